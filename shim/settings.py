@@ -1,0 +1,192 @@
+"""What a configuration is: settings as a table, and the values they give (design D11, conventions 11).
+
+Every setting is one row that says where it is read, how, and what an example looks like, so that
+`shim config` can print the outcome and an error can say what to write instead. `shim.config` reads them.
+"""
+
+from __future__ import annotations
+
+import configparser
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+ERAS = ("2024", "2026")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class ConfigError(ValueError):
+    """A setting that can't be used: says where it stands, what is wrong, and gives an example."""
+
+    @classmethod
+    def of(cls, source: str, section: str, key: str, problem: str, example: str = "") -> ConfigError:
+        """The error of one key."""
+        hint = f" Example: {key} = {example}" if example else ""
+        return cls(f"{source}: [{section}] {key}: {problem}.{hint}")
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def origin(value: str) -> str:
+    """An absolute http or https URL without a trailing slash."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value!r} is no http or https origin")
+    return value.rstrip("/")
+
+
+def network_key(value: str) -> str:
+    """A Fernet key."""
+    try:
+        Fernet(value)
+    except ValueError as error:
+        raise ValueError("is no Fernet key (URL-safe base64 of 32 bytes)") from error
+    return value
+
+
+def switch(value: str) -> bool:
+    """yes or no, in the spellings of ini files."""
+    try:
+        return configparser.ConfigParser.BOOLEAN_STATES[value.lower()]
+    except KeyError:
+        raise ValueError(f"{value!r} is neither yes nor no") from None
+
+
+def number(value: str) -> int:
+    """A positive whole number."""
+    if not value.isdecimal() or int(value) < 1:
+        raise ValueError(f"{value!r} is no positive whole number")
+    return int(value)
+
+
+def seconds(value: str) -> float:
+    """A duration as Go writes it (`3s`, `1m30s`, `500ms`) or plain seconds."""
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+    if re.fullmatch(r"\d+(\.\d+)?", value):
+        return float(value)
+    if not re.fullmatch(r"(\d+(\.\d+)?(ms|s|m|h))+", value):
+        raise ValueError(f"{value!r} is no duration")
+    return sum(float(n) * units[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)(ms|s|m|h)", value))
+
+
+def networks(value: str) -> tuple[Network, ...]:
+    """Comma-separated IP networks; empty means none."""
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """One of the given words."""
+
+    def parse(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+        return value
+
+    return parse
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: the places it is read from (first wins), how, and its default and an example."""
+
+    name: str
+    places: tuple[tuple[str, str], ...]
+    parse: Callable[[str], Any]
+    default: Any = None
+    example: str = ""
+    secret: bool = False
+
+    def variable(self, service: str = "") -> str:
+        """The environment variable that overrides the setting, e.g. SHIM_GIT_API_ORIGIN."""
+        return "_".join(filter(None, ("SHIM", service.upper(), self.name.upper())))
+
+
+def _shim(name: str, parse: Callable[[str], Any], default: Any, example: str) -> Setting:
+    return Setting(name, (("shim", name.replace("_", "-")),), parse, default, example)
+
+
+INSTANCE = (
+    Setting(
+        "network_key",
+        (("sr.ht", "network-key"),),
+        network_key,
+        example="(URL-safe base64 of 32 bytes)",
+        secret=True,
+    ),
+    Setting("owner_email", (("sr.ht", "owner-email"),), text, "", "admin@example.org"),
+    _shim("internal_ipnet", networks, (), "127.0.0.0/8, 10.0.0.0/8"),
+    _shim("legacy_tokens", switch, False, "yes"),
+    _shim("paging", choice("auto", "sealed", "walk"), "auto", "walk"),
+    _shim("page_budget", number, 40, "40"),
+    _shim("connect_timeout", seconds, 2.0, "2s"),
+    _shim("deadline", seconds, 30.0, "30s"),
+    _shim("version", text, "unknown", "0.85.4"),
+)
+
+SERVICE = (
+    Setting("origin", (("{}", "origin"),), origin, example="https://git.example.org"),
+    Setting(
+        "api_origin",
+        (("{}", "api-internal-origin"), ("{}", "internal-origin"), ("{}", "api-origin"), ("{}", "origin")),
+        origin,
+        example="http://127.0.0.1:5101",
+    ),
+    Setting("oauth_client_id", (("{}", "oauth-client-id"),), text, example="0123456789abcdef"),
+    Setting("max_duration", (("{}::api", "max-duration"),), seconds, 3.0, "3s"),
+    Setting("era", (("{}::shim", "era"), ("shim", "era")), choice("auto", *ERAS), "auto", "2026"),
+)
+
+
+@dataclass(frozen=True)
+class ServiceConfig:
+    """What is known of one service: `name` is the short one, e.g. `git` for git.sr.ht.
+
+    `options` holds the service's own settings, by name.
+    """
+
+    name: str
+    origin: str
+    api_origin: str
+    oauth_client_id: str | None
+    max_duration: float
+    era: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def section(self) -> str:
+        return f"{self.name}.sr.ht"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One line of `shim config`: where a value came from, without the value where it is a secret."""
+
+    section: str
+    key: str
+    shown: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole configuration. Durations are in seconds; `values` says where everything came from."""
+
+    services: Mapping[str, ServiceConfig]
+    network_key: str | None
+    owner_email: str
+    internal_ipnet: tuple[Network, ...]
+    legacy_tokens: bool
+    paging: str
+    page_budget: int
+    connect_timeout: float
+    deadline: float
+    version: str
+    values: tuple[Value, ...] = ()
