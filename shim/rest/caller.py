@@ -1,0 +1,146 @@
+"""Who calls: the Authorization header, the local refusals with the old texts (conventions 3.2 to 3.5, 4.6)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request
+
+from shim import crypto
+from shim.rest.errors import Crash, InternalRefusal, Refusal
+from shim.settings import Network
+
+INVALID_TOKEN = "Invalid or expired OAuth token"  # noqa: S105
+_SCHEMES = ("token ", "Bearer ", "Internal ")
+_OAUTH2 = re.compile(r"[0-9a-zA-Z_+/]{33,}")
+_LEGACY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a service accepts: `invalid_token` is the status for a bad token (401 on meta, 400 elsewhere);
+    `internal` the peers that may send Internal authorization; `legacy_tokens` whether 32-hex tokens go upstream.
+    """
+
+    fingerprint_key: bytes
+    invalid_token: int = 400
+    legacy_tokens: bool = False
+    internal: Sequence[Network] = ()
+    network_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A caller as far as the shim knows: what to send upstream, and a keyed hash that stands for it.
+
+    `token` is the unverified payload of an OAuth 2.0 token, for hints only.
+    """
+
+    authorization: str
+    fingerprint: str
+    token: crypto.BearerToken | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether another service of the instance calls."""
+        return self.authorization.startswith("Internal ")
+
+    def lacks(self, grant: str) -> bool:
+        """Whether the token itself says that it has not got a grant, e.g. `git.sr.ht/OBJECTS:RW`.
+
+        A hint that may only refuse, never allow: the token is not verified (conventions 4.2, 16.4).
+        """
+        if self.token is None or not self.token.grants:
+            return False
+        wanted, access = grant.rsplit(":", 1)
+        held = dict(_grant(text) for text in self.token.grants.split())
+        return not (held.get(wanted) == "RW" or (access == "RO" and wanted in held))
+
+
+def _grant(text: str) -> tuple[str, str]:
+    name, _, access = text.partition(":")
+    return name, access or "RO"
+
+
+def authenticate(request: Request, policy: Policy, peer: str | None) -> Caller:
+    """The caller of a request, by the rows of conventions 3.2 in their order.
+
+    `peer` is the address at the other end of the connection. Raises Refusal, or Crash where the old code did.
+    """
+    forwarded = request.headers.get("X-Srht-Authorization")
+    if forwarded:
+        return _internal(forwarded, policy, peer)
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(_SCHEMES):
+        raise Refusal(401, "No authorization supplied (expected an OAuth token)")
+    parts = header.split(" ")
+    if len(parts) != 2:
+        raise Refusal(401, "Invalid authorization supplied")
+    if parts[0] == "Internal":
+        return _internal(parts[1], policy, peer)
+    return _bearer(parts[1], policy)
+
+
+def invalid_token(policy: Policy) -> Refusal:
+    """The refusal of an unknown, expired or revoked token (rows 5 and 6)."""
+    return _PassedThrough(policy.invalid_token, INVALID_TOKEN)
+
+
+class _PassedThrough(Refusal):
+    """meta's own answer, which other services passed on without their complaints about the body."""
+
+    def after(self, earlier: Any) -> Refusal:
+        return super().after(earlier) if self.status == 401 else self
+
+
+def _bearer(text: str, policy: Policy) -> Caller:
+    if _LEGACY.fullmatch(text):
+        if not policy.legacy_tokens:
+            raise invalid_token(policy)
+        return _caller(f"Bearer {text}", policy)
+    if not _OAUTH2.fullmatch(text):
+        raise invalid_token(policy)
+    try:
+        return _caller(f"Bearer {text}", policy, crypto.BearerToken.read(text))
+    except crypto.TokenError:
+        raise invalid_token(policy) from None
+
+
+def _caller(authorization: str, policy: Policy, token: crypto.BearerToken | None = None) -> Caller:
+    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token)
+
+
+def _internal(value: str, policy: Policy, peer: str | None) -> Caller:
+    if not _is_allowed(peer, policy.internal):
+        raise InternalRefusal
+    if policy.network_key is None:
+        return _caller(f"Internal {value}", policy)
+    name = _opened(value, policy.network_key)
+    fresh = crypto.internal_authorization(policy.network_key, name)
+    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"))
+
+
+def _opened(value: str, network_key: str) -> str:
+    """The user name in an internal authorization; sealed anew it carries `name`, which upstream reads."""
+    try:
+        payload = crypto.unseal(network_key, value, max_age=crypto.INTERNAL_MAX_AGE)
+    except crypto.SealError:
+        raise InternalRefusal from None
+    if not isinstance(payload, Mapping) or "node_id" not in payload:
+        raise Crash("internal authorization without node_id")
+    name = payload.get("name", payload.get("username"))
+    if not isinstance(name, str):
+        raise Crash("internal authorization without a name")
+    return name
+
+
+def _is_allowed(peer: str | None, networks: Sequence[Network]) -> bool:
+    try:
+        address = ipaddress.ip_address(peer or "")
+    except ValueError:
+        return False
+    return any(address.version == network.version and address in network for network in networks)

@@ -1,0 +1,80 @@
+"""Endpoint declarations: what a maintainer of the old code finds by its path, and everything derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shim.rest.body import Field
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One legacy endpoint: a method, the rules it answers at, and what it needs.
+
+    `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
+    token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body.
+    """
+
+    method: str
+    rules: tuple[str, ...]
+    view: View
+    scope: str | None = None
+    authorized: bool = True
+    operations: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """How it is called in routes, metrics and reports: its method and first rule."""
+        return f"{self.method} {self.rules[0]}"
+
+    @property
+    def summary(self) -> str:
+        """The first line of its view's docstring."""
+        return (self.view.__doc__ or "").strip().partition("\n")[0]
+
+
+@dataclass
+class Endpoints(Sequence[Endpoint]):
+    """The endpoints of one kind of resource, in order of declaration."""
+
+    declared: list[Endpoint] = field(default_factory=list)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.declared[index]
+
+    def __len__(self) -> int:
+        return len(self.declared)
+
+    def __iter__(self) -> Iterator[Endpoint]:
+        return iter(self.declared)
+
+    def get(self, *rules: str, **facts: Any) -> Callable[[View], View]:
+        """Declare a GET endpoint (HEAD and OPTIONS come with it)."""
+        return self._declare("GET", rules, facts)
+
+    def post(self, *rules: str, **facts: Any) -> Callable[[View], View]:
+        """Declare a POST endpoint."""
+        return self._declare("POST", rules, facts)
+
+    def put(self, *rules: str, **facts: Any) -> Callable[[View], View]:
+        """Declare a PUT endpoint."""
+        return self._declare("PUT", rules, facts)
+
+    def delete(self, *rules: str, **facts: Any) -> Callable[[View], View]:
+        """Declare a DELETE endpoint."""
+        return self._declare("DELETE", rules, facts)
+
+    def _declare(self, method: str, rules: tuple[str, ...], facts: dict[str, Any]) -> Callable[[View], View]:
+        operation = facts.pop("operation", ())
+        facts["operations"] = (operation,) if isinstance(operation, str) else tuple(operation)
+
+        def decorate(view: View) -> View:
+            self.declared.append(Endpoint(method, rules, view, **facts))
+            return view
+
+        return decorate

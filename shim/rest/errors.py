@@ -1,0 +1,97 @@
+"""Error answers (conventions 6.2, 6.6): JSON lists of reasons, and the pages that were HTML even below /api."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from shim.rest.json import answer, text
+
+log = structlog.get_logger(__name__)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body><main><h1>{title}</h1><p>{paragraph}</p></main></body>
+</html>
+"""
+_CRASHED = "The server could not answer this request. The request id in the X-Request-Id header finds it in the log."
+_JSON_ABORTS = {401: "401 unauthorized", 404: "404 not found"}
+_SITE_ABORTS = {401: "401 Unauthorized", 404: "404 Not Found"}
+
+
+def reason(text: str, field: str | None = None) -> dict[str, str]:
+    """One entry of an error list; `field` comes first and is left out where none applies."""
+    return {"reason": text} if field is None else {"field": field, "reason": text}
+
+
+class Refusal(Exception):
+    """An answer of a status and a list of reasons that ends the call."""
+
+    def __init__(self, status: int, *reasons: str | dict[str, str]) -> None:
+        super().__init__(status, *reasons)
+        self.status = status
+        self.errors = [reason(r) if isinstance(r, str) else r for r in reasons]
+
+    def after(self, earlier: Iterable[dict[str, str]]) -> Refusal:
+        """The same refusal behind the reasons found before it."""
+        return Refusal(self.status, *earlier, *self.errors)
+
+    def response(self) -> Response:
+        """The answer: `{"errors": [...]}`."""
+        return answer({"errors": self.errors}, self.status)
+
+
+class InternalRefusal(Refusal):
+    """A failed internal authorization: the reason stands alone, without a list (conventions 3.5)."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "Internal request authorization failed.")
+
+    def after(self, earlier: Iterable[dict[str, str]]) -> Refusal:
+        """Never preceded by anything."""
+        return self
+
+    def response(self) -> Response:
+        """The answer: the bare entry."""
+        return answer(self.errors[0], self.status)
+
+
+class Crash(Exception):
+    """A place where the old service crashed with its 500 page, which clients know only by its status."""
+
+
+def is_api(path: str) -> bool:
+    """Whether errors at this path were JSON: it starts with /api (so does /apix)."""
+    return path.startswith("/api")
+
+
+def page(status: int, title: str, paragraph: str) -> Response:
+    """An HTML page in place of the instance's own layout."""
+    return text(_PAGE.format(title=title, paragraph=paragraph), status)
+
+
+def install(app: Flask) -> None:
+    """Answer every kind of failure of an app the way the old services did."""
+    app.register_error_handler(Refusal, lambda refusal: refusal.response())
+    app.register_error_handler(HTTPException, _abort)
+    app.register_error_handler(Exception, _crash)
+
+
+def _abort(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code == 308 or code not in _JSON_ABORTS:
+        return error.get_response(request.environ)
+    if is_api(request.path):
+        return Refusal(code, _JSON_ABORTS[code]).response()
+    return page(code, _SITE_ABORTS[code], "There is nothing here.")
+
+
+def _crash(error: Exception) -> Response:
+    if not isinstance(error, Crash):
+        log.exception("crash", path=request.path, method=request.method)
+    return page(500, "500 Internal Error", _CRASHED)
