@@ -1,0 +1,35 @@
+"""GraphQL: operations, sessions, cursors, errors, eras. Knows nothing of the legacy API."""
+
+from shim.upstream.cursor import EVERYTHING, Fetch, Pager, Rows, Sealed, Walk
+from shim.upstream.era import PROBE, Era
+from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream.guard import Refused
+from shim.upstream.listings import LISTINGS, Listing
+from shim.upstream.operations import Operation, Operations, load, loads
+from shim.upstream.session import Asker, Deadline, Result, Upstream
+
+__all__ = [
+    "EVERYTHING",
+    "LISTINGS",
+    "PROBE",
+    "Asker",
+    "Deadline",
+    "Era",
+    "Fetch",
+    "FieldError",
+    "FieldFailure",
+    "Kind",
+    "Listing",
+    "Operation",
+    "Operations",
+    "Pager",
+    "Refused",
+    "Result",
+    "Rows",
+    "Sealed",
+    "Upstream",
+    "UpstreamError",
+    "Walk",
+    "load",
+    "loads",
+]

@@ -1,0 +1,123 @@
+"""What can go wrong upstream, sorted into a few kinds (conventions 4.1, 4.3, 10.3, 10.4, 12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class Kind(Enum):
+    """What an upstream error means to whoever asked."""
+
+    TOKEN = "token"  # noqa: S105
+    INTERNAL_REFUSED = "internal refused"
+    NO_SUCH_CALLER = "no such caller"
+    SUSPENDED = "suspended"
+    TEMPORARY = "temporary"
+    GRANT = "grant"
+    DENIED = "denied"
+    NOT_FOUND = "not found"
+    CURSOR = "cursor"
+    PAYMENT = "payment"
+    FAULT = "fault"
+    TIMEOUT = "timeout"
+    UNSUITABLE = "unsuitable"
+    OTHER = "other"
+
+
+_CODES = {
+    "ERR_UNAUTHORIZED": Kind.TOKEN,
+    "ERR_NOT_FOUND": Kind.NOT_FOUND,
+    "ERR_REDIRECT": Kind.NOT_FOUND,
+    "ERR_INTERNAL": Kind.FAULT,
+    "ERR_TIMEOUT": Kind.TIMEOUT,
+    "ERR_PAYMENT_REQUIRED": Kind.PAYMENT,
+    "COMPLEXITY_LIMIT_EXCEEDED": Kind.UNSUITABLE,
+    "GRAPHQL_PARSE_FAILED": Kind.UNSUITABLE,
+    "GRAPHQL_VALIDATION_FAILED": Kind.UNSUITABLE,
+}
+_TEXTS = (
+    (
+        re.compile(r"Access denied, missing \w+:\w+ grant|Access denied for invalid auth method", re.I),
+        Kind.GRANT,
+    ),
+    (
+        re.compile(r"Read/write access denied for legacy OAuth token|Private auth access denied", re.I),
+        Kind.GRANT,
+    ),
+    (re.compile(r"^Invalid cursor$", re.I), Kind.CURSOR),
+    (re.compile(r"internal system error|^the requested element is null", re.I), Kind.FAULT),
+    (re.compile(r"context deadline exceeded|canceling statement due to", re.I), Kind.TIMEOUT),
+    (re.compile(r"not found|no such|by ID \d+", re.I), Kind.NOT_FOUND),
+    (re.compile(r"access denied", re.I), Kind.DENIED),
+)
+_AUTHENTICATION = (
+    (
+        re.compile(r"suspended with the following notice: (?P<notice>.*)\nContact support", re.S),
+        Kind.SUSPENDED,
+    ),
+    (re.compile(r"Temporary error"), Kind.TEMPORARY),
+    (re.compile(r"encryption error|missing Client ID|Invalid source IP|for internal"), Kind.INTERNAL_REFUSED),
+    (re.compile(r"bearer token|Invalid or expired|OAuth authentication to|Authorization header"), Kind.TOKEN),
+)
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One entry of `errors`; `field` is the input field a validation speaks of."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    code: str | None = None
+    field: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Its kind, by code first, then by text (texts compare without case)."""
+        if self.code in _CODES:
+            return _CODES[self.code]
+        return next((kind for pattern, kind in _TEXTS if pattern.search(self.message)), Kind.OTHER)
+
+    @classmethod
+    def read(cls, raw: Any) -> FieldError:
+        """Read an error as it came over the wire, however mangled."""
+        raw = raw if isinstance(raw, dict) else {"message": str(raw)}
+        extensions = raw.get("extensions") or {}
+        path = tuple(raw.get("path") or ())
+        return cls(str(raw.get("message", "")), path, extensions.get("code"), extensions.get("field"))
+
+
+class UpstreamError(Exception):
+    """An upstream call that gave no data at all: `kind`, a text for the log, a suspension's `notice`."""
+
+    def __init__(self, kind: Kind, message: str, notice: str = "") -> None:
+        super().__init__(message)
+        self.kind, self.notice = kind, notice
+
+
+class FieldFailure(Exception):
+    """A part of the data that a route needs is missing; `errors` say why (none: it is simply not there)."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(e.message for e in errors) or "null")
+        self.errors = tuple(errors)
+
+    def kinds(self) -> Iterator[Kind]:
+        """The kinds of its errors."""
+        return (error.kind for error in self.errors)
+
+
+def authentication_error(status: int, message: str, *, internal: bool) -> UpstreamError:
+    """The meaning of an HTTP 400, 401, 403 or 500 of the API's authentication (conventions 4.1, 12).
+
+    Texts that can't be read are judged by who asked: a server may answer two JSON objects or none.
+    """
+    for pattern, kind in _AUTHENTICATION:
+        if match := pattern.search(message):
+            return UpstreamError(kind, message, match.groupdict().get("notice", ""))
+    if status >= 500:
+        return UpstreamError(Kind.FAULT, message)
+    return UpstreamError(Kind.NO_SUCH_CALLER if internal else Kind.TOKEN, message)

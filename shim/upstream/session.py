@@ -1,0 +1,170 @@
+"""Sends operations: one connected gql session per thread and service, a new request per call (design D3)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from gql import Client
+from gql.client import SyncClientSession
+from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
+
+from shim.upstream import guard
+from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream.operations import Operation
+from shim.upstream.transport import HttpTransport, hardened_session
+
+Observer = Callable[[str, float], None]
+
+
+class Deadline:
+    """The end of a legacy call's patience, in seconds from now; upstream calls get what is left of it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left. Raises UpstreamError (timeout) when there are none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise UpstreamError(Kind.TIMEOUT, "the call's deadline has passed")
+        return left
+
+
+@dataclass(frozen=True)
+class Asker:
+    """On whose behalf a call goes upstream: the whole Authorization header, and headers that pass through."""
+
+    authorization: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_headers(self) -> dict[str, str]:
+        """The headers to send."""
+        return {**self.headers, "Authorization": self.authorization}
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer: `data` (maybe partial) and the errors that explain its holes."""
+
+    data: Mapping[str, Any]
+    errors: tuple[FieldError, ...] = ()
+
+    def get(self, *path: str) -> Any:
+        """The value at a path, or None as soon as something on the way is null."""
+        value: Any = self.data
+        for step in path:
+            if value is None:
+                return None
+            value = value.get(step)
+        return value
+
+    def require(self, *path: str) -> Any:
+        """The value at a path. Raises FieldFailure with the errors that touch it when it is null."""
+        value = self.get(*path)
+        if value is None:
+            raise FieldFailure(self.touching(*path))
+        return value
+
+    def touching(self, *path: str) -> tuple[FieldError, ...]:
+        """The errors at, above or below a path; errors without a path touch everything."""
+        return tuple(e for e in self.errors if all(a == b for a, b in zip(e.path, path, strict=False)))
+
+
+class Upstream:
+    """The GraphQL API of one service. Time-outs are in seconds; the API's own limit is `max-duration`."""
+
+    def __init__(self, origin: str, *, connect_timeout: float, read_timeout: float) -> None:
+        self.origin = origin
+        self._timeouts = connect_timeout, read_timeout
+        self._local = threading.local()
+
+    def execute(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        asker: Asker,
+        deadline: Deadline,
+        observe: Observer | None = None,
+    ) -> Result:
+        """Send one operation. A query is tried twice when the connection fails, a mutation never.
+
+        Raises UpstreamError, and guard.Refused for variables that must not be sent (design D14).
+        """
+        guard.check(operation, variables)
+        for last in (True,) if operation.is_mutation else (False, True):
+            begin = time.perf_counter()
+            try:
+                return self._send(operation, variables, asker, deadline)
+            except TransportConnectionFailed as failure:
+                if last or not isinstance(failure.__cause__, requests.ConnectionError):
+                    raise _unreachable(failure.__cause__) from None
+            finally:
+                if observe is not None:
+                    observe(operation.name, time.perf_counter() - begin)
+        raise AssertionError("not reached")
+
+    def fetch(self, url: str, asker: Asker, deadline: Deadline, observe: Observer | None = None) -> bytes:
+        """GET a plain resource of this API, e.g. a blob's `content`. Raises UpstreamError.
+
+        The credential only goes to the configured origin, whatever URL the API named (git 4.6).
+        """
+        path = url.partition("/query/")[2]
+        begin = time.perf_counter()
+        try:
+            response = self._plain_session().get(
+                f"{self.origin}/query/{path}",
+                headers=asker.as_headers(),
+                timeout=self._within(deadline),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise _unreachable(error) from None
+        finally:
+            if observe is not None:
+                observe("GET", time.perf_counter() - begin)
+        if response.status_code != 200:
+            raise UpstreamError(Kind.NOT_FOUND, f"HTTP {response.status_code}: {response.text[:200]}")
+        return response.content
+
+    def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
+        arguments = {
+            "headers": asker.as_headers(),
+            "timeout": self._within(deadline),
+            "allow_redirects": False,
+        }
+        try:
+            data = self._session().execute(operation.request(variables), extra_args=arguments)
+            return Result(data or {})
+        except TransportQueryError as error:
+            return Result(error.data or {}, _errors(error.errors or ()))
+
+    def _within(self, deadline: Deadline) -> tuple[float, float]:
+        left = deadline.remaining()
+        return min(self._timeouts[0], left), min(self._timeouts[1], left)
+
+    def _session(self) -> SyncClientSession:
+        session: SyncClientSession | None = getattr(self._local, "session", None)
+        if session is None:
+            client = Client(transport=HttpTransport(f"{self.origin}/query"), execute_timeout=None)
+            session = self._local.session = client.connect_sync()  # type: ignore[no-untyped-call]
+        return session
+
+    def _plain_session(self) -> requests.Session:
+        if not hasattr(self._local, "plain"):
+            self._local.plain = hardened_session()
+        session: requests.Session = self._local.plain
+        return session
+
+
+def _errors(raw: Sequence[Any]) -> tuple[FieldError, ...]:
+    return tuple(FieldError.read(error) for error in raw)
+
+
+def _unreachable(cause: BaseException | None) -> UpstreamError:
+    timed_out = isinstance(cause, requests.Timeout) and not isinstance(cause, requests.ConnectTimeout)
+    return UpstreamError(Kind.TIMEOUT if timed_out else Kind.FAULT, f"unreachable: {type(cause).__name__}")

@@ -1,0 +1,65 @@
+"""The era probe (design D5, conventions 11)."""
+
+import pytest
+
+from shim.crypto import BearerToken
+from shim.upstream import FieldFailure
+from shim.upstream.era import Era, era_of
+from shim.upstream.session import Result
+from tests.conftest import WEBHOOK_KEY
+from tests.toy import client
+
+AUTHORIZED = {"Authorization": f"token {BearerToken(4102444800, '', '', 'jdoe').mint(WEBHOOK_KEY)}"}
+OLD = {"__type": {"fields": [{"name": "major"}, {"name": "minor"}]}}
+NEW = {"__type": {"fields": [{"name": "major"}, {"name": "buildVersion"}]}}
+THING = {"data": {"owner": {"thing": {"id": 1}}}}
+
+
+@pytest.mark.parametrize(("data", "era"), [(OLD, "2024"), (NEW, "2026")])
+def test_a_build_version_means_2026(data, era):
+    assert era_of(Result(data)) == era
+
+
+def test_an_answer_without_the_type_shows_nothing():
+    with pytest.raises(FieldFailure):
+        era_of(Result({"__type": None}))
+
+
+def test_the_probe_is_sent_once_with_the_first_callers_credential(script):
+    script.steps = [{"data": NEW}, THING]
+    shim = client(script.origin, era="auto")
+    for _ in range(3):
+        assert shim.get("/api/~a/things/x", headers=AUTHORIZED).status_code == 200
+    assert [sent["operationName"] for sent in script.asked] == ["Era", "Thing", "Thing", "Thing"]
+
+
+def test_a_configured_era_is_not_probed(script):
+    script.steps = [THING]
+    client(script.origin, era="2026").get("/api/~a/things/x", headers=AUTHORIZED)
+    assert [sent["operationName"] for sent in script.asked] == ["Thing"]
+
+
+def test_a_failed_probe_is_tried_again(script):
+    script.steps = [(502, "text/html", "x"), {"data": OLD}, THING]
+    shim = client(script.origin, era="auto")
+    assert shim.get("/api/~a/things/x", headers=AUTHORIZED).status_code == 502
+    assert shim.get("/api/~a/things/x", headers=AUTHORIZED).status_code == 200
+
+
+def test_an_operation_that_is_not_understood_makes_it_probe_again(script):
+    refusal = '{"errors": [{"message": "x", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}]}'
+    script.steps = [{"data": OLD}, (422, "application/json", refusal), {"data": NEW}, THING]
+    shim = client(script.origin, era="auto")
+    assert shim.get("/api/~a/things/x", headers=AUTHORIZED).status_code == 500
+    assert shim.get("/api/~a/things/x", headers=AUTHORIZED).status_code == 200
+    assert [sent["operationName"] for sent in script.asked] == ["Era", "Thing", "Era", "Thing"]
+
+
+def test_forgetting_returns_to_the_configuration():
+    era = Era(None)
+    assert era.get(lambda: Result(OLD)) == "2024"
+    era.forget()
+    assert era.get(lambda: Result(NEW)) == "2026"
+    fixed = Era("2024")
+    fixed.forget()
+    assert fixed.get(lambda: Result(NEW)) == "2024"

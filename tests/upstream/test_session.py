@@ -1,0 +1,325 @@
+"""How calls go upstream, and what every way of failing there becomes (conventions 12, design D3)."""
+
+import json
+
+import pytest
+
+from shim.crypto import BearerToken
+from shim.upstream import (
+    Asker,
+    Deadline,
+    FieldError,
+    FieldFailure,
+    Kind,
+    Refused,
+    Result,
+    Upstream,
+    UpstreamError,
+    loads,
+)
+from tests.conftest import WEBHOOK_KEY
+from tests.toy import client
+
+OPERATIONS = loads("""
+query Thing($u: String!, $n: Int) { owner: user(username: $u) { thing(n: $n) { id } } }
+mutation Make($name: String!) { make(name: $name) { id } }
+""")
+ASKER = Asker("Bearer t", {"User-Agent": "test"})
+AUTHORIZED = {"Authorization": f"token {BearerToken(4102444800, '', '', 'jdoe').mint(WEBHOOK_KEY)}"}
+
+
+def send(origin, name="Thing", variables=None, seconds=5.0, observe=None):
+    upstream = Upstream(origin, connect_timeout=1.0, read_timeout=0.3)
+    return upstream.execute(OPERATIONS[name], variables or {"u": "a"}, ASKER, Deadline(seconds), observe)
+
+
+def drop(handler):
+    """Cut the connection after the request was read."""
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def hang(handler):
+    """Answer nothing until the client gives up."""
+    handler.close_connection = True
+    handler.rfile.read(1)
+
+
+def cut_short(handler):
+    """Promise more than is sent."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"data": {')
+    handler.close_connection = True
+
+
+def test_a_request_carries_the_printed_document_its_variables_and_the_callers_credential(script):
+    script.steps = [{"data": {"owner": {"thing": {"id": 1}}}}]
+    assert send(script.origin).require("owner", "thing") == {"id": 1}
+    (request,) = script.requests
+    assert request["path"] == "/query"
+    assert request["headers"]["Authorization"] == "Bearer t"
+    assert request["headers"]["User-Agent"] == "test"
+    sent = json.loads(request["body"])
+    assert sent == {"query": OPERATIONS["Thing"].text, "variables": {"u": "a"}, "operationName": "Thing"}
+
+
+def test_one_session_serves_many_calls_and_keeps_no_variable_and_no_cookie(script):
+    def with_cookie(handler):
+        data = b'{"data": {"owner": null}}'
+        handler.send_response(200)
+        handler.send_header("Set-Cookie", "sr.ht.unified-login.v1=x; Path=/")
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    script.steps = [with_cookie]
+    upstream = Upstream(script.origin, connect_timeout=1.0, read_timeout=1.0)
+    for variables in ({"u": "a", "n": 5}, {"u": "b"}):
+        upstream.execute(OPERATIONS["Thing"], variables, ASKER, Deadline(5))
+    assert [sent["variables"] for sent in script.asked] == [{"u": "a", "n": 5}, {"u": "b"}]
+    assert all("Cookie" not in request["headers"] for request in script.requests)
+
+
+def test_netrc_and_proxies_of_the_environment_are_ignored(script, tmp_path, monkeypatch):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login eve password x\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    send(script.origin)
+    assert script.requests[0]["headers"]["Authorization"] == "Bearer t"
+
+
+def test_redirects_are_not_followed(script):
+    def redirect(handler):
+        handler.send_response(307)
+        handler.send_header("Location", f"{script.origin}/elsewhere")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    script.steps = [redirect]
+    with pytest.raises(UpstreamError):
+        send(script.origin)
+    assert len(script.requests) == 1
+
+
+def test_partial_data_keeps_its_errors():
+    result_errors = [{"message": "no", "path": ["owner", "thing"]}, {"message": "other", "path": ["else"]}]
+    result = Result({"owner": {"thing": None}}, tuple(map(FieldError.read, result_errors)))
+    with pytest.raises(FieldFailure, match=r"^no$"):
+        result.require("owner", "thing")
+    assert [e.message for e in result.touching("owner", "thing", "below")] == ["no"]
+
+
+def test_raw_bytes_inside_json_survive(script):
+    script.steps = [(200, "application/json", b'{"data": {"owner": {"thing": {"id": "caf\xe9 \xc3\xbc"}}}}')]
+    text = send(script.origin).require("owner", "thing", "id")
+    assert text.encode("utf-8", "surrogateescape") == b"caf\xe9 \xc3\xbc"
+
+
+AUTHENTICATION = [
+    (400, "Authentication error: Invalid OAuth bearer token", Kind.TOKEN),
+    (403, "Authentication error: Invalid or expired OAuth 2.0 bearer token", Kind.TOKEN),
+    (403, "Authentication error: Account suspended with the following notice: spam\nContact support", Kind.SUSPENDED),
+    (500, "Authentication error: Temporary error; try again later", Kind.TEMPORARY),
+    (403, "Authentication error: Invalid Authorization header (encryption error)", Kind.INTERNAL_REFUSED),
+    (401, "Authentication error: Invalid source IP 10.0.0.1 for internal auth", Kind.INTERNAL_REFUSED),
+]
+
+
+@pytest.mark.parametrize(("status", "message", "kind"), AUTHENTICATION)
+def test_refusals_of_the_caller(script, status, message, kind):
+    script.steps = [(status, "application/json", json.dumps({"errors": [{"message": message}]}))]
+    with pytest.raises(UpstreamError) as caught:
+        send(script.origin)
+    assert caught.value.kind is kind
+    if kind is Kind.SUSPENDED:
+        assert caught.value.notice == "spam"
+
+
+FAILURES = [
+    ((502, "text/html", "<h1>Bad gateway</h1>"), Kind.FAULT),
+    ((503, "text/html", "<h1>No</h1>"), Kind.FAULT),
+    ((504, "text/html", "<h1>Late</h1>"), Kind.TIMEOUT),
+    ((200, "text/html", "<h1>Welcome</h1>"), Kind.FAULT),
+    ((200, "application/json", '{"data": {"owner"'), Kind.FAULT),
+    ((200, "application/json", "[]"), Kind.FAULT),
+    ((200, "application/json", '{"data": null}'), Kind.FAULT),
+    ((403, "text/html", "<h1>Forbidden</h1>"), Kind.TOKEN),
+    ((401, "application/json", '{"errors": []}{"errors": []}'), Kind.TOKEN),
+    (drop, Kind.FAULT),
+    (cut_short, Kind.FAULT),
+    (hang, Kind.TIMEOUT),
+]
+
+
+@pytest.mark.parametrize(("step", "kind"), FAILURES)
+def test_failures_of_the_upstream(script, step, kind):
+    script.steps = [step]
+    with pytest.raises(UpstreamError) as caught:
+        send(script.origin)
+    assert caught.value.kind is kind
+
+
+def test_an_unreachable_upstream():
+    with pytest.raises(UpstreamError) as caught:
+        send("http://127.0.0.1:9")
+    assert caught.value.kind is Kind.FAULT
+
+
+def test_a_query_is_tried_twice_when_the_connection_fails(script):
+    script.steps = [drop, {"data": {"owner": {"thing": {"id": 2}}}}]
+    seen = []
+    assert send(script.origin, observe=lambda name, seconds: seen.append(name)).require("owner", "thing", "id") == 2
+    assert seen == ["Thing", "Thing"]
+
+
+@pytest.mark.parametrize("step", [drop, cut_short, hang, (502, "text/html", "x")])
+def test_a_mutation_is_sent_exactly_once_whatever_happens(script, step):
+    script.steps = [step, {"data": {"make": {"id": 1}}}]
+    with pytest.raises(UpstreamError):
+        send(script.origin, "Make", {"name": "x"})
+    assert len(script.requests) == 1
+
+
+def test_a_query_that_timed_out_is_not_repeated(script):
+    script.steps = [hang]
+    with pytest.raises(UpstreamError):
+        send(script.origin)
+    assert len(script.requests) == 1
+
+
+def test_no_call_begins_behind_the_deadline(script):
+    with pytest.raises(UpstreamError) as caught:
+        send(script.origin, seconds=0)
+    assert caught.value.kind is Kind.TIMEOUT
+    assert script.requests == []
+
+
+@pytest.mark.parametrize("variables", [{"u": "a\0b"}, {"u": "a", "n": 2**31}, {"u": "a", "n": -(2**31) - 1}])
+def test_deadly_variables_are_never_sent(script, variables):
+    with pytest.raises(Refused):
+        send(script.origin, variables=variables)
+    assert script.requests == []
+
+
+def test_plain_resources_only_come_from_the_configured_origin(script):
+    script.steps = [(200, "application/octet-stream", b"\x89PNG")]
+    upstream = Upstream(script.origin, connect_timeout=1.0, read_timeout=1.0)
+    content = upstream.fetch("http://evil.example.net/query/blob/1/abc", ASKER, Deadline(5))
+    assert content == b"\x89PNG"
+    assert script.requests[0]["path"] == "/query/blob/1/abc"
+
+
+ANSWERS = [
+    (
+        (
+            403,
+            "application/json",
+            '{"errors": [{"message": "Authentication error: Invalid or expired OAuth 2.0 bearer token"}]}',
+        ),
+        400,
+        "Invalid or expired OAuth token",
+    ),
+    (
+        (
+            500,
+            "application/json",
+            '{"errors": [{"message": "Authentication error: Temporary error; try again later"}]}',
+        ),
+        500,
+        "Temporary authentication failure",
+    ),
+    (
+        (403, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[2][1]}]})),
+        403,
+        "The authorized user's account has been suspended with the following notice: \nspam\n"
+        "Contact support: root@example.org",
+    ),
+    (
+        {"errors": [{"message": "Access denied, missing PROFILE:RO grant", "path": ["owner"]}], "data": None},
+        403,
+        "Your OAuth token is not permitted to use this endpoint (needs 0123456789abcdef/things:read)",
+    ),
+    ({"data": {"owner": None}}, 404, "404 not found"),
+    ({"data": {"owner": {"thing": None}}}, 404, "404 not found"),
+    (
+        {
+            "errors": [{"message": "Redirect", "path": ["owner", "thing"], "extensions": {"code": "ERR_REDIRECT"}}],
+            "data": {"owner": {"thing": None}},
+        },
+        404,
+        "404 not found",
+    ),
+    (
+        {
+            "errors": [{"message": "internal system error", "path": ["owner", "thing"]}],
+            "data": {"owner": {"thing": None}},
+        },
+        502,
+        "The GraphQL API could not answer this request",
+    ),
+    (
+        {"errors": [{"message": "context deadline exceeded", "path": ["owner"]}], "data": None},
+        504,
+        "The GraphQL API did not answer in time",
+    ),
+    (
+        (
+            422,
+            "application/json",
+            '{"errors": [{"message": "x", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}], "data": null}',
+        ),
+        500,
+        "The GraphQL API did not understand this request",
+    ),
+    (
+        {
+            "errors": [
+                {
+                    "message": "operation has complexity 300, which exceeds the limit of 200",
+                    "extensions": {"code": "COMPLEXITY_LIMIT_EXCEEDED"},
+                }
+            ],
+            "data": None,
+        },
+        500,
+        "The GraphQL API did not understand this request",
+    ),
+    ((502, "text/html", "<h1>x</h1>"), 502, "The GraphQL API could not answer this request"),
+]
+
+
+@pytest.mark.parametrize(("step", "status", "reason"), ANSWERS)
+def test_what_old_clients_are_told(script, step, status, reason):
+    script.steps = [step]
+    answer = client(script.origin).get("/api/~jdoe/things/x", headers=AUTHORIZED)
+    assert (answer.status_code, answer.json) == (status, {"errors": [{"reason": reason}]})
+
+
+def test_a_failed_call_leaves_the_server_serving(script):
+    script.steps = [hang, {"data": {"owner": {"thing": {"id": 1, "name": "x"}}}}]
+    shim = client(script.origin, max_duration=-1.7)
+    assert shim.get("/api/~jdoe/things/x", headers=AUTHORIZED).status_code == 504
+    assert shim.get("/api/~jdoe/things/x", headers=AUTHORIZED).json == {"id": 1, "name": "x"}
+
+
+def test_a_number_beyond_32_bits_is_not_found_without_asking(script):
+    answer = client(script.origin).get(f"/api/numbers/{2**31}", headers=AUTHORIZED)
+    assert (answer.status_code, script.requests) == (404, [])
+
+
+def test_a_mutations_errors_become_reasons_with_their_fields(script):
+    errors = [{"message": "taken", "extensions": {"field": "name"}}, {"message": "validation failed"}]
+    script.steps = [{"errors": errors, "data": {"make": None}}]
+    body = {"name": "n", "title": "t"}
+    answer = client(script.origin).post("/api/things", json=body, headers=AUTHORIZED)
+    assert answer.status_code == 400
+    assert answer.json == {"errors": [{"field": "name", "reason": "taken"}, {"reason": "validation failed"}]}
+
+
+def test_credentials_stay_out_of_what_errors_say(script):
+    script.steps = [drop]
+    with pytest.raises(UpstreamError) as caught:
+        send(script.origin)
+    assert "Bearer" not in str(caught.value)
