@@ -1,0 +1,16 @@
+"""The application: every configured service behind one front."""
+
+from __future__ import annotations
+
+from shim.front import Front
+from shim.services import discover
+from shim.services.backend import Backend
+from shim.services.dispatch import build
+from shim.settings import Config
+
+
+def create_app(config: Config) -> Front:
+    """The WSGI app that answers the legacy APIs of all services in the configuration."""
+    backends = [Backend.build(s, config) for s in discover() if s.name in config.services]
+    apps = {backend.service.name: build(backend) for backend in backends}
+    return Front(apps, {name: service.origin for name, service in config.services.items()})

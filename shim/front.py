@@ -1,0 +1,51 @@
+"""Which service is meant (design 1): by host name, else by the first segment of the path."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.exceptions import NotFound
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class Front:
+    """A WSGI app in front of the services' apps; the request is rewritten here and nowhere else.
+
+    `origins` are the services' public URLs: their hosts pick a service, as old clients expect. Any other
+    host, one that several services share included, is path mode: `/git/api/...` reaches git.
+    """
+
+    def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str]) -> None:
+        self.apps = dict(apps)
+        hosts = Counter(urlsplit(origin).netloc.lower() for origin in origins.values())
+        named = ((urlsplit(origin).netloc.lower(), name) for name, origin in origins.items())
+        self._hosts = {host: name for host, name in named if hosts[host] == 1}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        host = str(environ.get("HTTP_HOST", "")).lower()
+        name = self._hosts.get(host) or self._by_path(environ)
+        app = self.apps.get(name or "")
+        if app is None:
+            return NotFound(self._help()).get_response(environ)(environ, start_response)
+        return app.wsgi_app(environ, start_response)
+
+    def _by_path(self, environ: WSGIEnvironment) -> str | None:
+        path: str = environ.get("PATH_INFO", "")
+        head, _, rest = path.lstrip("/").partition("/")
+        if head not in self.apps:
+            return None
+        environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{head}"
+        environ["PATH_INFO"] = f"/{rest}"
+        return head
+
+    def _help(self) -> str:
+        paths = ", ".join(f"/{name}/api/version" for name in sorted(self.apps))
+        hosts = ", ".join(sorted(self._hosts))
+        return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."

@@ -1,0 +1,59 @@
+"""What all calls of one service share: its upstream, era, pager and the policy for callers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from shim.rest.caller import Policy
+from shim.services.service import Service
+from shim.settings import Config, ServiceConfig
+from shim.upstream import Era, Pager, Sealed, Upstream, Walk
+
+_GRACE = 2.0
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One service as configured. Requests share it; nothing in it belongs to a caller."""
+
+    service: Service
+    config: ServiceConfig
+    instance: Config
+    policy: Policy
+    upstream: Upstream
+    era: Era
+    pager: Pager
+
+    @classmethod
+    def build(cls, service: Service, instance: Config) -> Backend:
+        """Make a service's backend from the configuration; the API gets its own limit and some grace."""
+        config = instance.services[service.name]
+        upstream = Upstream(
+            config.api_origin,
+            connect_timeout=instance.connect_timeout,
+            read_timeout=config.max_duration + _GRACE,
+        )
+        era = Era(None if config.era == "auto" else config.era)
+        return cls(service, config, instance, _policy(service, instance), upstream, era, _pager(instance))
+
+    def scope_text(self, scope: str | None) -> str:
+        """A scope as the old refusals printed it: behind the service's client id (conventions 3.2)."""
+        client = self.config.oauth_client_id
+        return f"{client}/{scope or 'profile:read'}" if client else scope or "profile:read"
+
+
+def _policy(service: Service, instance: Config) -> Policy:
+    return Policy(
+        fingerprint_key=(instance.network_key or secrets.token_hex(32)).encode(),
+        invalid_token=service.invalid_token,
+        legacy_tokens=instance.legacy_tokens,
+        internal=instance.internal_ipnet,
+        network_key=instance.network_key,
+    )
+
+
+def _pager(instance: Config) -> Pager:
+    if instance.network_key and instance.paging != "walk":
+        return Sealed(instance.network_key)
+    return Walk(instance.page_budget)

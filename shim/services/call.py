@@ -1,0 +1,151 @@
+"""One call of an old client, as a view sees it: who asks, with what, and how to ask upstream."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+from flask import Request, Response
+from marshmallow import Schema
+from werkzeug.exceptions import NotFound
+
+from shim.rest import json
+from shim.rest.body import Body, Valid
+from shim.rest.caller import Caller
+from shim.rest.endpoint import Endpoint
+from shim.rest.page import Page, start_of
+from shim.services import answers
+from shim.services.backend import Backend
+from shim.upstream import (
+    EVERYTHING,
+    LISTINGS,
+    PROBE,
+    Asker,
+    Deadline,
+    Fetch,
+    FieldFailure,
+    Kind,
+    Operation,
+    Refused,
+    Result,
+    Rows,
+    UpstreamError,
+)
+
+
+class Call:
+    """A call in progress.
+
+    `owner` is the user name in the path (without `~`), None where the path means the caller's own things.
+    `timings` collects how often and how long (seconds) upstream was asked, by operation.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        endpoint: Endpoint,
+        request: Request,
+        body: Body,
+        caller: Caller,
+        owner: str | None = None,
+    ) -> None:
+        self.backend, self.endpoint, self.request, self.body = backend, endpoint, request, body
+        self.caller, self.owner = caller, owner
+        self.timings: dict[str, list[float]] = defaultdict(list)
+        self._deadline = Deadline(backend.instance.deadline)
+        self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
+
+    @cached_property
+    def era(self) -> str:
+        """The era of the upstream."""
+        return self.backend.era.get(lambda: self._send(PROBE, {}))
+
+    @cached_property
+    def valid(self) -> Valid:
+        """The body's fields after validation."""
+        return Valid(self.body, self.endpoint.fields)
+
+    @property
+    def start(self) -> int | None:
+        """The bound that the query asks for."""
+        return start_of(self.request.args)
+
+    @property
+    def whole(self) -> str | None:
+        """A cursor for a whole list in one page, where one can be made."""
+        return self.sealed(EVERYTHING)
+
+    def sealed(self, count: int, position: str = "") -> str | None:
+        """A cursor for `count` rows from a position on, where one can be made."""
+        return self.backend.pager.make(count, position)
+
+    def fetch(self, operation: str, **variables: Any) -> Result:
+        """Ask upstream. Raises the old answer when there is none at all."""
+        chosen = self.backend.service.operations.of(operation, self.era)
+        if self.owner is None and chosen.mine is not None:
+            chosen = chosen.mine
+        result = self._send(chosen, {"u": self.owner, **variables})
+        if any(error.kind is Kind.UNSUITABLE for error in result.errors):
+            self.backend.era.forget()
+        return result
+
+    def mutate(self, operation: str, field: str, **variables: Any) -> Any:
+        """Send a mutation, once, and return the value of its field. Raises the old answer to its errors."""
+        result = self.fetch(operation, **variables)
+        if result.errors:
+            raise answers.of_mutation(result.errors, self.backend, self.endpoint.scope)
+        return result.get(field)
+
+    def content(self, url: str) -> bytes:
+        """A plain resource of the API by the URL it gave."""
+        try:
+            return self.backend.upstream.fetch(url, self._asker, self._deadline, self._observe)
+        except UpstreamError as error:
+            raise answers.of_upstream(error, self.backend, self.endpoint.scope) from error
+
+    def require(self, result: Result, *path: str) -> Any:
+        """A part of an answer, or the old answer to its absence."""
+        try:
+            return result.require(*path)
+        except FieldFailure as failure:
+            raise answers.of_failure(failure, self.backend, self.endpoint.scope) from failure
+
+    def lister(self, operation: str, *path: str, **variables: Any) -> Fetch:
+        """How to fetch a page of the list at `path` of an operation, by its cursor."""
+
+        def fetch(cursor: str | None) -> tuple[Sequence[Any], str | None]:
+            page = self.require(self.fetch(operation, cursor=cursor, **variables), *path)
+            return page["results"], page["cursor"]
+
+        return fetch
+
+    def everything(self, listing: str, fetch: Fetch, key: str = "id") -> Rows:
+        """Every row of an upstream list, by the pager that the configuration allows."""
+        return self.backend.pager.everything(LISTINGS[listing], fetch, itemgetter(key))
+
+    def one(self, schema: Schema, operation: str, *path: str, **variables: Any) -> Response:
+        """Answer with one resource."""
+        return json.answer(schema.dump(self.require(self.fetch(operation, **variables), *path)))
+
+    def page(self, schema: Schema, page: Page) -> Response:
+        """Answer with a page of resources."""
+        return json.answer(page.envelope(schema.dump))
+
+    def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
+        upstream = self.backend.upstream
+        try:
+            return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
+        except Refused:
+            raise NotFound from None
+        except UpstreamError as error:
+            raise answers.of_upstream(error, self.backend, self.endpoint.scope) from error
+
+    def _observe(self, operation: str, seconds: float) -> None:
+        self.timings[operation].append(seconds)
+
+
+def _user_agent(request: Request) -> str:
+    return f"shim (for {request.headers.get('User-Agent', 'unknown')[:100]})"

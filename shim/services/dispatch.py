@@ -1,0 +1,101 @@
+"""Turns a service's declarations into a Flask app: routes, callers, scopes, then the view."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
+
+from shim.rest import errors
+from shim.rest.body import Body
+from shim.rest.caller import Caller, authenticate
+from shim.rest.endpoint import Endpoint
+from shim.rest.errors import Refusal
+from shim.services import answers
+from shim.services.backend import Backend
+from shim.services.call import Call
+
+log = structlog.get_logger(__name__)
+NOTHING = "nothing"
+ANYBODY = Caller("", "")
+
+
+def build(backend: Backend) -> Flask:
+    """The app that answers one service's legacy API."""
+    app = Flask(f"shim.{backend.service.name}", static_folder=None)
+    app.url_map.strict_slashes = backend.service.strict_slashes
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    for endpoint in backend.service:
+        for rule in endpoint.rules:
+            app.add_url_rule(rule, f"{endpoint.method} {rule}", _view(backend, endpoint), methods=[endpoint.method])
+    app.add_url_rule("/<path:path>", NOTHING, _nothing, methods=["GET"])
+    errors.install(app)
+    app.before_request(_begin)
+    app.before_request(_merge_slashes)
+    app.after_request(_finish)
+    return app
+
+
+def _view(backend: Backend, endpoint: Endpoint) -> Any:
+    def view(**values: str) -> Any:
+        owner = values.pop("u", None)
+        call = _admit(backend, endpoint, owner)
+        return endpoint.view(call, **values)
+
+    return view
+
+
+def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
+    """The order of the old code: body, caller, scope, and only then what the path names."""
+    body = Body(request)
+    try:
+        caller = authenticate(request, backend.policy, request.remote_addr) if endpoint.authorized else ANYBODY
+        if any(map(caller.lacks, backend.service.needs(endpoint))):
+            raise answers.not_permitted(backend, endpoint.scope)
+    except Refusal as refusal:
+        raise refusal.after(body.problems) from None
+    if owner is not None and not owner.startswith("~"):
+        raise NotFound
+    call = g.call = Call(backend, endpoint, request, body, caller, owner and owner[1:])
+    return call
+
+
+def _nothing(path: str) -> Response:
+    """What is no route: the old web routes took any path and found nothing."""
+    raise NotFound
+
+
+def _begin() -> None:
+    g.begin = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _merge_slashes() -> None:
+    """A doubled slash outside a path parameter is redirected to the merged path, if that is a route."""
+    if "//" not in request.path or request.endpoint not in (None, NOTHING):
+        return
+    router = current_app.url_map.bind_to_environ(request.environ)
+    merged = re.sub("/{2,}", "/", request.path)
+    if router.test(merged, request.method) and router.match(merged, request.method)[0] != NOTHING:
+        raise RequestRedirect(router.make_redirect_url(merged))
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    response.headers["Server-Timing"] = ", ".join(_timings())
+    structlog.contextvars.clear_contextvars()
+    return response
+
+
+def _timings() -> list[str]:
+    """Server-Timing entries: the whole call, then each operation with its number of calls, in milliseconds."""
+    total = f"total;dur={(time.perf_counter() - g.begin) * 1000:.1f}"
+    calls = g.call.timings.items() if "call" in g else ()
+    return [total, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]

@@ -1,0 +1,35 @@
+"""What makes up one service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from shim.rest.endpoint import Endpoint, Endpoints
+from shim.settings import Setting
+from shim.upstream import Operations
+
+
+@dataclass(frozen=True)
+class Service:
+    """A legacy service, e.g. git.sr.ht under the name `git`.
+
+    `grants` tells which GraphQL grants an old scope corresponds to (git 4.1), e.g.
+    `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token.
+    """
+
+    name: str
+    endpoints: tuple[Endpoints, ...]
+    operations: Operations
+    grants: Mapping[str, tuple[str, ...]]
+    settings: tuple[Setting, ...] = ()
+    invalid_token: int = 400
+    strict_slashes: bool = False
+
+    def __iter__(self) -> Iterator[Endpoint]:
+        return (endpoint for group in self.endpoints for endpoint in group)
+
+    def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The grants that an endpoint's scope corresponds to, as they stand in tokens."""
+        grants = self.grants.get(endpoint.scope or "", ())
+        return tuple(f"{self.name}.sr.ht/{grant}" for grant in grants)

@@ -1,0 +1,136 @@
+"""Reading the configuration (design D11): places, errors, secrets, `shim config`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from shim.cli import main
+from shim.config import load, parse
+from shim.settings import ConfigError, seconds
+from tests.conftest import NETWORK_KEY
+
+INI = f"""
+[sr.ht]
+network-key = {NETWORK_KEY}
+owner-email = root@example.org
+[git.sr.ht]
+origin = https://git.example.org/
+api-origin = http://127.0.0.1:5101
+oauth-client-id = 0123456789abcdef
+[git.sr.ht::api]
+max-duration = 1m30s
+[shim]
+internal-ipnet = 127.0.0.0/8, ::1/128
+"""
+
+
+def test_the_instances_own_keys_are_read():
+    config = parse(INI, "config.ini")
+    git = config.services["git"]
+    assert (git.origin, git.api_origin) == ("https://git.example.org", "http://127.0.0.1:5101")
+    assert (git.oauth_client_id, git.max_duration, git.era) == ("0123456789abcdef", 90.0, "auto")
+    assert (config.network_key, config.owner_email) == (NETWORK_KEY, "root@example.org")
+    assert [str(network) for network in config.internal_ipnet] == ["127.0.0.0/8", "::1/128"]
+
+
+@pytest.mark.parametrize(
+    ("extra", "api"),
+    [
+        ("", "https://git.example.org"),
+        ("api-origin = http://a", "http://a"),
+        ("api-origin = http://a\ninternal-origin = http://b", "http://b"),
+        ("api-origin = http://a\ninternal-origin = http://b\napi-internal-origin = http://c", "http://c"),
+    ],
+)
+def test_internal_origins_are_preferred(extra, api):
+    config = parse(f"[git.sr.ht]\norigin = https://git.example.org\n{extra}\n", "x")
+    assert config.services["git"].api_origin == api
+
+
+def test_the_environment_overrides_and_says_so():
+    environ = {"SHIM_GIT_API_ORIGIN": "http://127.0.0.1:1", "SHIM_LEGACY_TOKENS": "yes", "SHIM_GIT_ERA": "2026"}
+    config = parse(INI, "config.ini", environ)
+    assert (config.services["git"].api_origin, config.legacy_tokens) == ("http://127.0.0.1:1", True)
+    assert config.services["git"].era == "2026"
+    sources = {(value.section, value.key): value.source for value in config.values}
+    assert sources["shim", "legacy-tokens"] == "SHIM_LEGACY_TOKENS"
+    assert sources["sr.ht", "owner-email"] == "config.ini"
+    assert sources["shim", "deadline"] == "default"
+
+
+def test_a_percent_sign_is_only_that():
+    assert parse("[git.sr.ht]\norigin = https://git.example.org/%41\n", "x").services["git"].origin.endswith("%41")
+
+
+@pytest.mark.parametrize(
+    ("ini", "words"),
+    [
+        (
+            "[git.sr.ht]\norigin = git.example.org\n",
+            ["[git.sr.ht] origin", "no http or https origin", "https://git.example.org"],
+        ),
+        (f"{INI}\nera = 2025\n", ["[shim] era", "none of auto, 2024, 2026", "Example: era = 2026"]),
+        ("[sr.ht]\nnetwork-key = short\n", ["[sr.ht] network-key", "no Fernet key"]),
+        (f"{INI}\nlegacy-tokens = maybe\n", ["[shim] legacy-tokens", "neither yes nor no"]),
+        (f"{INI}\ninternal-ipnet = everywhere\n", ["[shim] internal-ipnet", "everywhere"]),
+        (f"{INI}\ndeadline = soon\n", ["[shim] deadline", "no duration", "Example: deadline = 30s"]),
+        (f"{INI}\npage-budget = 0\n", ["[shim] page-budget", "no positive whole number"]),
+        ("[shim]\n", ["no service has an origin", "[git.sr.ht] origin"]),
+        ("[git.sr.ht]\norigin = http://x\n[shim]\npaging = sealed\n", ["[shim] paging", "need [sr.ht] network-key"]),
+        ("secret = hunter2\n", ["line 1", "neither a [section] nor a key = value"]),
+        ("[sr.ht]\nnetwork-key tbuG\n", ["line 2", "neither a [section] nor a key = value"]),
+    ],
+)
+def test_an_error_says_where_what_and_what_instead(ini, words):
+    with pytest.raises(ConfigError) as caught:
+        parse(ini, "config.ini")
+    message = str(caught.value)
+    assert message.startswith("config.ini: ")
+    assert "\n" not in message
+    assert [word for word in words if word not in message] == []
+    assert "hunter2" not in message
+    assert "tbuG" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("3s", 3), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600), ("7", 7), ("1.5s", 1.5)]
+)
+def test_durations(text, value):
+    assert seconds(text) == value
+
+
+def test_the_first_file_found_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.ini").write_text(INI)
+    assert load(None, {}).services["git"].api_origin == "http://127.0.0.1:5101"
+    (tmp_path / "other.ini").write_text("[git.sr.ht]\norigin = http://other.example.org\n")
+    assert load(None, {"SHIM_CONFIG": "other.ini"}).services["git"].origin == "http://other.example.org"
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def test_shim_config_shows_values_and_hides_secrets(tmp_path):
+    (tmp_path / "c.ini").write_text(INI)
+    shown = run("config", "--config", str(tmp_path / "c.ini"))
+    assert shown.exit_code == 0
+    assert NETWORK_KEY not in shown.output
+    assert "(secret)" in shown.output
+    rows = json.loads(run("config", "--config", str(tmp_path / "c.ini"), "--json").output)
+    assert {
+        "section": "git.sr.ht",
+        "key": "api-origin",
+        "shown": "http://127.0.0.1:5101",
+        "source": str(tmp_path / "c.ini"),
+    } in rows
+
+
+@pytest.mark.parametrize("command", [["config"], ["serve"]])
+def test_a_bad_configuration_is_one_line_and_status_2(tmp_path, command):
+    result = run(*command, "--config", str(tmp_path / "missing.ini"))
+    assert result.exit_code == 2
+    assert result.output.strip().splitlines() == [
+        f"Error: {tmp_path}/missing.ini: can't be read: No such file or directory"
+    ]

@@ -1,0 +1,46 @@
+"""Which service answers (design 1): host mode and path mode."""
+
+import pytest
+from werkzeug.test import Client
+
+from shim.app import create_app
+from shim.config import parse
+
+INI = """
+[git.sr.ht]
+origin = http://git.example.org
+api-origin = http://127.0.0.1:9
+[git.sr.ht::shim]
+era = 2024
+"""
+
+
+def get(path, host="localhost", ini=INI):
+    return Client(create_app(parse(ini, "x"))).get(path, base_url=f"http://{host}")
+
+
+@pytest.mark.parametrize("host", ["git.example.org", "GIT.example.org"])
+def test_a_services_host_name_reaches_it(host):
+    assert get("/api/version", host).json == {"version": "unknown"}
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "other.example.org"])
+def test_the_first_path_segment_reaches_it_at_any_other_host(host):
+    assert get("/git/api/version", host).json == {"version": "unknown"}
+
+
+@pytest.mark.parametrize("path", ["/", "/api/version", "/todo/api/version"])
+def test_anything_else_says_what_to_ask(path):
+    answer = get(path)
+    assert answer.status_code == 404
+    assert "git.example.org" in answer.text
+    assert "/git/api/version" in answer.text
+
+
+def test_a_path_that_names_a_service_twice_is_no_route_of_it():
+    assert get("/git/api/version", "git.example.org").status_code == 404
+
+
+def test_a_redirect_keeps_the_prefix_of_path_mode():
+    answer = get("/git/api//version")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/git/api/version")

@@ -1,0 +1,65 @@
+"""Dependencies point one way (design 1): a request goes front, services, then rest and upstream; nothing returns."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "shim"
+LEAVES = {"crypto", "settings"}
+ALLOWED = {
+    "crypto": set(),
+    "settings": set(),
+    "rest": LEAVES,
+    "upstream": LEAVES,
+    "services": LEAVES | {"rest", "upstream"},
+    "config": LEAVES | {"services"},
+    "front": set(),
+    "app": LEAVES | {"front", "services"},
+    "wsgi": {"app", "config"},
+    "sandbox": LEAVES,
+    "compare": LEAVES | {"sandbox", "app", "config"},
+    "cli": LEAVES | {"app", "config", "compare", "sandbox", "services", "upstream"},
+}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def room(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imported(path):
+    """The shim modules that a file imports, as dotted names below `shim`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "shim":
+            names = [node.module] if node.module != "shim" else [f"shim.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names if alias.name.startswith("shim.")]
+        yield from (name.removeprefix("shim.") for name in names if name.startswith("shim."))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_imports_only_what_its_room_may(path):
+    if room(path) == "__init__":
+        pytest.skip("the package itself")
+    wrong = {name for name in imported(path) if name.split(".")[0] not in ALLOWED[room(path)] | {room(path)}}
+    assert wrong - {"__version__"} == set()
+
+
+def test_services_do_not_import_each_other_but_hg_reuses_git():
+    for path in FILES:
+        parts = path.relative_to(ROOT).parts
+        if parts[0] != "services" or len(parts) < 3:
+            continue
+        others = {
+            n.split(".")[1]
+            for n in imported(path)
+            if n.startswith("services.") and (ROOT / "services" / n.split(".")[1]).is_dir()
+        }
+        assert others - {parts[1]} <= ({"git"} if parts[1] == "hg" else set()), path
+
+
+def test_only_the_clis_commands_and_wsgi_make_an_app():
+    makers = {room(path) for path in FILES if "app" in set(imported(path))}
+    assert makers <= {"cli", "wsgi", "compare"}
