@@ -1,0 +1,25 @@
+"""git.sr.ht."""
+
+from shim.services.git.blob import blob
+from shim.services.git.log import log
+from shim.services.git.plumbing import plumbing
+from shim.services.git.refs import refs
+from shim.services.git.repos import repos
+from shim.services.git.tree import tree
+from shim.services.service import Service
+from shim.services.users import users
+from shim.upstream import load
+
+_READ = ("PROFILE:RO", "REPOSITORIES:RO")
+
+service = Service(
+    name="git",
+    endpoints=(users, repos, plumbing, refs, log, tree, blob),
+    operations=load(__name__),
+    grants={
+        "info:read": _READ,
+        "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),
+        "data:read": (*_READ, "OBJECTS:RO"),
+        "data:write": (*_READ, "OBJECTS:RW"),
+    },
+)

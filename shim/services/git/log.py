@@ -1,0 +1,89 @@
+"""/api/.../log...: at most fifty commits from a revision on (git 3.4, 4.4, F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response
+from werkzeug.exceptions import NotFound
+
+from shim.rest import json
+from shim.rest.endpoint import Endpoints
+from shim.rest.errors import Crash
+from shim.rest.page import SIZE
+from shim.services.call import Call
+from shim.services.git import resolve, store
+from shim.services.git.refs import known
+from shim.services.git.resources import Commit
+from shim.services.git.revspec import HEX, parse
+from shim.services.git.walk import walk
+
+log = Endpoints()
+_commit = Commit()
+
+
+@log.get(
+    "/api/repos/<r>/log",
+    "/api/<u>/repos/<r>/log",
+    "/api/repos/<r>/log/<path:ref>",
+    "/api/<u>/repos/<r>/log/<path:ref>",
+    "/api/repos/<r>/log/<ref>/<path:path>",
+    "/api/<u>/repos/<r>/log/<ref>/<path:path>",
+    scope="data:read",
+    operation=("Log", "Resolve", "Known"),
+)
+def index(call: Call, r: str, ref: str | None = None, path: str | None = None) -> Response:
+    """The first fifty commits; `next` is never set and the path never filters."""
+    start = call.request.args.get("start")
+    try:
+        commits = _history(call, r, resolve.segments_of(ref, path) if ref else [], start)
+    except resolve.NoHead:
+        if any(name.startswith("refs/heads/") for name in known(call, r).references):
+            raise
+        return _answer((), 0)
+    return _answer(_commit.dump(commits, many=True), -1)
+
+
+def _history(call: Call, r: str, segments: Sequence[str], start: str | None) -> Sequence[Any]:
+    """Fifty commits from the revision on, or from `start`, though the revision must exist all the same."""
+    first = _commit_id(call, r, segments) if segments else None
+    if start:
+        first = _start_id(call, r, start)
+    page = _page(call, r, first)
+    pages = {page[0]["id"]: page} if page else {}
+    return walk(page[0]["id"], SIZE, lambda oid: pages.get(oid) or _page(call, r, oid)) if page else ()
+
+
+def _commit_id(call: Call, r: str, segments: Sequence[str]) -> str:
+    found = resolve.find(call, r, "Resolve", segments)
+    if isinstance(found, resolve.Loose):
+        return store.commit_of(call, r, found.oid)
+    if found.candidate.spec.kind == "tree" or found.candidate.spec.path:
+        raise Crash("a log of something that is no commit")
+    commit: str = found.commit["id"]
+    return commit
+
+
+def _start_id(call: Call, r: str, start: str) -> str:
+    """The id that `start` means: a whole one, or the beginning of one that can be looked up."""
+    if not HEX.fullmatch(start):
+        raise NotFound
+    spec = parse(start)
+    oid = start if spec.is_oid else known(call, r).find(spec)
+    if oid is None:
+        raise NotFound
+    return oid
+
+
+def _page(call: Call, r: str, first: str | None) -> Sequence[Mapping[str, Any]]:
+    """What upstream's log shows from a commit on (None: from HEAD), fifty at once where cursors can be made."""
+    result = call.fetch("Log", r=r, **{"from": first}, cursor=call.sealed(SIZE, first or ""))
+    if call.require(result, "owner", "repository")["HEAD"] is None:
+        raise resolve.NoHead
+    commits: Sequence[Mapping[str, Any]] = call.require(result, "owner_log", "repository", "log")["results"]
+    return commits
+
+
+def _answer(results: Sequence[Any], total: int) -> Response:
+    return json.answer({"next": None, "results": results, "total": total, "results_per_page": SIZE})

@@ -1,0 +1,169 @@
+"""/api/.../odb, lookup, refdb: the object store's own view (git 2.2, 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from shim.rest.endpoint import Endpoints
+from shim.rest.json import text
+from shim.services.call import Call
+from shim.services.git import complete, resolve, store
+from shim.services.git.objects import rebuilt_commit, rebuilt_tag, rebuilt_tree
+from shim.services.git.refs import Known, known
+from shim.services.git.revspec import HEX, OID, Malformed, Revspec, Unresolvable, is_ref_name, parse
+
+plumbing = Endpoints()
+UNAVAILABLE = "object content is not available through the GraphQL API"
+_MISSING = "object not found"
+
+
+@plumbing.get(
+    "/api/repos/<r>/odb/<oid>",
+    "/api/<u>/repos/<r>/odb/<oid>",
+    scope="data:read",
+    operation=("Object", "Known"),
+)
+def odb(call: Call, r: str, oid: str) -> Response:
+    """An object's content, rebuilt and proven by its id; what can't be is 501, for wrong bytes are worse."""
+    whole = oid if OID.fullmatch(oid) else _expanded(call, r, oid)
+    found = store.get(call, r, whole) if whole else None
+    if found is None or whole is None:
+        return text(_MISSING, 404)
+    content = _content(call, r, found, whole.lower())
+    if content is None:
+        return text(UNAVAILABLE, 501)
+    kind = "blob" if store.is_blob(found) else found["__typename"].lower()
+    return Response(content, content_type="application/octet-stream", headers={"X-Git-Object-Type": kind})
+
+
+def _expanded(call: Call, r: str, prefix: str) -> str | None:
+    """The id that begins with these digits, as far as names and the log tell of one."""
+    listing = known(call, r)
+    if not HEX.fullmatch(prefix) or len(prefix) < 4:
+        return None
+    matches = listing.beginning(prefix.lower())
+    return next(iter(matches)) if len(matches) == 1 else None
+
+
+def _content(call: Call, r: str, found: store.Object, oid: str) -> bytes | None:
+    if store.is_blob(found):
+        return store.content_of(call, found)
+    if found["__typename"] == store.TREE:
+        return rebuilt_tree(oid, complete.entries(call, r, oid, found["entries"]))
+    if found["__typename"] == store.COMMIT:
+        rebuilt = rebuilt_commit(found)
+        return rebuilt and rebuilt[0]
+    return rebuilt_tag(found) if "tagMessage" in found else None
+
+
+@plumbing.get(
+    "/api/repos/<r>/lookup/<name>",
+    "/api/<u>/repos/<r>/lookup/<name>",
+    scope="data:read",
+    operation=("Known", "Resolve", "Entry", "Exists"),
+)
+def lookup(call: Call, r: str, name: str) -> Response:
+    """The id of whatever a revision names, a tag object included."""
+    try:
+        spec = parse(name)
+    except Malformed:
+        call.require(call.fetch("Repository", r=r), "owner", "repository")
+        return text("ambiguous oid", 409)
+    except Unresolvable:
+        call.require(call.fetch("Repository", r=r), "owner", "repository")
+        return text(_MISSING, 404)
+    if not spec.is_bare:
+        return _found(_walked(call, r, spec))
+    if spec.is_oid:
+        return _found(spec.base.lower() if store.exists(call, r, spec.base) else None)
+    return _named(spec, known(call, r))
+
+
+def _found(oid: str | None) -> Response:
+    return text(_MISSING, 404) if oid is None else text(oid)
+
+
+def _named(spec: Revspec, listing: Known) -> Response:
+    """A name or the beginning of an id; too short or matching twice it is ambiguous (git Q20)."""
+    oid = listing.find(spec)
+    prefix = spec.prefix if oid is None else None
+    if prefix is not None and (len(prefix) < 4 or len(listing.beginning(prefix)) > 1):
+        return text("ambiguous oid", 409)
+    return _found(oid)
+
+
+def _walked(call: Call, r: str, spec: Revspec) -> str | None:
+    """The object that a revision with steps, a peel or a path names."""
+    base: str | None = spec.base
+    if spec.is_treacherous:
+        base = known(call, r).find(spec)
+    if base is None:
+        return None
+    if spec.path:
+        rev = spec.upstream(base)
+        entry = call.fetch("Entry", r=r, rev=rev, path=spec.path)
+        return (call.require(entry, "owner", "repository")["path"] or {}).get("id")
+    return _peeled(call, r, spec, base)
+
+
+def _peeled(call: Call, r: str, spec: Revspec, base: str) -> str | None:
+    slots = resolve.slots([resolve.Candidate(Revspec(base, spec.walk), ())])
+    commit: Mapping[str, Any] | None = call.require(call.fetch("Resolve", r=r, **slots), "owner", "repository")["c0"]
+    if commit is None:
+        return None
+    oid: str = commit["tree"]["id"] if spec.kind == "tree" else commit["id"]
+    return oid
+
+
+@plumbing.get(
+    "/api/repos/<r>/refdb/<path:name>",
+    "/api/<u>/repos/<r>/refdb/<path:name>",
+    scope="data:read",
+    operation=("Reference", "Known"),
+)
+def refdb(call: Call, r: str, name: str) -> Response:
+    """A reference's target and what it peels to, or the name that a symbolic one points at."""
+    if not is_ref_name(name):
+        call.require(call.fetch("Repository", r=r), "owner", "repository")
+        return text("invalid reference", 400)
+    name = "/".join(filter(None, name.split("/")))
+    if name == "HEAD":
+        return _body(known(call, r).references.get(name), None)
+    target, peeled = _listed(call, r, name) if call.era == "2024" else _direct(call, r, name)
+    return _body(target, peeled)
+
+
+def _body(target: str | None, peeled: str | None) -> Response:
+    if target is None:
+        return text("unknown reference", 404)
+    if target.startswith("refs/"):
+        return text(target)
+    return text(UNAVAILABLE, 501) if peeled is None else text(f"{target} {peeled}")
+
+
+def _direct(call: Call, r: str, name: str) -> tuple[str | None, str | None]:
+    """2026 tells of one reference and of the tags behind it; under another name it was a symbolic one."""
+    found = call.require(call.fetch("Reference", r=r, name=name), "owner", "repository")["reference"]
+    if found is None:
+        return None, None
+    if found["name"] != name:
+        return found["name"], None
+    end = found["follow"]
+    while end is not None and end["__typename"] == store.TAG:
+        end = end.get("target")
+    return found["target"], end and end["id"]
+
+
+def _listed(call: Call, r: str, name: str) -> tuple[str | None, str | None]:
+    """2024 lists references; a commit behind one resolves, and what upstream calls missing is its own end."""
+    result = call.fetch("Reference", r=r, name=name, cursor=call.whole)
+    repository = call.require(result, "owner", "repository")
+    rows = complete.references(call, r, repository["references"])
+    target = next((row["target"] for row in rows if row["name"] == name), None)
+    if repository["peeled"] is not None:
+        return target, repository["peeled"]["id"]
+    texts = [e.message for e in result.touching("owner", "repository", "peeled")]
+    return target, target if "reference not found" in texts else None

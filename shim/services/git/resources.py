@@ -1,0 +1,111 @@
+"""The old resources of git.sr.ht (git 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, pre_dump
+
+from shim.rest.dates import LegacyTime
+from shim.rest.fields import Lower, Plain, Resource, ShortUser
+from shim.services.git.objects import rebuilt_commit
+from shim.upstream.text import raw
+
+
+class Repository(Resource):
+    """A repository (git 3.3)."""
+
+    id = Plain()
+    created = LegacyTime()
+    updated = LegacyTime()
+    name = Plain()
+    owner = fields.Nested(ShortUser)
+    description = Plain()
+    visibility = Lower()
+
+
+_TRIMMED = bytes(range(0x21)) + b".,:;<>\"\\'"
+
+
+class Person(Resource):
+    """An author or committer (git 3.4)."""
+
+    email = Plain()
+    name = Plain()
+
+
+class Commit(Resource):
+    """A commit (git 3.4). No API tells a signature; what rebuilds without one is proven to have none (4.9)."""
+
+    id = Plain()
+    short_id = Plain()
+    author = fields.Nested(Person)
+    committer = fields.Nested(Person)
+    timestamp = LegacyTime(attribute="author.time")
+    message = Plain()
+    tree = Plain(attribute="tree.id")
+    parents = fields.Function(lambda commit: [parent["id"] for parent in commit["parents"]])
+    signature = fields.Constant(None)
+
+    @pre_dump
+    def decoded(self, commit: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Texts in the commit's own encoding, as far as it can be proven; names without their rims."""
+        rebuilt = rebuilt_commit(commit)
+        encoding = (rebuilt and rebuilt[1]) or "utf-8"
+        people = {who: _person(commit[who], encoding) for who in ("author", "committer")}
+        message = raw(commit["message"]).decode(encoding, "replace").lstrip("\n")
+        return {**commit, **people, "message": message}
+
+
+class TreeEntry(Resource):
+    """An entry of a tree (git 3.5)."""
+
+    name = Plain()
+    id = Plain()
+    type = fields.Function(lambda entry: _type(entry["mode"]))
+    mode = fields.Function(lambda entry: _normalised(entry["mode"]))
+
+
+class Tree(Resource):
+    """A tree with its entries in git's own order (git 3.5)."""
+
+    id = Plain()
+    short_id = Plain()
+    entries = fields.List(fields.Nested(TreeEntry))
+
+
+class Artifact(Resource):
+    """A file attached to a commit (git 3.8)."""
+
+    created = LegacyTime()
+    checksum = Plain()
+    size = Plain()
+    filename = Plain()
+    url = Plain()
+
+
+class Reference(Resource):
+    """A reference with its direct target (git 3.6)."""
+
+    target = Plain()
+    name = Plain()
+    artifacts = fields.List(fields.Nested(Artifact))
+
+
+def _type(mode: int) -> str:
+    """What kind of object an entry is: a submodule's is a commit."""
+    return {0o40000: "tree", 0o160000: "commit"}.get(mode, "blob")
+
+
+def _normalised(mode: int) -> int:
+    """A mode as libgit2 shows it: a regular file is executable or not (git Q15)."""
+    if mode & 0o170000 != 0o100000:
+        return mode
+    return 0o100755 if mode & 0o111 else 0o100644
+
+
+def _person(person: Mapping[str, Any], encoding: str) -> dict[str, Any]:
+    """A signature as libgit2 trims it, decoded."""
+    parts = {part: raw(person[part]).strip(_TRIMMED).decode(encoding, "replace") for part in ("name", "email")}
+    return {**person, **parts}
