@@ -1,0 +1,71 @@
+"""`shim serve`: the shim behind gunicorn."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from shim.app import create_app
+from shim.cli.common import Failure, config_option, configuration
+from shim.settings import Config
+
+
+class Server(BaseApplication):
+    """gunicorn with options instead of a configuration file; each worker makes its own app."""
+
+    def __init__(self, config: Config, options: dict[str, Any]) -> None:
+        self._config, self._options = config, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take over the options."""
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        """The WSGI app of a worker."""
+        return create_app(self._config)
+
+
+@click.command()
+@config_option
+@click.option("--bind", default="127.0.0.1:8080", show_default=True, help="Address and port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Worker processes.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Threads in each worker.")
+@click.option("--dev", is_flag=True, help="One worker that reloads when the code changes.")
+def command(config_path: str | None, bind: str, workers: int, threads: int, dev: bool) -> None:
+    """Serve the legacy APIs of every service in the configuration.
+
+    A service answers at the host name of its origin, as old clients expect, and under its name as the first
+    path segment (/git/api/...) at any other host.
+    """
+    config = configuration(config_path)
+    _check_free(bind)
+    click.echo(f"shim on http://{bind}: {', '.join(sorted(config.services))}", err=True)
+    options = {
+        "bind": bind,
+        "workers": 1 if dev else workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "reload": dev,
+        "timeout": int(config.deadline) + 10,
+        "loglevel": "info" if dev else "warning",
+    }
+    Server(config, options).run()
+
+
+def _check_free(bind: str) -> None:
+    """Say at once and in one line that the port is taken; gunicorn would try five times."""
+    host, _, port = bind.rpartition(":")
+    if not port.isdecimal():
+        raise Failure(f"--bind {bind}: write HOST:PORT, for example 127.0.0.1:8080")
+    try:
+        with socket.create_server((host.strip("[]") or "127.0.0.1", int(port))):
+            pass
+    except OSError as error:
+        reason = "already taken" if error.errno == errno.EADDRINUSE else str(error)
+        raise Failure(f"can't listen on {bind}: {reason}; choose another with --bind") from None
