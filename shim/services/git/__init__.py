@@ -6,6 +6,7 @@ from shim.services.git.plumbing import plumbing
 from shim.services.git.refs import refs
 from shim.services.git.repos import repos
 from shim.services.git.tree import tree
+from shim.services.git.webhooks import repository_webhooks, user_webhooks
 from shim.services.service import Service
 from shim.services.users import users
 from shim.upstream import load
@@ -14,7 +15,7 @@ _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="git",
-    endpoints=(users, repos, plumbing, refs, log, tree, blob),
+    endpoints=(users, repos, plumbing, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
     grants={
         "info:read": _READ,
