@@ -16,7 +16,8 @@ class Endpoint:
     """One legacy endpoint: a method, the rules it answers at, and what it needs.
 
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
-    token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body.
+    token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body, of at
+    most `limit` bytes.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Endpoint:
     authorized: bool = True
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+    limit: int = 2**25
 
     @property
     def name(self) -> str:

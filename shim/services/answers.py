@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from werkzeug.exceptions import NotFound
 
@@ -20,7 +21,7 @@ FAULT = "The GraphQL API could not answer this request"
 TIMED_OUT = "The GraphQL API did not answer in time"
 UNSUITABLE = "The GraphQL API did not understand this request"
 
-_STATUS = {
+_FAULTS = {
     Kind.FAULT: (502, FAULT),
     Kind.CURSOR: (502, FAULT),
     Kind.TIMEOUT: (504, TIMED_OUT),
@@ -28,44 +29,51 @@ _STATUS = {
 }
 
 
-def not_permitted(backend: Backend, scope: str | None) -> Refusal:
-    """The 403 of a token whose grants don't reach."""
-    return Refusal(403, NOT_PERMITTED.format(scope=backend.scope_text(scope)))
+@dataclass(frozen=True)
+class Answers:
+    """What to answer to one call where upstream fails.
 
+    `scope` is the old scope of the endpoint; `problems` are the complaints about the body, which precede every
+    refusal of the caller (conventions 3.2).
+    """
 
-def of_upstream(error: UpstreamError, backend: Backend, scope: str | None) -> Exception:
-    """The answer to a call that upstream refused or could not take."""
-    if error.kind is Kind.TOKEN:
-        return invalid_token(backend.policy)
-    if error.kind is Kind.INTERNAL_REFUSED:
-        return InternalRefusal()
-    if error.kind is Kind.NO_SUCH_CALLER:
-        return Crash("internal authorization of an unknown user")
-    if error.kind is Kind.TEMPORARY:
-        return Refusal(500, TEMPORARY)
-    if error.kind is Kind.SUSPENDED:
-        owner = backend.instance.owner_email
-        return Refusal(403, SUSPENDED.format(notice=error.notice, owner=owner))
-    return _of_kind(error.kind, backend, scope)
+    backend: Backend
+    scope: str | None
+    problems: Iterable[dict[str, str]]
 
+    def not_permitted(self) -> Refusal:
+        """The 403 of a token whose grants don't reach."""
+        text = NOT_PERMITTED.format(scope=self.backend.scope_text(self.scope))
+        return Refusal(403, text).after(self.problems)
 
-def of_failure(failure: FieldFailure, backend: Backend, scope: str | None) -> Exception:
-    """The answer where a needed part of the data is missing: not found, unless an error says worse."""
-    kinds = [kind for kind in failure.kinds() if kind not in (Kind.NOT_FOUND, Kind.OTHER)]
-    return _of_kind(kinds[0], backend, scope) if kinds else NotFound()
+    def of_upstream(self, error: UpstreamError) -> Exception:
+        """The answer to a call that upstream refused or could not take."""
+        if error.kind is Kind.TOKEN:
+            return invalid_token(self.backend.policy).after(self.problems)
+        if error.kind is Kind.INTERNAL_REFUSED:
+            return InternalRefusal()
+        if error.kind is Kind.NO_SUCH_CALLER:
+            return Crash("internal authorization of an unknown user")
+        if error.kind is Kind.TEMPORARY:
+            return Refusal(500, TEMPORARY).after(self.problems)
+        if error.kind is Kind.SUSPENDED:
+            text = SUSPENDED.format(notice=error.notice, owner=self.backend.instance.owner_email)
+            return Refusal(403, text).after(self.problems)
+        return self._of_kind(error.kind)
 
+    def of_failure(self, failure: FieldFailure) -> Exception:
+        """The answer where a needed part of the data is missing: not found, unless an error says worse."""
+        kinds = [kind for kind in failure.kinds() if kind not in (Kind.NOT_FOUND, Kind.OTHER)]
+        return self._of_kind(kinds[0]) if kinds else NotFound()
 
-def of_mutation(errors: Sequence[FieldError], backend: Backend, scope: str | None) -> Exception:
-    """The answer to a refused mutation: each error as a reason, with its field (conventions 6.5)."""
-    grants = [e for e in errors if e.kind is Kind.GRANT]
-    if grants:
-        return not_permitted(backend, scope)
-    return Refusal(400, *(reason(e.message, e.field) for e in errors))
+    def of_mutation(self, errors: Sequence[FieldError]) -> Exception:
+        """The answer to a refused mutation: each error as a reason, with its field (conventions 6.5)."""
+        if any(error.kind is Kind.GRANT for error in errors):
+            return self.not_permitted()
+        fields = self.backend.service.fields
+        return Refusal(400, *(reason(e.message, e.field or fields.get(e.message)) for e in errors))
 
-
-def _of_kind(kind: Kind, backend: Backend, scope: str | None) -> Exception:
-    if kind is Kind.GRANT:
-        return not_permitted(backend, scope)
-    if kind in _STATUS:
-        return Refusal(*_STATUS[kind])
-    return NotFound()
+    def _of_kind(self, kind: Kind) -> Exception:
+        if kind is Kind.GRANT:
+            return self.not_permitted()
+        return Refusal(*_FAULTS[kind]) if kind in _FAULTS else NotFound()

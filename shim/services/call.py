@@ -16,8 +16,9 @@ from shim.rest import json
 from shim.rest.body import Body, Valid
 from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
+from shim.rest.errors import Crash
 from shim.rest.page import Page, start_of
-from shim.services import answers
+from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.upstream import (
     EVERYTHING,
@@ -54,6 +55,7 @@ class Call:
     ) -> None:
         self.backend, self.endpoint, self.request, self.body = backend, endpoint, request, body
         self.caller, self.owner = caller, owner
+        self.answers = Answers(backend, endpoint.scope, body.problems)
         self.timings: dict[str, list[float]] = defaultdict(list)
         self._deadline = Deadline(backend.instance.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
@@ -82,6 +84,14 @@ class Call:
         """A cursor for `count` rows from a position on, where one can be made."""
         return self.backend.pager.make(count, position)
 
+    def resource(self, name: str) -> Schema:
+        """One of the schemas that the service gives to views it shares."""
+        return self.backend.service.resources[name]
+
+    def option(self, name: str) -> Any:
+        """One of the service's own settings."""
+        return self.backend.config.options[name]
+
     def fetch(self, operation: str, **variables: Any) -> Result:
         """Ask upstream. Raises the old answer when there is none at all."""
         chosen = self.backend.service.operations.of(operation, self.era)
@@ -96,7 +106,7 @@ class Call:
         """Send a mutation, once, and return the value of its field. Raises the old answer to its errors."""
         result = self.fetch(operation, **variables)
         if result.errors:
-            raise answers.of_mutation(result.errors, self.backend, self.endpoint.scope)
+            raise self.answers.of_mutation(result.errors)
         return result.get(field)
 
     def content(self, url: str) -> bytes:
@@ -104,14 +114,14 @@ class Call:
         try:
             return self.backend.upstream.fetch(url, self._asker, self._deadline, self._observe)
         except UpstreamError as error:
-            raise answers.of_upstream(error, self.backend, self.endpoint.scope) from error
+            raise self.answers.of_upstream(error) from error
 
     def require(self, result: Result, *path: str) -> Any:
         """A part of an answer, or the old answer to its absence."""
         try:
             return result.require(*path)
         except FieldFailure as failure:
-            raise answers.of_failure(failure, self.backend, self.endpoint.scope) from failure
+            raise self.answers.of_failure(failure) from failure
 
     def lister(self, operation: str, *path: str, **variables: Any) -> Fetch:
         """How to fetch a page of the list at `path` of an operation, by its cursor."""
@@ -123,8 +133,9 @@ class Call:
         return fetch
 
     def everything(self, listing: str, fetch: Fetch, key: str = "id") -> Rows:
-        """Every row of an upstream list, by the pager that the configuration allows."""
-        return self.backend.pager.everything(LISTINGS[listing], fetch, itemgetter(key))
+        """Every row of one of the service's lists, by the pager that the configuration allows."""
+        known = LISTINGS[f"{self.backend.service.name}.{listing}"]
+        return self.backend.pager.everything(known, fetch, itemgetter(key))
 
     def one(self, schema: Schema, operation: str, *path: str, **variables: Any) -> Response:
         """Answer with one resource."""
@@ -138,10 +149,10 @@ class Call:
         upstream = self.backend.upstream
         try:
             return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
-        except Refused:
-            raise NotFound from None
+        except Refused as refused:
+            raise Crash(str(refused)) if operation.is_mutation else NotFound from None
         except UpstreamError as error:
-            raise answers.of_upstream(error, self.backend, self.endpoint.scope) from error
+            raise self.answers.of_upstream(error) from error
 
     def _observe(self, operation: str, seconds: float) -> None:
         self.timings[operation].append(seconds)

@@ -17,7 +17,7 @@ from shim.rest.body import Body
 from shim.rest.caller import Caller, authenticate
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
-from shim.services import answers
+from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
 
@@ -53,11 +53,13 @@ def _view(backend: Backend, endpoint: Endpoint) -> Any:
 
 def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
     """The order of the old code: body, caller, scope, and only then what the path names."""
+    request.max_content_length = endpoint.limit
+    request.max_form_memory_size = endpoint.limit
     body = Body(request)
     try:
         caller = authenticate(request, backend.policy, request.remote_addr) if endpoint.authorized else ANYBODY
         if any(map(caller.lacks, backend.service.needs(endpoint))):
-            raise answers.not_permitted(backend, endpoint.scope)
+            raise Answers(backend, endpoint.scope, ()).not_permitted()
     except Refusal as refusal:
         raise refusal.after(body.problems) from None
     if owner is not None and not owner.startswith("~"):

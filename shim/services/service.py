@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from marshmallow import Schema
 
 from shim.rest.endpoint import Endpoint, Endpoints
 from shim.settings import Setting
@@ -15,7 +17,9 @@ class Service:
     """A legacy service, e.g. git.sr.ht under the name `git`.
 
     `grants` tells which GraphQL grants an old scope corresponds to (git 4.1), e.g.
-    `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token.
+    `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token;
+    `resources` are schemas that views shared with another service ask for by name; `fields` says which input
+    field a reason of upstream's speaks of, where upstream doesn't.
     """
 
     name: str
@@ -25,6 +29,8 @@ class Service:
     settings: tuple[Setting, ...] = ()
     invalid_token: int = 400
     strict_slashes: bool = False
+    resources: Mapping[str, Schema] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)

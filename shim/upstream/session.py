@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from gql import Client
+from gql import Client, FileVar
 from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
+from requests.auth import AuthBase
 
 from shim.upstream import guard
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
@@ -36,15 +37,19 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class Asker:
-    """On whose behalf a call goes upstream: the whole Authorization header, and headers that pass through."""
+class Asker(AuthBase):
+    """On whose behalf a call goes upstream: the whole Authorization header, and headers that pass through.
+
+    It is given to each request as its `auth`, so that a session never holds a credential.
+    """
 
     authorization: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def as_headers(self) -> dict[str, str]:
-        """The headers to send."""
-        return {**self.headers, "Authorization": self.authorization}
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the headers on a request."""
+        request.headers.update({**self.headers, "Authorization": self.authorization})
+        return request
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ class Upstream:
         try:
             response = self._plain_session().get(
                 f"{self.origin}/query/{path}",
-                headers=asker.as_headers(),
+                auth=asker,
                 timeout=self._within(deadline),
                 allow_redirects=False,
             )
@@ -132,13 +137,12 @@ class Upstream:
         return response.content
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
-        arguments = {
-            "headers": asker.as_headers(),
-            "timeout": self._within(deadline),
-            "allow_redirects": False,
-        }
+        files = any(isinstance(value, FileVar) for value in variables.values())
+        timeouts = (self._timeouts[0], deadline.remaining()) if files else self._within(deadline)
+        arguments = {"auth": asker, "timeout": timeouts, "allow_redirects": False}
         try:
-            data = self._session().execute(operation.request(variables), extra_args=arguments)
+            request = operation.request(variables)
+            data = self._session().execute(request, extra_args=arguments, upload_files=files)
             return Result(data or {})
         except TransportQueryError as error:
             return Result(error.data or {}, _errors(error.errors or ()))

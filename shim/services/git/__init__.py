@@ -1,9 +1,13 @@
 """git.sr.ht."""
 
+from shim.services.git.artifacts import SETTINGS as ARTIFACT_SETTINGS
+from shim.services.git.artifacts import artifacts
 from shim.services.git.blob import blob
 from shim.services.git.log import log
 from shim.services.git.plumbing import plumbing
+from shim.services.git.readme import readmes
 from shim.services.git.refs import refs
+from shim.services.git.repos import SETTINGS as REPOSITORY_SETTINGS
 from shim.services.git.repos import repos
 from shim.services.git.tree import tree
 from shim.services.git.webhooks import repository_webhooks, user_webhooks
@@ -15,8 +19,9 @@ _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="git",
-    endpoints=(users, repos, plumbing, refs, log, tree, blob, user_webhooks, repository_webhooks),
+    endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
+    settings=(*REPOSITORY_SETTINGS, *ARTIFACT_SETTINGS),
     grants={
         "info:read": _READ,
         "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),

@@ -14,7 +14,7 @@ from shim.rest.errors import Crash
 from shim.rest.page import SIZE
 from shim.services.call import Call
 from shim.services.git import resolve, store
-from shim.services.git.refs import known
+from shim.services.git.known import known
 from shim.services.git.resources import Commit
 from shim.services.git.revspec import HEX, parse
 from shim.services.git.walk import walk

@@ -11,8 +11,8 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.json import text
 from shim.services.call import Call
 from shim.services.git import complete, resolve, store
+from shim.services.git.known import Known, known
 from shim.services.git.objects import rebuilt_commit, rebuilt_tag, rebuilt_tree
-from shim.services.git.refs import Known, known
 from shim.services.git.revspec import HEX, OID, Malformed, Revspec, Unresolvable, is_ref_name, parse
 
 plumbing = Endpoints()

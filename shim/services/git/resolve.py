@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 
 from shim.services.call import Call
-from shim.services.git.refs import Known, known
+from shim.services.git.known import Known, known
 from shim.services.git.revspec import Malformed, Revspec, Unresolvable, parse
+from shim.upstream import Result
 
 SLOTS = 4
+Check = Callable[[Mapping[str, Any]], None]
 
 
 class NoHead(NotFound):
@@ -34,11 +36,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Found:
-    """The candidate that resolved: the commit's slot and, where a path was asked for, the entry's."""
+    """The candidate that resolved: the commit's slot, the entry's where a path was asked for, the whole answer."""
 
     candidate: Candidate
     commit: Mapping[str, Any]
     entry: Mapping[str, Any] | None
+    result: Result
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,18 @@ def candidates(segments: Sequence[str]) -> Iterator[Candidate]:
         yield Candidate(spec, tuple(filter(None, segments[count:])))
 
 
-def find(call: Call, r: str, operation: str, segments: Sequence[str], **variables: Any) -> Found | Loose:
+def find(
+    call: Call, r: str, operation: str, segments: Sequence[str], check: Check | None = None, **variables: Any
+) -> Found | Loose:
     """Resolve a path by an operation with slots `r0`.., `p0`..: the shortest revision that exists wins.
 
-    Raises 404 where nothing resolves or the repository's HEAD points nowhere.
+    `check` sees the data before anything else is concluded from it, and may raise. Raises 404 where nothing
+    resolves or the repository's HEAD points nowhere.
     """
     readings = list(candidates(segments))
     listing = known(call, r) if any(c.spec.is_treacherous for c in readings) else None
     asked = [c if listing is None else settled(c, listing) for c in readings]
-    answers = _ask(call, r, operation, [c for c in asked if c is not None], variables)
+    answers = _ask(call, r, operation, [c for c in asked if c is not None], variables, check)
     if answers is not None:
         return answers
     return _loose(readings, listing or known(call, r))
@@ -86,16 +92,25 @@ def settled(candidate: Candidate, listing: Known) -> Candidate | None:
     return None if oid is None else replace(candidate, spec=replace(candidate.spec, base=oid))
 
 
-def _ask(call: Call, r: str, operation: str, asked: Sequence[Candidate], variables: Mapping[str, Any]) -> Found | None:
+def _ask(
+    call: Call,
+    r: str,
+    operation: str,
+    asked: Sequence[Candidate],
+    variables: Mapping[str, Any],
+    check: Check | None,
+) -> Found | None:
     for begin in range(0, max(len(asked), 1), SLOTS):
         batch = asked[begin : begin + SLOTS]
         result = call.fetch(operation, r=r, **slots(batch), **variables)
         repository = call.require(result, "owner", "repository")
+        if check is not None:
+            check(result.data)
         if repository["HEAD"] is None:
             raise NoHead
         for i, candidate in enumerate(batch):
             if commit := repository[f"c{i}"]:
-                return Found(candidate, commit, repository.get(f"e{i}"))
+                return Found(candidate, commit, repository.get(f"e{i}"), result)
     return None
 
 

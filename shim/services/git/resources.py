@@ -6,26 +6,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields, pre_dump
+from marshmallow.fields import Field
 
 from shim.rest.dates import LegacyTime
 from shim.rest.fields import Lower, Plain, Resource, ShortUser
 from shim.services.git.objects import rebuilt_commit
 from shim.upstream.text import raw
 
+_TRIMMED = bytes(range(0x21)) + b".,:;<>\"\\'"
 
-class Repository(Resource):
-    """A repository (git 3.3)."""
+
+class WrittenRepository(Resource):
+    """A repository as POST and PUT answer it: with upstream's own times (git 3)."""
 
     id = Plain()
-    created = LegacyTime()
-    updated = LegacyTime()
+    created: Field[Any] = Plain()
+    updated: Field[Any] = Plain()
     name = Plain()
     owner = fields.Nested(ShortUser)
     description = Plain()
     visibility = Lower()
 
 
-_TRIMMED = bytes(range(0x21)) + b".,:;<>\"\\'"
+class Repository(WrittenRepository):
+    """A repository (git 3.3)."""
+
+    created = LegacyTime()
+    updated = LegacyTime()
 
 
 class Person(Resource):

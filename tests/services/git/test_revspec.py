@@ -66,12 +66,16 @@ def test_upstream_understands(text):
     assert not parse(text).is_treacherous
 
 
-VALID = "HEAD NOPE FETCH_HEAD heads/master refs/heads/x refs//heads/x refs/heads/\u00fc refs/heads/x\x7fy".split(" ")
-INVALID = """
+VALID = "HEAD NOPE FETCH_HEAD heads/master refs/heads/x refs//heads/x refs/heads/\u00fc refs/heads/x\x7fy".split(" ")  # noqa: SIM905
+INVALID = (
+    """
 master|refs|head|@|a b|..|refs/heads/|refs/heads/a b|refs/heads/a~b|refs/heads/x.lock|refs/heads/.x|refs/heads/x.
 refs/heads/a..b|refs/heads/@{|refs/heads/x?y|refs/heads/x*|refs/heads/x[|refs/heads/x:y|refs/heads/x^y|refs/heads/x\\y
 refs/heads/x\ty|HEAD/x|
-""".strip().replace("\n", "|").split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 
 
 @pytest.mark.parametrize("name", VALID)
