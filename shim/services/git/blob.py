@@ -36,8 +36,9 @@ def show(call: Call, r: str, ref: str, path: str | None = None) -> Response:
     segments = resolve.segments_of(ref, path) if path else ref.split("/")
     found = resolve.find(call, r, "Blob", segments)
     name, content = _loose(call, r, found) if isinstance(found, resolve.Loose) else _within(call, r, found)
-    kind = "application/x-octet-stream" if is_binary(content) else "text/plain; charset=utf-8"
-    return send_file(BytesIO(content), mimetype=kind, as_attachment=is_binary(content), download_name=name)
+    binary = is_binary(content)
+    kind = "application/x-octet-stream" if binary else "text/plain"
+    return send_file(BytesIO(content), mimetype=kind, as_attachment=binary, download_name=name)
 
 
 def _within(call: Call, r: str, found: resolve.Found) -> tuple[str, bytes]:

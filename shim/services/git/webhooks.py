@@ -15,12 +15,19 @@ UNSUPPORTED = "Repository webhooks are not supported by this server"
 
 
 def _of_user(call: Call, id: int | None = None) -> Response:  # noqa: A002
-    """The caller's subscriptions: none of those that upstream has was made by a legacy client."""
-    if id is None:
+    """The caller's subscriptions: none of those that upstream has was made by a legacy client.
+
+    2024 panics when another service asks for them (conventions 9.1), so that only the caller is checked.
+    """
+    if call.caller.is_internal and call.era == "2024":
+        call.require(call.fetch("User"), "owner")
+    elif id is None:
         call.require(call.fetch("UserWebhooks", cursor=None), "userWebhooks")
-        return json.answer(cut((), call.start).envelope(dict))
-    call.require(call.fetch("UserWebhook", id=id), "userWebhook")
-    raise NotFound
+    else:
+        call.require(call.fetch("UserWebhook", id=id), "userWebhook")
+    if id is not None:
+        raise NotFound
+    return json.answer(cut((), call.start).envelope(dict))
 
 
 def _of_repository(call: Call, id: int | None = None, *, r: str) -> Response:  # noqa: A002
