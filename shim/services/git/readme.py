@@ -24,14 +24,14 @@ def show(call: Call, r: str) -> Response:
 @copies_refusals
 def put(call: Call, r: str) -> Response:
     """A new README: the raw body, of exactly this content type and UTF-8."""
-    identity = identify(call, r)
+    repository = identify(call, r)
     if call.request.headers.get("Content-Type") != "text/html":
         raise Refusal(400, *call.body.problems, reason("not text/html", "content-type"))
     try:
         html = call.request.get_data().decode("utf-8")
     except UnicodeDecodeError:
         raise Refusal(400, reason("README files must be UTF-8 encoded", "body")) from None
-    write(call, identity, {"readme": html})
+    write(call, repository, {"readme": html})
     return json.no_content()
 
 
@@ -39,7 +39,7 @@ def put(call: Call, r: str) -> Response:
 @copies_refusals
 def delete(call: Call, r: str) -> Response:
     """No custom README any more; a body that claims to be JSON and is not fails."""
-    identity = identify(call, r)
-    write(call, identity, {"readme": None})
+    repository = identify(call, r)
+    write(call, repository, {"readme": None})
     call.valid.check()
     return json.no_content()

@@ -14,7 +14,7 @@ from shim.rest.endpoint import Endpoints, View
 from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
 from shim.services.call import Call
-from shim.services.git.resources import Repository, WrittenRepository
+from shim.services.git.resources import Repository
 from shim.settings import Setting, choice
 from shim.upstream import Kind, UpstreamError
 
@@ -26,7 +26,6 @@ def _default_visibility(value: str) -> str | None:
 
 repos = Endpoints()
 _repository = Repository()
-_written = WrittenRepository()
 _AT_ONCE = 1000
 
 SETTINGS = (
@@ -61,7 +60,7 @@ def copies_refusals(view: View) -> View:
 def index(call: Call) -> Response:
     """Repositories by descending id, though upstream orders them by time: all are read, then cut."""
     start = call.start
-    rows = call.everything("git.repositories", call.lister("Repositories", "owner", "repositories", n=_AT_ONCE))
+    rows = call.everything("repositories", call.lister("Repositories", "owner", "repositories", n=_AT_ONCE))
     return call.page(_repository, cut(rows.rows, start))
 
 
@@ -83,34 +82,42 @@ def create(call: Call) -> Response:
     call.valid.check()
     values = {"visibility": call.option("default_visibility"), **call.valid.values}
     values["visibility"] = _enum(values["visibility"])
-    return json.answer(_written.dump(call.mutate("CreateRepository", "createRepository", **values)), 201)
+    repository = call.mutate("CreateRepository", "createRepository", **values)
+    return json.answer(call.resource("written").dump(repository), 201)
 
 
 @repos.put("/api/repos/<r>", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
 @copies_refusals
 def update(call: Call, r: str) -> Response:
-    """Changes to name, description and visibility; a broken body changes nothing and fails (git Q5)."""
-    repository = write(call, identify(call, r), _changes(call.body.fields))
+    """Changes to name, description and visibility; a broken body changes nothing and fails (git Q5).
+
+    Where the lookup tells the whole repository, nothing is sent when there is nothing to change (hg 4.3).
+    """
+    repository = identify(call, r)
+    changes = _changes(call.body.fields)
+    if changes or "name" not in repository:
+        repository = write(call, repository, changes)
     call.valid.check()
-    return json.answer(_written.dump(repository))
+    return json.answer(call.resource("written").dump(repository))
 
 
 @repos.delete("/api/repos/<r>", scope="info:write", operation=("RepositoryId", "DeleteRepository"))
 def delete(call: Call, r: str) -> Response:
     """No more repository."""
-    call.mutate("DeleteRepository", "deleteRepository", id=identify(call, r))
+    call.mutate("DeleteRepository", "deleteRepository", id=identify(call, r)["id"])
     return json.no_content()
 
 
-def identify(call: Call, r: str) -> int:
-    """The id of a repository, which mutations ask for."""
-    identity: int = call.require(call.fetch("RepositoryId", r=r), "owner", "repository", "id")
-    return identity
+def identify(call: Call, r: str) -> Mapping[str, Any]:
+    """A repository by name with at least its id, which mutations ask for."""
+    repository: Mapping[str, Any] = call.require(call.fetch("RepositoryId", r=r), "owner", "repository")
+    return repository
 
 
-def write(call: Call, identity: int, changes: Mapping[str, Any]) -> Any:
+def write(call: Call, repository: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
     """Change a repository of the caller's; gives what it is then."""
-    return call.mutate("UpdateRepository", "updateRepository", id=identity, input=changes)
+    written: Mapping[str, Any] = call.mutate("UpdateRepository", "updateRepository", id=repository["id"], input=changes)
+    return written
 
 
 def _enum(visibility: Any) -> str | None:
