@@ -1,0 +1,29 @@
+"""hg.sr.ht: git's modules with its own operations; files come from `cat` (hg 4)."""
+
+from shim.services.git.readme import readmes
+from shim.services.git.repos import SETTINGS as REPOSITORY_SETTINGS
+from shim.services.git.repos import repos
+from shim.services.git.resources import Repository
+from shim.services.git.webhooks import user_webhooks
+from shim.services.hg.raw import SETTINGS as RAW_SETTINGS
+from shim.services.hg.raw import raw
+from shim.services.hg.webhooks import repository_webhooks
+from shim.services.service import Service
+from shim.services.users import users
+from shim.upstream import load
+
+_READ = ("PROFILE:RO", "REPOSITORIES:RO")
+
+service = Service(
+    name="hg",
+    endpoints=(users, repos, readmes, raw, user_webhooks, repository_webhooks),
+    operations=load(__name__),
+    grants={
+        "info:read": _READ,
+        "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),
+        "data:read": (*_READ, "REVISIONS:RO"),
+    },
+    settings=(*REPOSITORY_SETTINGS, *RAW_SETTINGS),
+    resources={"written": Repository()},
+    fields={"A repository with this name already exists.": "name"},
+)
