@@ -1,0 +1,138 @@
+"""What a rule of `deviations.yaml` changes in a recorded JSON body, place by place.
+
+Each change says what must be answered instead, and loosens no more than the places that it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shim.compare import reading
+from shim.compare.jsontext import Node, Object, Slot, Steps, put, select, write
+from shim.compare.reading import MISSING, Predicate, RuleError
+from shim.compare.slots import Choice, Form, Renamed
+
+Scope = Mapping[str, str]
+Make = Callable[[Node, Node, Scope], Node | None]
+
+_PROBES = ("", "0", "-1", "true", "a b", "Zürich ☃", "{}", "2020-01-01T00:00:00+00:00")
+_HOLE = re.compile(r"\{(<\w+>|[A-Za-z_][\w.-]*)\}")
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """A kind of id that differs from the recorded one, and the query parameter that carries such ids."""
+
+    kind: str
+    query: str = ""
+
+    def make(self, recorded: Node, parent: Node, scope: Scope) -> Node | None:
+        """The slot for such an id; null stays null."""
+        return None if recorded.value is None else Renamed(recorded, self.kind)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One transformation at some paths of the recorded body, for values whose siblings meet `where`."""
+
+    paths: tuple[Steps, ...]
+    make: Make
+    where: Mapping[Steps, Predicate]
+    optional: bool = False
+    renaming: Renaming | None = None
+
+    def apply(self, body: Node, scope: Scope) -> Node:
+        """The body with the change made wherever it applies; `scope` holds the captured path segments."""
+        for steps in self.paths:
+            for path, node in list(select(body, steps)):
+                parent = next(found for _, found in select(body, path[:-1]))
+                new = self.make(node, parent, scope) if meets(parent, self.where) else None
+                if new is not None and (isinstance(new, Slot) or new.text != node.text):
+                    body = put(body, path, Choice(node, new) if self.optional else new)
+        return body
+
+
+def meets(node: Node, where: Mapping[Steps, Predicate]) -> bool:
+    """Whether `node` meets a condition on its inner values; of several places of a path, one is enough."""
+    return all(any(map(check, _values(node, steps))) for steps, check in where.items())
+
+
+def _values(node: Node, steps: Steps) -> list[Any]:
+    return [found.value for _, found in select(node, steps)] or [MISSING]
+
+
+def read_change(spec: Any) -> Change:
+    """Read one entry of `change`. Raises RuleError."""
+    parts = reading.section(spec, {**_COMMON, **_KINDS}, required=["at"])
+    kinds = parts.keys() & _KINDS.keys()
+    if len(kinds) != 1:
+        raise RuleError(f"needs exactly one of {', '.join(_KINDS)}")
+    made = parts[kinds.pop()]
+    renaming = made if isinstance(made, Renaming) else None
+    make = renaming.make if renaming else made
+    return Change(parts["at"], make, parts.get("where", {}), parts.get("optional", False), renaming)
+
+
+def _set(value: Any) -> Make:
+    node = write(value)
+    return lambda recorded, parent, scope: node
+
+
+def _cut(spec: Any) -> Make:
+    length = reading.integer(spec)
+    return lambda recorded, parent, scope: _rewritten(recorded, lambda text: text[:length])
+
+
+def _replace(spec: Any) -> Make:
+    pairs: dict[re.Pattern[str], str] = reading.mapping(reading.regex, reading.text)(spec)
+
+    def replaced(text: str) -> str:
+        for pattern, new in pairs.items():
+            text = pattern.sub(new, text)
+        return text
+
+    return lambda recorded, parent, scope: _rewritten(recorded, replaced)
+
+
+def _pattern(spec: Any) -> Make:
+    template = reading.text(spec)
+    form = reading.regex(_HOLE.sub("recorded", template))
+    if all(map(form.fullmatch, _PROBES)):
+        raise RuleError(f"{template!r} fits anything, so it checks nothing")
+
+    def make(recorded: Node, parent: Node, scope: Scope) -> Node | None:
+        siblings = parent.value if isinstance(parent, Object) else {}
+        known = {**siblings, **scope, "recorded": recorded.value}
+        if any(name not in known for name in _HOLE.findall(template)):
+            return None
+        return Form(recorded, re.compile(_HOLE.sub(lambda hole: re.escape(str(known[hole[1]])), template)))
+
+    return make
+
+
+def _renamed(spec: Any) -> Renaming:
+    if isinstance(spec, str):
+        return Renaming(spec)
+    readers = {"kind": reading.text, "query": reading.text}
+    return Renaming(**reading.section(spec, readers, required=readers))
+
+
+def _rewritten(recorded: Node, rewrite: Callable[[str], str]) -> Node | None:
+    return write(rewrite(recorded.value)) if isinstance(recorded.value, str) else None
+
+
+_COMMON: dict[str, reading.Reader] = {
+    "at": lambda spec: tuple(map(reading.steps, reading.texts(spec))),
+    "where": reading.predicates,
+    "optional": reading.flag,
+}
+_KINDS: dict[str, reading.Reader] = {
+    "set": _set,
+    "cut": _cut,
+    "replace": _replace,
+    "pattern": _pattern,
+    "renamed": _renamed,
+}

@@ -1,0 +1,198 @@
+"""`deviations.yaml`: where the shim answers otherwise than the old services did, and what it answers instead.
+
+A rule holds for any data set. It says where it applies, what is answered `instead`, and why:
+
+    - id: private-is-hidden
+      services: [git, hg]
+      endpoints: ["* /api/<owner>/repos/<name>", "* /api/<owner>/repos/<name>/**"]   # none: all
+      era: "2024"                                                                    # none: both
+      when: {status: 403, content_type: text/html; charset=utf-8}      # the recorded answer; also body,
+                                                                       # reason, headers, json (by path)
+      request: {caller: active}                                        # also authorization, condition,
+                                                                       # query, headers, body, json
+      instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
+      reason: GraphQL cannot tell a private repository from one that does not exist.
+      contract: git 5
+
+What `instead` does not name stays as recorded. The body is given anew (`json`, `text`), or is that of the same
+request with other credentials (`like: {authorization: "token {user}"}`), or the recorded JSON with a `change`:
+
+    change:
+      - {at: "results[*].signature", set: null}
+      - {at: short_id, cut: 7}
+      - {at: message, replace: {"[^ -~]": "?"}, where: {encoding: latin-1}, optional: true}
+      - {at: url, pattern: "https://[^/]+/{<owner>}/{name}/{recorded}"}      # {name}: of the same object
+      - {at: [id, "results[*].id"], renamed: {kind: webhook, query: start}}  # <webhook> in a path too
+
+or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
+`only: {at: results, where: {created: {symbol: now}}}`. `shim.compare.reading.predicate` tells what conditions can
+say. A rule that would merely look away is refused when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shim.compare import endpoint, instead, reading, situation
+from shim.compare.cassette import Answer, Exchange, Request
+from shim.compare.changes import Renaming, Scope
+from shim.compare.difference import KEPT_HEADERS, Expected
+from shim.compare.endpoint import Endpoint
+from shim.compare.instead import Instead
+from shim.compare.reading import RuleError
+from shim.compare.situation import Check, Situation
+from shim.compare.symbols import Names, abstract
+
+ERAS = ("2024", "2026")
+Ask = Callable[[Request], Answer]
+
+
+class DeviationsError(ValueError):
+    """A file of rules that cannot be read, or one of whose rules checks nothing."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One declared deviation; no endpoints means all, no era means both."""
+
+    id: str
+    services: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+    era: str
+    checks: tuple[Check, ...]
+    instead: Instead
+    reason: str
+    contract: str
+
+    def scope(self, exchange: Exchange, around: Situation) -> Scope | None:
+        """The path segments by name where the rule speaks of this exchange, else None."""
+        if not self.covers(around.service, around.era):
+            return None
+        if not all(check(exchange, around) for check in self.checks):
+            return None
+        captures = (pattern.captures(exchange.request) for pattern in self.endpoints)
+        return next((found for found in captures if found is not None), None) if self.endpoints else {}
+
+    def covers(self, service: str, era: str) -> bool:
+        """Whether the rule speaks of a service and an era."""
+        return service in self.services and self.era in ("", era)
+
+    @property
+    def renamings(self) -> list[Renaming]:
+        """The kinds of ids that the rule lets differ."""
+        return [change.renaming for change in self.instead.changes if change.renaming]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What rules make of a recorded answer, and which of them had a part in it."""
+
+    expected: Expected
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """The rules of a file, in its order."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def declared(self, exchange: Exchange, around: Situation, ask: Ask) -> Declared | None:
+        """What is to be answered instead of the recording; None where no rule applies.
+
+        The first rule that answers anew applies alone; otherwise all that change something do, in order.
+        `ask` sends a (symbolic) request, for `like`.
+        """
+        scopes = ((rule, rule.scope(exchange, around)) for rule in self.rules)
+        matching = [(rule, scope) for rule, scope in scopes if scope is not None]
+        anew = [(rule, scope) for rule, scope in matching if rule.instead.anew][:1]
+        recorded = expected = Expected.recorded(exchange.recorded)
+        used = []
+        for rule, scope in anew or matching:
+            if rule.instead.like:
+                changed = _like(rule.instead.like, exchange.request, around, ask)
+            else:
+                changed = rule.instead.apply(expected, exchange.request, scope)
+            if changed != expected:
+                used.append(rule)
+            expected = changed
+        return Declared(expected, tuple(used)) if expected != recorded else None
+
+    def rewrite(self, request: Request, service: str, era: str, names: Names) -> Request:
+        """The request with the ids that differ from the recorded ones, in its path and its query."""
+        done = set()
+        for rule in self.rules:
+            for renaming, pattern in product(rule.renamings, rule.endpoints):
+                ids = names.renamed.get(renaming.kind, {})
+                fresh = rule.covers(service, era) and renaming.kind not in done
+                rewritten = pattern.rewritten(request, renaming, ids) if fresh else None
+                if rewritten is not None:
+                    request = rewritten
+                    done.add(renaming.kind)
+        return request
+
+
+def load(path: Path) -> Deviations:
+    """Read a file of rules. Raises DeviationsError, which names file, rule and key."""
+    try:
+        document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        if not isinstance(document, list):
+            raise RuleError("should be a list of rules")
+        rules = tuple(map(_rule, document))
+        ids = [rule.id for rule in rules]
+        if twice := [name for name in ids if ids.count(name) > 1]:
+            raise RuleError(f"rule {twice[0]}: there are two of that id")
+    except (OSError, yaml.YAMLError, RuleError) as error:
+        raise DeviationsError(f"{path}: {' '.join(str(error).split())}") from error
+    return Deviations(rules)
+
+
+def _rule(spec: Any) -> Rule:
+    name = spec.get("id", "without an id") if isinstance(spec, dict) else repr(spec)
+    parts = reading.placed(f"rule {name}", lambda value: reading.section(value, _READERS, _REQUIRED), spec)
+    checks = tuple(parts[key] for key in ("when", "request") if key in parts)
+    return Rule(
+        parts["id"],
+        parts["services"],
+        parts.get("endpoints", ()),
+        parts.get("era", ""),
+        checks,
+        parts["instead"],
+        parts["reason"],
+        parts["contract"],
+    )
+
+
+def _era(value: Any) -> str:
+    if value not in ERAS:
+        raise RuleError(f"should be one of {', '.join(map(repr, ERAS))}, not {value!r}")
+    return str(value)
+
+
+def _like(template: str, request: Request, around: Situation, ask: Ask) -> Expected:
+    """The answer to the same request with another Authorization; times of today and UUIDs may differ."""
+    symbolic = template.replace("{user}", f"{{{around.caller.name}}}")
+    answer = ask(request.without_header("X-Srht-Authorization").with_header("Authorization", symbolic))
+    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+    body = answer.body if answer.text is None else abstract(answer.text).encode()
+    return Expected.recorded(Answer(answer.status, headers, body))
+
+
+_READERS: dict[str, reading.Reader] = {
+    "id": reading.text,
+    "services": reading.texts,
+    "endpoints": reading.items(endpoint.read),
+    "era": _era,
+    "when": situation.when,
+    "request": situation.request,
+    "instead": instead.read,
+    "reason": reading.text,
+    "contract": reading.text,
+}
+_REQUIRED = ("id", "services", "instead", "reason", "contract")

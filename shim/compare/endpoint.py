@@ -1,0 +1,67 @@
+"""Patterns of endpoints in rules: `GET /api/<owner>/repos/<name>`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote, urlunsplit
+
+from shim.compare import reading
+from shim.compare.cassette import Request
+from shim.compare.changes import Renaming
+from shim.compare.reading import RuleError
+
+_PIECE = re.compile(r"(<\w+>|\*\*|\*)")
+_PIECES = {"*": "[^/]+", "**": ".*"}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method (`*`: any; `GET` means HEAD too) and a path: `*` and `<name>` match a segment, `**` the rest.
+
+    A trailing slash makes no difference (conventions 2.1).
+    """
+
+    method: str
+    pattern: re.Pattern[str]
+
+    def match(self, request: Request) -> re.Match[str] | None:
+        """The match of a request's path, still percent-encoded."""
+        method = "GET" if request.method == "HEAD" else request.method
+        return self.pattern.fullmatch(request.parts.path) if self.method in ("*", method) else None
+
+    def captures(self, request: Request) -> dict[str, str] | None:
+        """The decoded segments by name (`<owner>`), None where the request is for something else."""
+        found = self.match(request)
+        return found and {f"<{name}>": unquote(value) for name, value in found.groupdict().items()}
+
+    def rewritten(self, request: Request, renaming: Renaming, ids: Mapping[str, str]) -> Request | None:
+        """The request with its ids of one kind exchanged: the segment of that name, the query parameter.
+
+        None where this is another endpoint, or one without such ids.
+        """
+        found = self.match(request)
+        if found is None or not (renaming.query or renaming.kind in found.groupdict()):
+            return None
+        path, query = found.string, request.parts.query
+        if renaming.kind in found.groupdict():
+            start, end = found.span(renaming.kind)
+            path = path[:start] + ids.get(path[start:end], path[start:end]) + path[end:]
+        if renaming.query:
+            parameter = re.compile(rf"(?<![^&]){re.escape(renaming.query)}=([^&]*)")
+            query = parameter.sub(lambda given: f"{renaming.query}={ids.get(given[1], given[1])}", query)
+        return replace(request, url=urlunsplit(request.parts._replace(path=path, query=query)))
+
+
+def read(value: Any) -> Endpoint:
+    """Read a pattern. Raises RuleError."""
+    method, _, path = reading.text(value).partition(" ")
+    if not method or not path.startswith("/"):
+        raise RuleError(f"should be a method and a path, not {value!r}")
+    pieces = (
+        f"(?P{piece}[^/]+)" if piece.startswith("<") else _PIECES.get(piece, re.escape(piece))
+        for piece in _PIECE.split(path)
+    )
+    return Endpoint(method, reading.regex("".join(pieces) + "/?"))

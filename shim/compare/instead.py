@@ -1,0 +1,125 @@
+"""The part `instead` of a rule: what the shim answers where the rule applies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shim.compare import reading
+from shim.compare.cassette import Request
+from shim.compare.changes import Change, Scope, read_change
+from shim.compare.difference import Expected
+from shim.compare.jsontext import Array, Node, Object, Scalar, Slot, write
+from shim.compare.pages import ListRule, read_extra, read_only
+from shim.compare.reading import RuleError
+
+_HOLE = re.compile(r"\{(<\w+>)\}")
+_JSON = "application/json"
+_HEAD = ("status", "content_type", "headers")
+_BODIES = ("json", "text")
+_CHANGES = ("change", "extra", "only")
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What stays unnamed (None, empty) stays as recorded.
+
+    A rule answers anew (`body`, `like`) or changes the recorded answer. `like` is the Authorization header
+    whose answer it must equal, `{user}` standing for the caller.
+    """
+
+    status: int | None = None
+    headers: Mapping[str, str | None] | None = None
+    body: Node | str | None = None
+    like: str = ""
+    changes: tuple[Change, ...] = ()
+    extra: ListRule | None = None
+    only: ListRule | None = None
+
+    @property
+    def anew(self) -> bool:
+        """Whether nothing of the recorded body is left."""
+        return self.body is not None or bool(self.like)
+
+    def apply(self, expected: Expected, request: Request, scope: Scope) -> Expected:
+        """What is expected instead; the same where the rule has nothing to change."""
+        headers = {**expected.headers, **(self.headers or {})}
+        return Expected(
+            expected.status if self.status is None else self.status,
+            {name: value for name, value in headers.items() if value is not None},
+            self._body(expected, request, scope),
+        )
+
+    def _body(self, expected: Expected, request: Request, scope: Scope) -> Any:
+        if self.body is not None:
+            return expected.body if request.method == "HEAD" else _filled(self.body, scope)
+        body = expected.body
+        if not isinstance(body, Scalar | Array | Object | Slot):
+            return body
+        for change in self.changes:
+            body = change.apply(body, scope)
+        body = self.only.narrow(body) if self.only else body
+        return self.extra.widen(body) if self.extra else body
+
+
+def read(spec: Any) -> Instead:
+    """Read `instead`. Raises RuleError, for a rule that checks nothing too."""
+    parts = reading.section(spec, _READERS)
+    bodies = [key for key in (*_BODIES, "like") if key in parts]
+    changes = [key for key in _CHANGES if key in parts]
+    if not parts:
+        raise RuleError("says nothing of what is answered, so it checks nothing")
+    if len(bodies) > 1 or (bodies and changes) or ("like" in parts and len(parts) > 1):
+        raise RuleError(f"{', '.join([*bodies, *changes])}: only one of them can say what the body is")
+    if "content_type" in parts and not bodies:
+        raise RuleError("content_type: another type needs a body (json or text)")
+    headers = dict(parts.get("headers", {}))
+    if "json" in parts or "content_type" in parts:
+        headers["content-type"] = parts.get("content_type", _JSON)
+    return Instead(
+        status=parts.get("status"),
+        headers=headers,
+        body=parts.get("json", parts.get("text")),
+        like=parts.get("like", {}).get("authorization", ""),
+        changes=parts.get("change", ()),
+        extra=parts.get("extra"),
+        only=parts.get("only"),
+    )
+
+
+def _filled(body: Node | str, scope: Scope) -> Node | str:
+    """The body with `{<name>}` replaced by that segment of the path."""
+    if isinstance(body, str):
+        return _HOLE.sub(lambda hole: scope.get(hole[1], hole[0]), body)
+    return write(_filled_value(body.value, scope))
+
+
+def _filled_value(value: Any, scope: Scope) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled_value(item, scope) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled_value(item, scope) for item in value]
+    return _filled(value, scope) if isinstance(value, str) else value
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else reading.text(value)
+
+
+def _like(spec: Any) -> dict[str, str]:
+    return reading.section(spec, {"authorization": reading.text}, required=["authorization"])
+
+
+_READERS: dict[str, reading.Reader] = {
+    "status": reading.integer,
+    "content_type": reading.text,
+    "headers": reading.mapping(lambda name: reading.text(name).lower(), _optional_text),
+    "json": write,
+    "text": reading.text,
+    "like": _like,
+    "change": reading.items(read_change),
+    "extra": read_extra,
+    "only": read_only,
+}

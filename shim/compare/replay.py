@@ -1,0 +1,94 @@
+"""Replay one cassette: send its requests in order and judge each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from shim.compare import curl
+from shim.compare.cassette import Answer, Cassette, Exchange, Request
+from shim.compare.credentials import Credentials
+from shim.compare.deviations import Ask, Deviations
+from shim.compare.difference import Difference, Expected, compare
+from shim.compare.result import CassetteResult, ExchangeResult, Judgement, Outcome
+from shim.compare.situation import Situation
+from shim.compare.symbols import Names
+from shim.compare.target import NoAnswer, Target
+
+
+@dataclass
+class Replay:
+    """One run of a cassette against a target.
+
+    `start` brings the data set back to its untouched state, None where nobody can; `conditions` names what is
+    switched on the servers during the run.
+    """
+
+    cassette: Cassette
+    target: Target
+    start: Callable[[], None] | None
+    credentials: Credentials
+    deviations: Deviations
+    era: str
+    conditions: frozenset[str] = frozenset()
+    names: Names = field(default_factory=Names)
+
+    def run(self) -> CassetteResult:
+        """Send everything, from the untouched data set on."""
+        if self.start:
+            self.start()
+        results = tuple(map(self._replayed, self.cassette.exchanges))
+        return CassetteResult(self.cassette.name, self.cassette.service, self.cassette.kind, results)
+
+    def _replayed(self, exchange: Exchange) -> ExchangeResult:
+        request = self._filled(exchange.request)
+        try:
+            answer = self.target.send(request)
+            judgement = self._judge(exchange, answer, partial(self._ask, exchange.index))
+        except NoAnswer as error:
+            lost = Difference("answer", str(exchange.recorded.status), str(error))
+            judgement = Judgement(Outcome.DIFFERENT, difference=lost)
+        asked = exchange.request
+        command = curl.command(*self.target.addressed(request)) if judgement.difference else ""
+        return ExchangeResult(exchange.index, asked.method, asked.target, judgement, command)
+
+    def _judge(self, exchange: Exchange, answer: Answer, ask: Ask) -> Judgement:
+        """An answer equal to the recording is exact, whatever the rules say."""
+        trial = self.names.trial()
+        difference = compare(Expected.recorded(exchange.recorded), answer, trial)
+        declared = None
+        if difference:
+            caller = self.credentials.caller(exchange.request)
+            around = Situation(self.cassette.service, self.era, caller, self.conditions)
+            declared = self.deviations.declared(exchange, around, ask)
+        if declared is None:
+            self.names.adopt(trial)
+            return Judgement(Outcome.DIFFERENT if difference else Outcome.EXACT, difference=difference)
+        difference = compare(declared.expected, answer, self.names)
+        rules = tuple(rule.id for rule in declared.rules)
+        return Judgement(Outcome.DIFFERENT if difference else Outcome.DECLARED, rules, difference)
+
+    def _ask(self, index: int, request: Request) -> Answer:
+        """What the same request gets with other credentials, from the state in which the first was sent."""
+        if not request.safe:
+            self._rewind(index)
+        return self.target.send(self._filled(request))
+
+    def _rewind(self, index: int) -> None:
+        """Begin anew and send what stands before an exchange."""
+        if self.start is None:
+            raise NoAnswer("a write cannot be sent twice without a way to reset the data set")
+        self.start()
+        self.names = Names(self.names.clock)
+        for exchange in self.cassette.exchanges[:index]:
+            answer = self.target.send(self._filled(exchange.request))
+            self._judge(exchange, answer, _always(answer))
+
+    def _filled(self, request: Request) -> Request:
+        renamed = self.deviations.rewrite(request, self.cassette.service, self.era, self.names)
+        return self.credentials.fill(renamed, self.names)
+
+
+def _always(answer: Answer) -> Ask:
+    return lambda request: answer

@@ -1,0 +1,137 @@
+"""What a rule may ask of a recorded exchange: who calls, in which conditions, what was asked and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from shim.compare import reading
+from shim.compare.cassette import Answer, Exchange
+from shim.compare.changes import meets
+from shim.compare.credentials import Caller
+from shim.compare.difference import body_of
+from shim.compare.jsontext import Array, Object, Scalar, Steps, path_pattern
+from shim.compare.reading import MISSING, Predicate, RuleError
+
+_REASONS = path_pattern("errors[*].reason")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What surrounds an exchange: service, era of the GraphQL servers, caller, and the servers' conditions.
+
+    `conditions` names what is switched: `meta-down`, `object-storage`.
+    """
+
+    service: str
+    era: str
+    caller: Caller
+    conditions: frozenset[str] = frozenset()
+
+
+Check = Callable[[Exchange, Situation], bool]
+
+
+def when(spec: Any) -> Check:
+    """Read `when`, conditions on the recorded answer. Raises RuleError."""
+    checks = reading.section(spec, _ANSWER)
+    if not checks:
+        raise RuleError("should name something")
+    return lambda exchange, situation: all(check(exchange.recorded) for check in checks.values())
+
+
+def request(spec: Any) -> Check:
+    """Read `request`, conditions on the recorded (symbolic) request and its situation. Raises RuleError."""
+    checks = reading.section(spec, _REQUEST)
+    if not checks:
+        raise RuleError("should name something")
+    return lambda exchange, situation: all(check(exchange, situation) for check in checks.values())
+
+
+def _on_answer(read: Callable[[Any], Predicate], value: Callable[[Answer], Any]) -> reading.Reader:
+    def reader(spec: Any) -> Callable[[Answer], bool]:
+        check = read(spec)
+        return lambda answer: check(value(answer))
+
+    return reader
+
+
+def _on_request(value: Callable[[Exchange, Situation], Any]) -> reading.Reader:
+    def reader(spec: Any) -> Check:
+        check = reading.predicate(spec)
+        return lambda exchange, situation: check(value(exchange, situation))
+
+    return reader
+
+
+def _each(spec: Any) -> Callable[[Mapping[str, Any]], bool]:
+    """Conditions on several named values, of which any may be missing."""
+    checks: dict[str, Predicate] = reading.mapping(reading.text, reading.predicate)(spec)
+    return lambda values: all(check(values.get(name, MISSING)) for name, check in checks.items())
+
+
+def _json(spec: Any) -> Callable[[Answer], bool]:
+    where: dict[Steps, Predicate] = reading.predicates(spec)
+    return lambda answer: _meets(answer, where)
+
+
+def _reason(spec: Any) -> Callable[[Answer], bool]:
+    where = {_REASONS: reading.predicate(spec)}
+    return lambda answer: _meets(answer, where)
+
+
+def _meets(answer: Answer, where: Mapping[Steps, Predicate]) -> bool:
+    body = body_of(answer)
+    return isinstance(body, Scalar | Array | Object) and meets(body, where)
+
+
+def _sent(spec: Any) -> Check:
+    """Conditions on a JSON body that was sent."""
+    where: dict[Steps, Predicate] = reading.predicates(spec)
+
+    def check(exchange: Exchange, situation: Situation) -> bool:
+        sent = Answer(0, {"content-type": "application/json"}, exchange.request.body or b"")
+        return _meets(sent, where)
+
+    return check
+
+
+def _query(spec: Any) -> Check:
+    check = _each(spec)
+
+    def first(exchange: Exchange, situation: Situation) -> bool:
+        values = parse_qs(exchange.request.parts.query, keep_blank_values=True)
+        return check({name: given[0] for name, given in values.items()})
+
+    return first
+
+
+def _headers(spec: Any) -> Check:
+    check = _each(spec)
+    return lambda exchange, situation: check(dict(exchange.request.headers))
+
+
+def _condition(spec: Any) -> Check:
+    name = reading.text(spec)
+    return lambda exchange, situation: name in situation.conditions
+
+
+_ANSWER: dict[str, reading.Reader] = {
+    "status": _on_answer(reading.predicate, lambda answer: answer.status),
+    "content_type": _on_answer(reading.predicate, lambda answer: answer.content_type),
+    "body": _on_answer(reading.predicate, lambda answer: answer.text),
+    "headers": _on_answer(_each, lambda answer: {name.title(): text for name, text in answer.headers.items()}),
+    "json": _json,
+    "reason": _reason,
+}
+_REQUEST: dict[str, reading.Reader] = {
+    "authorization": _on_request(lambda exchange, _: exchange.request.header("Authorization") or MISSING),
+    "body": _on_request(lambda exchange, _: (exchange.request.body or b"").decode("utf-8", "replace")),
+    "caller": _on_request(lambda _, situation: situation.caller.standing),
+    "condition": _condition,
+    "headers": _headers,
+    "json": _sent,
+    "query": _query,
+}

@@ -1,0 +1,92 @@
+"""Places in an expected JSON value that a declared deviation leaves open, each within a stated form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from shim.compare.difference import agree
+from shim.compare.jsontext import Node, Slot, write
+from shim.compare.symbols import Names
+
+
+@dataclass(frozen=True)
+class Choice(Slot):
+    """Either the recorded value or the changed one."""
+
+    recorded: Node
+    changed: Node
+
+    @property
+    def wanted(self) -> str:
+        """Both values."""
+        changed = self.changed
+        return f"{self.text} or {changed.wanted if isinstance(changed, Slot) else changed.text}"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The one of the two that was answered."""
+        for node in (self.recorded, self.changed):
+            trial = names.trial()
+            if agree(node, answered, trial):
+                names.adopt(trial)
+                return node.settle(answered, names) if isinstance(node, Slot) else node
+        return None
+
+
+@dataclass(frozen=True)
+class Form(Slot):
+    """A text (or the JSON text of another scalar) of a given form."""
+
+    recorded: Node
+    pattern: re.Pattern[str]
+
+    @property
+    def wanted(self) -> str:
+        """The form."""
+        return f"something like /{self.pattern.pattern}/"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The answered value, if it has the form."""
+        value = answered.value
+        found = self.pattern.fullmatch(value if isinstance(value, str) else answered.text)
+        return write(value) if found else None
+
+
+@dataclass(frozen=True)
+class Renamed(Slot):
+    """An id of another sequence than the recorded one, the same wherever the recorded one stands."""
+
+    recorded: Node
+    kind: str
+
+    @property
+    def wanted(self) -> str:
+        """The kind of id."""
+        return f"the id of the {self.kind} recorded as {self.text}"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The answered id, if it is of the recorded type and nobody else's."""
+        wanted, value = self.value, answered.value
+        fits = type(wanted) is type(value) and str(value).isdecimal()
+        return write(value) if fits and names.rename(self.kind, str(wanted), str(value)) else None
+
+
+@dataclass(frozen=True)
+class Count(Slot):
+    """An integer from `least` to `most` (None: no bound)."""
+
+    recorded: Node
+    least: int
+    most: int | None = None
+
+    @property
+    def wanted(self) -> str:
+        """The bounds."""
+        return f"an integer from {self.least} to {'any' if self.most is None else self.most}"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The answered number, if it lies within the bounds."""
+        value = answered.value
+        if type(value) is not int or value < self.least or (self.most is not None and value > self.most):
+            return None
+        return write(value)

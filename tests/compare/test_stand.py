@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shim.compare.cassette import Cassette, Request, load
+from shim.compare.runner import Settings, StandError, Unsuitable, run
+from shim.compare.stand import open_stand
+from shim.compare.target import HttpTarget
+from tests.compare.kit import NETWORK_KEY, PRIVATE_KEY, interaction, write_cassette
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+RECORDED = FIXTURES / "git" / "rest"
+INSTANCE = f"""
+[sr.ht]
+network-key={NETWORK_KEY}
+owner-email=root@example.org
+[webhooks]
+private-key={PRIVATE_KEY}
+[git.sr.ht]
+origin=https://git.instance.example
+api-origin=http://127.0.0.1:9
+oauth-client-id=0123456789abcdef
+"""
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    path = tmp_path / "instance.ini"
+    path.write_text(INSTANCE, "utf-8")
+    return path
+
+
+def cassette(tmp_path: Path, name: str = "x", note: str = "") -> Cassette:
+    return load(write_cassette(tmp_path, f"git/rest/reads/{name}.yaml", [interaction("/api/version", "{}")], note=note))
+
+
+@pytest.fixture(scope="module")
+def stand() -> Iterator[Any]:
+    with open_stand(Settings(FIXTURES, services=("git",))) as opened:
+        yield opened
+
+
+def test_the_shim_answers_before_the_sandbox_at_the_recorded_host(stand: Any) -> None:
+    recorded = load(RECORDED / "reads" / "user.yaml")
+    stage = stand(recorded)
+    stage.start()
+    answer = stage.target.send(Request("GET", f"{recorded.origin}/api/version"))
+    assert (answer.status, answer.content_type) == (200, "application/json")
+
+
+def test_recordings_are_replayed_before_the_sandbox() -> None:
+    paths = (RECORDED / "reads" / "user.yaml", RECORDED / "writes" / "create-unlisted.yaml")
+    comparison = run(Settings(FIXTURES, cassettes=paths), open_stand, lambda result: None)
+    assert [result.service for result in comparison.cassettes] == ["git", "git"]
+    assert comparison.totals.exact > comparison.totals.different
+
+
+@pytest.mark.parametrize(
+    ("path", "conditions"),
+    [
+        ("reads/user.yaml", set()),
+        ("reads/auth-meta-down.yaml", {"meta-down"}),
+        ("writes/artifacts-on-tags.yaml", {"object-storage"}),
+        ("writes/artifacts-storage-off.yaml", set()),
+    ],
+)
+def test_the_conditions_of_a_recording_are_known(stand: Any, path: str, conditions: set[str]) -> None:
+    assert stand(load(RECORDED / path)).conditions == conditions
+
+
+def test_a_running_shim_is_asked_where_it_runs(tmp_path: Path) -> None:
+    with open_stand(Settings(tmp_path, url="http://127.0.0.1:9")) as opened:
+        stage = opened(cassette(tmp_path))
+    assert isinstance(stage.target, HttpTarget)
+    assert (stage.start, stage.keys.network_key) == (None, NETWORK_KEY)
+
+
+def test_an_instance_gives_servers_and_keys(tmp_path: Path, instance: Path) -> None:
+    with open_stand(Settings(tmp_path, upstream=instance)) as opened:
+        stage = opened(cassette(tmp_path))
+    assert stage.keys.client_id == "0123456789abcdef"
+    assert stage.target.send(Request("GET", "http://git.example.org/api/version")).status == 200
+    asked = stage.target.send(Request("GET", "http://git.example.org/api/user", (("Authorization", "token x"),)))
+    assert asked.status == 400
+
+
+def test_a_reset_command_learns_what_is_to_come(tmp_path: Path, instance: Path) -> None:
+    script = tmp_path / "reset.py"
+    script.write_text(
+        "import os, pathlib; pathlib.Path('told').write_text(os.environ['SHIM_CASSETTE'] + os.environ['SHIM_NOTE'])"
+    )
+    command = f"{sys.executable} -c \"import os; os.chdir({str(tmp_path)!r}); exec(open('reset.py').read())\""
+    with open_stand(Settings(tmp_path, upstream=instance, reset_command=command)) as opened:
+        stage = opened(cassette(tmp_path, note="object storage on"))
+    assert stage.start is not None
+    stage.start()
+    assert (tmp_path / "told").read_text() == "git/rest/reads/x.yamlobject storage on"
+    assert stage.conditions == {"object-storage"}
+
+
+def test_a_reset_command_that_fails_is_said(tmp_path: Path, instance: Path) -> None:
+    for command in ("false", "/no/such/command", "'"):
+        with open_stand(Settings(tmp_path, upstream=instance, reset_command=command)) as opened:
+            stage = opened(cassette(tmp_path))
+        assert stage.start is not None
+        with pytest.raises(StandError, match="--reset-command: "):
+            stage.start()
+
+
+def test_special_conditions_need_a_reset_command(tmp_path: Path, instance: Path) -> None:
+    with (
+        open_stand(Settings(tmp_path, upstream=instance)) as opened,
+        pytest.raises(Unsuitable, match="recorded with meta-down"),
+    ):
+        opened(cassette(tmp_path, note="meta.sr.ht cannot be reached"))
+
+
+@pytest.mark.parametrize(
+    ("removed", "complaint"),
+    [
+        (f"network-key={NETWORK_KEY}", r"\[sr\.ht\] network-key is needed"),
+        (f"private-key={PRIVATE_KEY}", r"\[webhooks\] private-key is needed"),
+        ("[sr.ht]", "no section headers"),
+    ],
+)
+def test_an_instance_without_keys_is_refused(tmp_path: Path, instance: Path, removed: str, complaint: str) -> None:
+    instance.write_text(INSTANCE.replace(removed, ""), "utf-8")
+    recorded = cassette(tmp_path)
+    with pytest.raises(StandError, match=complaint), open_stand(Settings(tmp_path, upstream=instance)) as opened:
+        opened(recorded)
+
+
+def test_a_root_without_data_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StandError, match="no data set"), open_stand(Settings(tmp_path)):
+        pass
