@@ -113,6 +113,19 @@ def _pattern(spec: Any) -> Make:
     return make
 
 
+def _undecoded(spec: Any) -> Make:
+    """A text whose ASCII is as recorded, with anything else for each run of other characters."""
+    reading.flag(spec)
+
+    def make(recorded: Node, parent: Node, scope: Scope) -> Node | None:
+        if not isinstance(recorded.value, str) or recorded.value.isascii():
+            return None
+        parts = re.split(r"[^\x00-\x7f]+", recorded.value)
+        return Form(recorded, re.compile(r"[^\x00-\x7f]+".join(map(re.escape, parts))))
+
+    return make
+
+
 def _renamed(spec: Any) -> Renaming:
     if isinstance(spec, str):
         return Renaming(spec)
@@ -135,4 +148,5 @@ _KINDS: dict[str, reading.Reader] = {
     "replace": _replace,
     "pattern": _pattern,
     "renamed": _renamed,
+    "undecoded": _undecoded,
 }

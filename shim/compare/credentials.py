@@ -40,20 +40,25 @@ _AGED = re.compile(r"internal, (\d+) s old")
 class Caller:
     """Who a recorded request claims to be: the user name, or an empty text.
 
-    `standing` is `active`, `suspended`, `unconfirmed`, `unknown` (no user of the data set) or `anonymous`.
+    `standing` is `active`, `suspended`, `unconfirmed`, `unknown` (no user of the data set) or `anonymous`;
+    `notice` is what a suspended user is told.
     """
 
     name: str
     standing: str
+    notice: str = ""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The secrets of an instance that credentials are made with, and the service's legacy OAuth client id."""
+    """The secrets of an instance that credentials are made with, the service's legacy OAuth client id, and
+    whom answers tell to write to.
+    """
 
     network_key: str
     private_key: str
     client_id: str = ""
+    owner_email: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Credentials:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.service = service
-        self._keys = keys
+        self.keys = keys
         self._clock = clock
         self._users = {user["username"]: user for user in dataset["users"]}
         self._tokens = legacy_tokens(dataset)
@@ -90,7 +95,7 @@ class Credentials:
             return Caller("", "anonymous")
         user = self._users.get(named["name"])
         standing = "unknown" if user is None else _STANDINGS.get(user["user_type"], "active")
-        return Caller(named["name"], standing)
+        return Caller(named["name"], standing, (user or {}).get("suspension_notice") or "")
 
     def fill(self, request: Request, names: Names) -> Request:
         """The request with real credentials and with the values learnt so far in its URL and body."""
@@ -131,12 +136,12 @@ class Credentials:
         return _SYMBOL.sub(value, text)
 
     def _cookie(self, found: re.Match[str]) -> str:
-        return seal(self._keys.network_key, {"name": found[1]}) if found[1] in self._users else found[0]
+        return seal(self.keys.network_key, {"name": found[1]}) if found[1] in self._users else found[0]
 
     def _credential(self, found: re.Match[str], *, internal: bool) -> str:
         content = found[1]
         if content[0] in "{[":
-            return seal(self._keys.network_key, json.loads(content), now=self._clock())
+            return seal(self.keys.network_key, json.loads(content), now=self._clock())
         if aged := _AGED.fullmatch(content):
             return self._internal(next(iter(self._users)), float(aged[1]))
         named = _NAMED.fullmatch(content)
@@ -147,15 +152,15 @@ class Credentials:
         return self._bearer(named["name"], named["kind"] or "", named["scheme"] or "")
 
     def _internal(self, name: str, age: float = 0.0) -> str:
-        return internal_authorization(self._keys.network_key, name, now=self._clock() - age)
+        return internal_authorization(self.keys.network_key, name, now=self._clock() - age)
 
     def _bearer(self, name: str, kind: str, scheme: str) -> str:
         """A bearer token; different symbols of a user give different texts, by their expiry."""
         symbol = f"{name}/{kind}" if kind else name
         token = LegacyToken("*", self._far(), "") if scheme else self._tokens.get(symbol, self._default(kind))
-        given = kind if scheme else grants(self.service, token.scopes, self._keys.client_id)
+        given = kind if scheme else grants(self.service, token.scopes, self.keys.client_id)
         expires = token.expires - zlib.crc32(f"{scheme}:{kind}".encode()) % DAY
-        return BearerToken(expires, given, token.client, name).mint(self._keys.private_key)
+        return BearerToken(expires, given, token.client, name).mint(self.keys.private_key)
 
     def _default(self, kind: str) -> LegacyToken:
         """A token that the data set does not list: the four usual kinds are known by name."""

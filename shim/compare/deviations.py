@@ -31,7 +31,7 @@ say. A rule that would merely look away is refused when it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -39,7 +39,7 @@ from typing import Any
 
 import yaml
 
-from shim.compare import endpoint, instead, reading, situation
+from shim.compare import endpoint, instead, reading, situation, witness
 from shim.compare.cassette import Answer, Exchange, Request
 from shim.compare.changes import Renaming, Scope
 from shim.compare.difference import KEPT_HEADERS, Expected
@@ -48,9 +48,9 @@ from shim.compare.instead import Instead
 from shim.compare.reading import RuleError
 from shim.compare.situation import Check, Situation
 from shim.compare.symbols import Names, abstract
+from shim.compare.witness import Ask, Witness
 
 ERAS = ("2024", "2026")
-Ask = Callable[[Request], Answer]
 
 
 class DeviationsError(ValueError):
@@ -69,15 +69,19 @@ class Rule:
     instead: Instead
     reason: str
     contract: str
+    witness: Witness | None = None
 
-    def scope(self, exchange: Exchange, around: Situation) -> Scope | None:
-        """The path segments by name where the rule speaks of this exchange, else None."""
+    def scope(self, exchange: Exchange, around: Situation, ask: Ask) -> Scope | None:
+        """The path segments by name, and facts of the caller, where the rule speaks of this exchange."""
         if not self.covers(around.service, around.era):
             return None
         if not all(check(exchange, around) for check in self.checks):
             return None
         captures = (pattern.captures(exchange.request) for pattern in self.endpoints)
-        return next((found for found in captures if found is not None), None) if self.endpoints else {}
+        found = next((found for found in captures if found is not None), None) if self.endpoints else {}
+        if found is None or (self.witness and not self.witness.testifies(exchange.request, found, ask)):
+            return None
+        return {**around.facts, **found}
 
     def covers(self, service: str, era: str) -> bool:
         """Whether the rule speaks of a service and an era."""
@@ -103,26 +107,19 @@ class Deviations:
 
     rules: tuple[Rule, ...] = ()
 
-    def declared(self, exchange: Exchange, around: Situation, ask: Ask) -> Declared | None:
-        """What is to be answered instead of the recording; None where no rule applies.
+    def declared(self, exchange: Exchange, around: Situation, ask: Ask) -> Iterator[Declared]:
+        """What may be answered instead of the recording.
 
-        The first rule that answers anew applies alone; otherwise all that change something do, in order.
-        `ask` sends a (symbolic) request, for `like`.
+        All rules that change something apply together, in order; each that answers anew applies alone, for
+        one recorded answer may have several causes. `ask` sends a (symbolic) request.
         """
-        scopes = ((rule, rule.scope(exchange, around)) for rule in self.rules)
+        scopes = ((rule, rule.scope(exchange, around, ask)) for rule in self.rules)
         matching = [(rule, scope) for rule, scope in scopes if scope is not None]
-        anew = [(rule, scope) for rule, scope in matching if rule.instead.anew][:1]
-        recorded = expected = Expected.recorded(exchange.recorded)
-        used = []
-        for rule, scope in anew or matching:
-            if rule.instead.like:
-                changed = _like(rule.instead.like, exchange.request, around, ask)
-            else:
-                changed = rule.instead.apply(expected, exchange.request, scope)
-            if changed != expected:
-                used.append(rule)
-            expected = changed
-        return Declared(expected, tuple(used)) if expected != recorded else None
+        changing = [(rule, scope) for rule, scope in matching if not rule.instead.anew]
+        for group in (changing, *([pair] for pair in matching if pair[0].instead.anew)):
+            found = _applied(group, exchange, around, ask)
+            if found.rules:
+                yield found
 
     def rewrite(self, request: Request, service: str, era: str, names: Names) -> Request:
         """The request with the ids that differ from the recorded ones, in its path and its query."""
@@ -136,6 +133,19 @@ class Deviations:
                     request = rewritten
                     done.add(renaming.kind)
         return request
+
+
+def _applied(group: list[tuple[Rule, Scope]], exchange: Exchange, around: Situation, ask: Ask) -> Declared:
+    expected, used = Expected.recorded(exchange.recorded), []
+    for rule, scope in group:
+        if rule.instead.like:
+            changed = _like(rule.instead.like, exchange.request, around, ask)
+        else:
+            changed = rule.instead.apply(expected, exchange.request, scope)
+        if changed != expected:
+            used.append(rule)
+        expected = changed
+    return Declared(expected, tuple(used))
 
 
 def load(path: Path) -> Deviations:
@@ -166,6 +176,7 @@ def _rule(spec: Any) -> Rule:
         parts["instead"],
         parts["reason"],
         parts["contract"],
+        parts.get("witness"),
     )
 
 
@@ -191,6 +202,7 @@ _READERS: dict[str, reading.Reader] = {
     "era": _era,
     "when": situation.when,
     "request": situation.request,
+    "witness": witness.read,
     "instead": instead.read,
     "reason": reading.text,
     "contract": reading.text,

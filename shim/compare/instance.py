@@ -39,6 +39,7 @@ class Instance:
             self._secret("sr.ht", "network-key"),
             self._secret("webhooks", "private-key"),
             self._ini.get(f"{service}.sr.ht", "oauth-client-id", fallback=""),
+            self._ini.get("sr.ht", "owner-email", fallback=""),
         )
 
     def api_origin(self, service: str) -> str:

@@ -9,16 +9,17 @@ from typing import Any
 
 from shim.compare import reading
 from shim.compare.cassette import Request
-from shim.compare.changes import Change, Scope, read_change
+from shim.compare.changes import Change, Scope, meets, read_change
 from shim.compare.difference import Expected
 from shim.compare.jsontext import Array, Node, Object, Scalar, Slot, write
 from shim.compare.pages import ListRule, read_extra, read_only
 from shim.compare.reading import RuleError
+from shim.compare.slots import Shape
 
-_HOLE = re.compile(r"\{(<\w+>)\}")
+_HOLE = re.compile(r"\{(<\w+>|notice|owner-email)\}")
 _JSON = "application/json"
 _HEAD = ("status", "content_type", "headers")
-_BODIES = ("json", "text")
+_BODIES = ("json", "matches", "text")
 _CHANGES = ("change", "extra", "only")
 
 
@@ -76,12 +77,12 @@ def read(spec: Any) -> Instead:
     if "content_type" in parts and not bodies:
         raise RuleError("content_type: another type needs a body (json or text)")
     headers = dict(parts.get("headers", {}))
-    if "json" in parts or "content_type" in parts:
+    if "json" in parts or "matches" in parts or "content_type" in parts:
         headers["content-type"] = parts.get("content_type", _JSON)
     return Instead(
         status=parts.get("status"),
         headers=headers,
-        body=parts.get("json", parts.get("text")),
+        body=parts.get("json", parts.get("matches", parts.get("text"))),
         like=parts.get("like", {}).get("authorization", ""),
         changes=parts.get("change", ()),
         extra=parts.get("extra"),
@@ -91,6 +92,8 @@ def read(spec: Any) -> Instead:
 
 def _filled(body: Node | str, scope: Scope) -> Node | str:
     """The body with `{<name>}` replaced by that segment of the path."""
+    if isinstance(body, Slot):
+        return body
     if isinstance(body, str):
         return _HOLE.sub(lambda hole: scope.get(hole[1], hole[0]), body)
     return write(_filled_value(body.value, scope))
@@ -102,6 +105,14 @@ def _filled_value(value: Any, scope: Scope) -> Any:
     if isinstance(value, list):
         return [_filled_value(item, scope) for item in value]
     return _filled(value, scope) if isinstance(value, str) else value
+
+
+def _shape(spec: Any) -> Node:
+    """A JSON body of which only some values are known; each must be met everywhere its path leads."""
+    where = reading.predicates(spec)
+    if meets(write({}), where):
+        raise RuleError("fits an empty object, so it checks nothing")
+    return Shape(write(None), where)
 
 
 def _optional_text(value: Any) -> str | None:
@@ -117,6 +128,7 @@ _READERS: dict[str, reading.Reader] = {
     "content_type": reading.text,
     "headers": reading.mapping(lambda name: reading.text(name).lower(), _optional_text),
     "json": write,
+    "matches": _shape,
     "text": reading.text,
     "like": _like,
     "change": reading.items(read_change),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from shim.compare import reading
 from shim.compare.cassette import Answer, Exchange
@@ -22,13 +22,19 @@ _REASONS = path_pattern("errors[*].reason")
 class Situation:
     """What surrounds an exchange: service, era of the GraphQL servers, caller, and the servers' conditions.
 
-    `conditions` names what is switched: `meta-down`, `object-storage`.
+    `conditions` names what is switched: `meta-down`, `object-storage`. `owner_email` is the instance's.
     """
 
     service: str
     era: str
     caller: Caller
     conditions: frozenset[str] = frozenset()
+    owner_email: str = ""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What texts of a rule may speak of: `{notice}` and `{owner-email}`."""
+        return {"notice": self.caller.notice, "owner-email": self.owner_email}
 
 
 Check = Callable[[Exchange, Situation], bool]
@@ -133,5 +139,6 @@ _REQUEST: dict[str, reading.Reader] = {
     "condition": _condition,
     "headers": _headers,
     "json": _sent,
+    "path": _on_request(lambda exchange, _: unquote(exchange.request.parts.path)),
     "query": _query,
 }

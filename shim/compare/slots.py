@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shim.compare.difference import agree
-from shim.compare.jsontext import Node, Slot, write
+from shim.compare.difference import agree, settle
+from shim.compare.jsontext import Node, Slot, Steps, select, show, write
+from shim.compare.reading import Predicate
 from shim.compare.symbols import Names
 
 
@@ -29,7 +31,7 @@ class Choice(Slot):
             trial = names.trial()
             if agree(node, answered, trial):
                 names.adopt(trial)
-                return node.settle(answered, names) if isinstance(node, Slot) else node
+                return settle(node, answered, names)
         return None
 
 
@@ -50,6 +52,27 @@ class Form(Slot):
         value = answered.value
         found = self.pattern.fullmatch(value if isinstance(value, str) else answered.text)
         return write(value) if found else None
+
+
+@dataclass(frozen=True)
+class Shape(Slot):
+    """Any JSON value whose inner values meet conditions, each wherever its path leads and somewhere at least."""
+
+    recorded: Node
+    where: Mapping[Steps, Predicate]
+
+    @property
+    def wanted(self) -> str:
+        """The places that are known."""
+        return f"a value with {', '.join(map(show, self.where))} as declared"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The answered value, if it has the shape, as the old services would have written it."""
+        for steps, check in self.where.items():
+            values = [node.value for _, node in select(answered, steps)]
+            if not values or not all(map(check, values)):
+                return None
+        return write(answered.value)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,16 @@ import pytest
 import yaml
 
 from shim.compare import deviations
-from shim.compare.cassette import Answer, Exchange, Request
-from shim.compare.credentials import Caller
+from shim.compare.cassette import Answer, Cassette, Exchange, Request
+from shim.compare.credentials import Caller, Credentials
 from shim.compare.deviations import Declared, Deviations, DeviationsError, load
 from shim.compare.difference import Difference, Expected, compare
+from shim.compare.jsontext import write
+from shim.compare.replay import Replay
+from shim.compare.result import Outcome
 from shim.compare.situation import Situation
 from shim.compare.symbols import Names
-from tests.compare.kit import write_rules
+from tests.compare.kit import DATASET, KEYS, write_rules
 
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -27,6 +32,26 @@ NOT_FOUND = {"errors": [{"reason": "404 not found"}]}
 def exchange(recorded: Any, target: str = "/api/repos/x", method: str = "GET", **sent: Any) -> Exchange:
     answer = recorded if isinstance(recorded, Answer) else Answer(200, JSON, json.dumps(recorded).encode())
     return Exchange(0, Request(method, f"http://git.example.org{target}", **sent), answer)
+
+
+AROUND = Situation("git", "2024", Caller("ann", "active"))
+
+
+@dataclass
+class Fixed:
+    """A target that always answers the same."""
+
+    answer: Answer
+
+    def send(self, request: Request) -> Answer:
+        return self.answer
+
+    def addressed(self, request: Request) -> tuple[Request, str]:
+        return request, "http://git.example.org"
+
+
+def unasked(request: Request) -> Answer:
+    raise AssertionError(f"nothing is to be asked: {request}")
 
 
 def declared(
@@ -47,7 +72,7 @@ def declared(
         assert answer is not None
         return answer
 
-    return rules.declared(recorded, around, ask)
+    return next(rules.declared(recorded, around, ask), None)
 
 
 def rules(tmp_path: Path, *specs: dict[str, Any]) -> Deviations:
@@ -261,17 +286,83 @@ def test_several_rules_change_one_answer_in_order(tmp_path: Path) -> None:
     assert judged(given, {"a": "abcdef", "b": 1}, {"a": "abd", "b": 1}) is None
 
 
-def test_the_first_rule_that_answers_anew_applies_alone(tmp_path: Path) -> None:
+def test_rules_that_answer_anew_are_alternatives_to_the_changes_and_to_each_other(tmp_path: Path) -> None:
     given = rules(
         tmp_path,
         {"instead": {"change": [{"at": "a", "set": 1}]}},
         {"instead": {"status": 404, "json": NOT_FOUND}},
+        {"instead": {"change": [{"at": "b", "set": 2}]}},
         {"instead": {"status": 500, "text": "x"}},
     )
-    found = declared(given, exchange({"a": 2}))
-    assert found is not None
-    assert [rule.id for rule in found.rules] == ["r1"]
-    assert found.expected.status == 404
+    found = list(given.declared(exchange({"a": 2, "b": 3}), AROUND, unasked))
+    assert [[rule.id for rule in each.rules] for each in found] == [["r0", "r2"], ["r1"], ["r3"]]
+    assert [each.expected.status for each in found] == [200, 404, 500]
+
+
+@pytest.mark.parametrize(("body", "outcome"), [(b"x", Outcome.DECLARED), (b"y", Outcome.DIFFERENT)])
+def test_an_answer_is_as_declared_if_it_is_as_one_of_several_rules_says(
+    tmp_path: Path, body: bytes, outcome: Outcome
+) -> None:
+    specs = [{"instead": {"status": 404, "json": NOT_FOUND}}, {"instead": {"status": 500, "text": "x"}}]
+    replay = Replay(
+        Cassette(tmp_path, "git", "reads", "", (exchange(Answer(200, {}, b"{}")),)),
+        Fixed(Answer(500, {}, body)),
+        None,
+        Credentials("git", DATASET, KEYS),
+        rules(tmp_path, *specs),
+        "2024",
+    )
+    assert [result.judgement.outcome for result in replay.run().exchanges] == [outcome]
+
+
+def test_a_witness_decides_whether_a_rule_applies(tmp_path: Path) -> None:
+    witness = {"path": "/api/repos/<name>/refdb/x", "status": 501}
+    spec = {"endpoints": ["GET /api/repos/<name>/log"], "witness": witness, "instead": {"status": 404, "json": {}}}
+    given, recorded = rules(tmp_path, spec), exchange({}, "/api/repos/a%20b/log?start=1")
+    asked: list[Request] = []
+
+    def ask(status: int, request: Request) -> Answer:
+        asked.append(request)
+        return Answer(status, {}, b"")
+
+    assert list(given.declared(recorded, AROUND, partial(ask, 200))) == []
+    assert len(list(given.declared(recorded, AROUND, partial(ask, 501)))) == 1
+    assert {request.url for request in asked} == {"http://git.example.org/api/repos/a%20b/refdb/x"}
+
+
+def test_texts_may_speak_of_the_callers_notice_and_of_the_owner(tmp_path: Path) -> None:
+    given = rules(tmp_path, {"instead": {"status": 403, "json": {"reason": "{notice}, {owner-email}"}}})
+    around = Situation("git", "2024", Caller("eve", "suspended", "spam"), owner_email="root@example.org")
+    (found,) = given.declared(exchange({}), around, unasked)
+    assert found.expected.body == write({"reason": "spam, root@example.org"})
+
+
+def test_a_shape_must_be_met_everywhere_and_somewhere(tmp_path: Path) -> None:
+    given = rules(tmp_path, {"instead": {"status": 200, "matches": {"total": -1, "results[*].id": {"matches": "^a"}}}})
+    recorded = exchange(Answer(500, {"content-type": "text/html"}, b"x"))
+    (found,) = given.declared(recorded, AROUND, unasked)
+    for body, fits in (
+        ({"results": [{"id": "a1"}, {"id": "a2"}], "total": -1}, True),
+        ({"results": [{"id": "a1"}, {"id": "b"}], "total": -1}, False),
+        ({"results": [], "total": -1}, False),
+        ({"results": [{"id": "a1"}]}, False),
+    ):
+        answer = Answer(200, {"content-type": "application/json"}, json.dumps(body).encode())
+        assert (compare(found.expected, answer, Names()) is None) is fits
+
+
+def test_a_shape_that_fits_anything_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DeviationsError, match="checks nothing"):
+        rules(tmp_path, {"instead": {"matches": {"a": {"not": 5}}}})
+
+
+@pytest.mark.parametrize(
+    ("answered", "fits"),
+    [("J\ufffd\ufffdne D", True), ("J\xe9ne D", True), ("J\xe9ne", False), ("Jne D", False), ("J\xe9xe D", False)],
+)
+def test_an_undecoded_text_keeps_its_ascii(tmp_path: Path, answered: str, fits: bool) -> None:
+    given = rules(tmp_path, {"instead": {"change": [{"at": "a", "undecoded": True}]}})
+    assert (judged(given, {"a": "J\xf6ne D"}, {"a": answered}) is None) is fits
 
 
 def test_a_rule_that_changes_nothing_does_not_apply(tmp_path: Path) -> None:
@@ -290,8 +381,7 @@ def test_like_asks_with_other_credentials(tmp_path: Path) -> None:
         asked.append(request)
         return answer
 
-    found = given.declared(recorded, Situation("git", "2024", Caller("ann", "active")), ask)
-    assert found is not None
+    (found,) = given.declared(recorded, AROUND, ask)
     assert asked[0].headers == (("Authorization", "token {ann}"),)
     assert found.expected == Expected.recorded(Answer(200, JSON, b'{"id": "{uuid}"}'))
 
