@@ -23,13 +23,15 @@ _UNTOLD_TEXT = "unsupported object type"
 def get(call: Call, r: str, oid: str) -> Object | None:
     """An object by its id (40 hex digits), or None. `__typename` says what it is.
 
-    2024 shows a tag as the commit it points at, and tags of anything else not at all: a `Tag` with or without
-    a `target` stands for these. Raises 404 for an unknown repository.
+    2024 shows a tag as the commit it points at, and tags of anything else not at all; 2026 fails over a tag
+    without a tagger. A `Tag` with or without a `target` stands for these. Raises 404 for an unknown repository.
     """
     result = call.fetch("Object", r=r, oid=oid.lower(), all=call.whole)
     if call.era == "2024":
         return _of_2024(call, result, oid.lower())
     found: Object | None = call.require(result, "owner", "repository")["object"]
+    if found is None and any(_MISSING_TEXT not in e.message for e in result.touching("owner", "repository", "object")):
+        return UNTOLD
     return found
 
 
