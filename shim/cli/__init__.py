@@ -11,6 +11,7 @@ from shim import __version__
 COMMANDS = {
     "compare": "compare",
     "config": "config",
+    "demo": "demo",
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",

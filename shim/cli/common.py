@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 
 import click
 
@@ -33,3 +35,13 @@ def configuration(path: str | None) -> Config:
         return load(path, os.environ)
     except ConfigError as error:
         raise BadInput(str(error)) from None
+
+
+def check_free(host: str, port: int, option: str) -> None:
+    """End with one line if the address can't be listened on; `option` is where to say another."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        reason = "already taken" if error.errno == errno.EADDRINUSE else error.strerror
+        raise Failure(f"can't listen on {host}:{port}: {reason}; choose another with {option}") from None

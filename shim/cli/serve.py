@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import socket
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
 from shim.app import create_app
-from shim.cli.common import Failure, config_option, configuration
+from shim.cli.common import Failure, check_free, config_option, configuration
 from shim.settings import Config
 
 
@@ -44,7 +42,10 @@ def command(config_path: str | None, bind: str, workers: int, threads: int, dev:
     path segment (/git/api/...) at any other host.
     """
     config = configuration(config_path)
-    _check_free(bind)
+    host, _, port = bind.rpartition(":")
+    if not port.isdecimal():
+        raise Failure(f"--bind {bind}: write HOST:PORT, for example 127.0.0.1:8080")
+    check_free(host.strip("[]") or "127.0.0.1", int(port), "--bind")
     click.echo(f"shim on http://{bind}: {', '.join(sorted(config.services))}", err=True)
     options = {
         "bind": bind,
@@ -56,16 +57,3 @@ def command(config_path: str | None, bind: str, workers: int, threads: int, dev:
         "loglevel": "info" if dev else "warning",
     }
     Server(config, options).run()
-
-
-def _check_free(bind: str) -> None:
-    """Say at once and in one line that the port is taken; gunicorn would try five times."""
-    host, _, port = bind.rpartition(":")
-    if not port.isdecimal():
-        raise Failure(f"--bind {bind}: write HOST:PORT, for example 127.0.0.1:8080")
-    try:
-        with socket.create_server((host.strip("[]") or "127.0.0.1", int(port))):
-            pass
-    except OSError as error:
-        reason = "already taken" if error.errno == errno.EADDRINUSE else str(error)
-        raise Failure(f"can't listen on {bind}: {reason}; choose another with --bind") from None

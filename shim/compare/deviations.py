@@ -8,14 +8,17 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       era: "2024"                                                                    # none: both
       when: {status: 403, content_type: text/html; charset=utf-8}      # the recorded answer; also body,
                                                                        # reason, headers, json (by path)
-      request: {caller: active}                                        # also authorization, condition,
+      request: {caller: active}                                        # also authorization, condition, path,
                                                                        # query, headers, body, json
+      witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
 
-What `instead` does not name stays as recorded. The body is given anew (`json`, `text`), or is that of the same
-request with other credentials (`like: {authorization: "token {user}"}`), or the recorded JSON with a `change`:
+What `instead` does not name stays as recorded. The body is given anew (`json`, `text`; `{<name>}`, `{notice}` and
+`{owner-email}` stand for what they name), or only its known parts are (`matches: {"results[*].id": {matches: ^a}}`),
+or it is that of the same request with other credentials (`like: {authorization: "token {user}"}`), or the recorded
+JSON with a `change`:
 
     change:
       - {at: "results[*].signature", set: null}
@@ -23,10 +26,12 @@ request with other credentials (`like: {authorization: "token {user}"}`), or the
       - {at: message, replace: {"[^ -~]": "?"}, where: {encoding: latin-1}, optional: true}
       - {at: url, pattern: "https://[^/]+/{<owner>}/{name}/{recorded}"}      # {name}: of the same object
       - {at: [id, "results[*].id"], renamed: {kind: webhook, query: start}}  # <webhook> in a path too
+      - {at: name, undecoded: true}                                          # the ASCII of it is as recorded
 
 or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
 `only: {at: results, where: {created: {symbol: now}}}`. `shim.compare.reading.predicate` tells what conditions can
-say. A rule that would merely look away is refused when it is read.
+say. Changes of several rules add up; rules that give an answer anew are alternatives, for one recorded crash may have
+several causes. A rule that would merely look away is refused when it is read.
 """
 
 from __future__ import annotations

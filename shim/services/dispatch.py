@@ -97,7 +97,10 @@ def _finish(response: Response) -> Response:
 
 
 def _timings() -> list[str]:
-    """Server-Timing entries: the whole call, then each operation with its number of calls, in milliseconds."""
-    total = f"total;dur={(time.perf_counter() - g.begin) * 1000:.1f}"
+    """Server-Timing entries: the whole call at its endpoint, then each operation with its number of calls.
+
+    Durations are in milliseconds.
+    """
+    total = f'total;dur={(time.perf_counter() - g.begin) * 1000:.1f};desc="{request.endpoint or NOTHING}"'
     calls = g.call.timings.items() if "call" in g else ()
     return [total, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]

@@ -1,0 +1,72 @@
+"""`shim demo`: a sandbox on recorded data with the shim in front of it, to try things out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from werkzeug.serving import make_server
+
+from shim.app import create_app
+from shim.cli.common import Failure, check_free
+from shim.compare.instance import Instance
+from shim.config import parse
+from shim.crypto import BearerToken
+from shim.sandbox import DataError, Sandbox
+from shim.settings import ERAS, Config
+
+HOST = "127.0.0.1"
+_YEAR = 365 * 86400
+
+
+@click.command()
+@click.option("--data", default="fixtures", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--era", default=ERAS[0], show_default=True, type=click.Choice(ERAS), help="Of the GraphQL servers.")
+@click.option("--port", default=8080, show_default=True, help="Port of the shim.")
+@click.option("--sandbox-port", default=8090, show_default=True, help="Port of the sandbox.")
+def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
+    """Try the shim out on recorded data.
+
+    Starts stand-ins for the GraphQL servers over the data sets below --data, and the shim in front of them.
+    Prints where both listen and commands that work when pasted; Ctrl-C ends both.
+    """
+    for wanted, option in ((port, "--port"), (sandbox_port, "--sandbox-port")):
+        check_free(HOST, wanted, option)
+    try:
+        sandbox = Sandbox(data, era=era)
+    except DataError as error:
+        raise Failure(str(error)) from None
+    with sandbox.running(HOST, sandbox_port) as base:
+        config = configured(Instance(data), sandbox, base, era)
+        server = make_server(HOST, port, create_app(config), threaded=True)
+        click.echo("\n".join(introduction(config, sandbox, base, f"http://{HOST}:{server.server_port}")))
+        with suppress(KeyboardInterrupt), closing(server.socket):
+            server.serve_forever()
+
+
+def configured(instance: Instance, sandbox: Sandbox, base: str, era: str) -> Config:
+    """The configuration of a shim in front of a sandbox: the recorded instance's, with other addresses."""
+    addresses = {(f"{name}.sr.ht", "api-internal-origin"): f"{base}/{name}" for name in sandbox.services}
+    settings = {("shim", "era"): era, ("shim", "internal-ipnet"): "127.0.0.0/8, ::1/128"}
+    config = parse(instance.text({**addresses, **settings}), "the sandbox")
+    return replace(config, services={n: s for n, s in config.services.items() if n in sandbox.services})
+
+
+def introduction(config: Config, sandbox: Sandbox, base: str, shim: str) -> Iterator[str]:
+    """What to tell whoever started it."""
+    name, service = next(iter(sandbox.services.items()))
+    user = min(service.store.users, key=lambda user: int(user.id)).username
+    token = BearerToken(int(time.time()) + _YEAR, "", "", user).mint(sandbox.instance.private_key)
+    host = config.services[name].origin.partition("://")[2]
+    yield f"sandbox  {base}  ({', '.join(sandbox.services)})"
+    yield f"shim     {shim}"
+    yield f"token    of {user}, good for a year:"
+    yield f"         {token}"
+    yield "try:"
+    yield f"  curl -H 'Authorization: token {token}' {shim}/{name}/api/user"
+    yield f"  curl -H 'Authorization: token {token}' '{shim}/{name}/api/repos?start=9'"
+    yield f"  curl -H 'Host: {host}' {shim}/api/version"

@@ -1,0 +1,111 @@
+"""`shim serve` and `shim demo`: real processes, and bad input that ends in one line."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner
+
+from shim.cli import main
+
+INI = "[git.sr.ht]\norigin = http://git.example.org\napi-origin = http://127.0.0.1:9\n[shim]\nera = 2024\n"
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "config.ini"
+    file.write_text(INI)
+    return str(file)
+
+
+@pytest.fixture
+def taken():
+    """A port that somebody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def test_serve_answers_behind_gunicorn(config):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "shim",
+        "serve",
+        "--config",
+        config,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            assert process.stderr.readline() == f"shim on http://127.0.0.1:{port}: git\n"
+            assert answer(port, "/git/api/version") == '{"version": "unknown"}'
+        finally:
+            process.terminate()
+
+
+def answer(port, path):
+    """The body at a path, as soon as the port is listened on."""
+    while True:
+        with suppress(URLError), urlopen(f"http://127.0.0.1:{port}{path}") as found:
+            return found.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["serve", "--bind", "127.0.0.1:{}"], "--bind"),
+        (["demo", "--port", "{}", "--sandbox-port", "0"], "--port"),
+        (["demo", "--port", "0", "--sandbox-port", "{}"], "--sandbox-port"),
+    ],
+)
+def test_a_port_that_is_taken_is_one_line_and_status_1(config, taken, command, option):
+    filled = [word.format(taken) for word in command]
+    result = run(*filled, *(["--config", config] if command[0] == "serve" else []))
+    assert result.exit_code == 1
+    assert result.output.strip() == (
+        f"Error: can't listen on 127.0.0.1:{taken}: already taken; choose another with {option}"
+    )
+
+
+def test_a_bind_without_a_port_says_how_to_write_it(config):
+    result = run("serve", "--config", config, "--bind", "localhost")
+    assert (result.exit_code, result.output.strip()) == (
+        1,
+        "Error: --bind localhost: write HOST:PORT, for example 127.0.0.1:8080",
+    )
+
+
+def test_missing_recordings_are_one_line_and_status_1(tmp_path):
+    result = run("demo", "--port", "0", "--sandbox-port", "0", "--data", str(tmp_path))
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {tmp_path}: no data set of any of ")
+    assert len(result.output.strip().splitlines()) == 1
+
+
+def test_an_unknown_era_is_a_usage_error():
+    result = run("demo", "--era", "2025")
+    assert result.exit_code == 2
+    assert "2025" in result.output
+
+
+def test_the_module_is_the_command():
+    command = [sys.executable, "-m", "shim", "--version"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert shown.stdout.startswith("shim, version ")

@@ -1,0 +1,100 @@
+"""Every recorded exchange through the real app against the sandbox: equal, or deviating as declared."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from shim.compare.deviations import load
+from shim.compare.measure import measuring
+from shim.compare.result import Outcome
+from shim.compare.runner import Session, Settings
+from shim.compare.stand import open_stand
+from shim.settings import ERAS
+
+ROOT = Path(__file__).parents[2] / "fixtures"
+KINDS = ("reads", "writes")
+EXACT = {
+    ("git", "2024", "reads"): 933,
+    ("git", "2026", "reads"): 956,
+}
+"""How many exchanges are equal to the byte, so that no rule hides what once was exact. It only grows."""
+
+SERVICES = sorted({service for service, _, _ in EXACT})
+RUNS = [
+    pytest.param(era, path, id=f"{era}-{'/'.join(path.relative_to(ROOT).parts)}")
+    for era in ERAS
+    for service in SERVICES
+    for kind in KINDS
+    if (service, era, kind) in EXACT
+    for path in sorted((ROOT / service / "rest" / kind).glob("*.yaml"))
+]
+counted: Counter[tuple[str, str, str]] = Counter()
+needed: set[str] = set()
+calls: dict[str, dict[str, Counter[int]]] = {era: defaultdict(Counter) for era in ERAS}
+
+
+@pytest.fixture(scope="module")
+def sessions():
+    with ExitStack() as stack:
+        settings = [Settings(ROOT, era=era, services=tuple(SERVICES)) for era in ERAS]
+        stands = {s.era: (s, stack.enter_context(open_stand(s))) for s in settings}
+        yield {era: Session(s, measuring(stand, calls[era])) for era, (s, stand) in stands.items()}
+
+
+@pytest.mark.parametrize(("era", "path"), RUNS)
+def test_a_cassette_is_answered_as_recorded_or_as_declared(sessions, era, path):
+    result = sessions[era].replay(path)
+    assert not result.skipped
+    for exchange in result.exchanges:
+        needed.update(exchange.judgement.rules)
+        if exchange.judgement.outcome is Outcome.EXACT:
+            counted[result.service, era, result.kind] += 1
+    different = [e for e in result.exchanges if e.judgement.outcome is Outcome.DIFFERENT]
+    assert [(e.index, e.method, e.target, e.judgement.difference) for e in different] == []
+
+
+@pytest.mark.parametrize("run", sorted(EXACT), ids="-".join)
+def test_as_many_exchanges_are_exact_as_ever(run):
+    if not counted[run]:
+        pytest.skip("the cassettes were not replayed in this run")
+    assert counted[run] == EXACT[run]
+
+
+def test_every_declared_deviation_occurs():
+    rules = {rule.id for rule in load(ROOT / "deviations.yaml").rules}
+    if set(counted) != set(EXACT):
+        pytest.skip("not all cassettes were replayed in this run")
+    assert rules - needed == set()
+
+
+ONE_CALL = [
+    "GET /api/user",
+    "GET /api/user/<u>",
+    "GET /api/repos",
+    "GET /api/<u>/repos",
+    "GET /api/repos/<r>",
+    "GET /api/<u>/repos/<r>",
+    "GET /api/repos/<r>/readme",
+    "GET /api/<u>/repos/<r>/readme",
+    "GET /api/repos/<r>/refs",
+    "GET /api/repos/<r>/refdb/<path:name>",
+    "GET /api/repos/<r>/lookup/<name>",
+]
+ONE_AT_BEST = [
+    "GET /api/repos/<r>/tree",
+    "GET /api/repos/<r>/tree/<ref>/<path:path>",
+    "GET /api/repos/<r>/odb/<oid>",
+    "GET /api/repos/<r>/log",
+]
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_upstream_is_asked_once_where_the_contract_says_once(era):
+    if not all(calls[era][endpoint] for endpoint in (*ONE_CALL, *ONE_AT_BEST)):
+        pytest.skip("not all cassettes were replayed in this run")
+    assert {endpoint: set(calls[era][endpoint]) for endpoint in ONE_CALL} == {key: {1} for key in ONE_CALL}
+    assert {endpoint: min(calls[era][endpoint]) for endpoint in ONE_AT_BEST} == dict.fromkeys(ONE_AT_BEST, 1)

@@ -1,0 +1,84 @@
+"""The README's commands run, and what it promises of the project is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from click.testing import CliRunner
+
+from shim.cli import COMMANDS, main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+LINES = [line.strip() for line in README.splitlines() if line.startswith("    ")]
+
+
+@pytest.fixture
+def demo():
+    """`shim demo` on ports of the system's choice: the lines it prints."""
+    command = [sys.executable, "-u", "-m", "shim", "demo", "--port", "0", "--sandbox-port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        yield [process.stdout.readline().rstrip("\n") for _ in range(8)]
+        process.terminate()
+
+
+def test_the_demo_prints_curl_lines_that_work(demo):
+    curls = [line.strip() for line in demo if line.strip().startswith("curl ")]
+    assert len(curls) == 3
+    answers = [ask(line) for line in curls]
+    assert [status for status, _ in answers] == [200, 200, 200]
+    shown = next(line for line in LINES if line.startswith('{"canonical_name"'))
+    assert answers[0][1] == shown
+
+
+def test_the_demo_says_what_the_readme_shows(demo):
+    begin = next(i for i, line in enumerate(LINES) if line.startswith("sandbox  http"))
+    shown = LINES[begin : begin + len(demo)]
+    assert [masked(line) for line in demo] == [masked(line) for line in shown]
+
+
+def masked(line):
+    """A line without what differs from run to run."""
+    line = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", line.strip())
+    return re.sub(r"\bA[A-Za-z0-9+/]{3,}(…|[A-Za-z0-9+/]{40,})", "TOKEN", line)
+
+
+def ask(line):
+    """What a curl line gets."""
+    words = shlex.split(line)[1:]
+    headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
+    with urlopen(Request(words[-1], headers=headers)) as answer:  # noqa: S310
+        return answer.status, answer.read().decode()
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command):
+    result = CliRunner().invoke(main, [command, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 5
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("shim ") and "--" in line])
+def test_every_option_that_the_readme_names_exists(line):
+    words = shlex.split(line.partition("#")[0])
+    known = CliRunner().invoke(main, [words[1], "--help"]).output
+    subcommand = CliRunner().invoke(main, [words[1], words[2], "--help"]).output if words[2:] else ""
+    assert [word for word in words if word.startswith("--") and word not in known + subcommand] == []
+
+
+def test_every_target_that_the_readme_names_is_in_the_makefile():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^    |`)make ([a-z]+)", README, re.MULTILINE))
+    assert {"run", "test", "check"} <= named <= targets
+
+
+def test_every_file_that_the_readme_names_exists():
+    named = re.findall(r"`((?:shim|docs|fixtures)/[\w./-]*)`", README)
+    assert [name for name in named if not (ROOT / name).exists()] == []
