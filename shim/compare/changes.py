@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shim.compare import reading
-from shim.compare.jsontext import Node, Object, Slot, Steps, put, select, write
+from shim.compare.jsontext import Array, Node, Object, Slot, Steps, put, select, write
 from shim.compare.reading import MISSING, Predicate, RuleError
-from shim.compare.slots import Choice, Form, Renamed
+from shim.compare.slots import Choice, Form, Renamed, Tail
 
 Scope = Mapping[str, str]
 Make = Callable[[Node, Node, Scope], Node | None]
@@ -115,7 +115,7 @@ def _pattern(spec: Any) -> Make:
 
 def _undecoded(spec: Any) -> Make:
     """A text whose ASCII is as recorded, with anything else for each run of other characters."""
-    reading.flag(spec)
+    _true(spec)
 
     def make(recorded: Node, parent: Node, scope: Scope) -> Node | None:
         if not isinstance(recorded.value, str) or recorded.value.isascii():
@@ -124,6 +124,17 @@ def _undecoded(spec: Any) -> Make:
         return Form(recorded, re.compile(r"[^\x00-\x7f]+".join(map(re.escape, parts))))
 
     return make
+
+
+def _tail(spec: Any) -> Make:
+    """A list that may have more items before the recorded ones; an empty one stays."""
+    _true(spec)
+    return lambda recorded, parent, scope: Tail(recorded) if isinstance(recorded, Array) and recorded.value else None
+
+
+def _true(spec: Any) -> None:
+    if not reading.flag(spec):
+        raise RuleError("should be true or left out")
 
 
 def _renamed(spec: Any) -> Renaming:
@@ -148,5 +159,6 @@ _KINDS: dict[str, reading.Reader] = {
     "replace": _replace,
     "pattern": _pattern,
     "renamed": _renamed,
+    "tail": _tail,
     "undecoded": _undecoded,
 }

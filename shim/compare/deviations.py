@@ -10,7 +10,9 @@ A rule holds for any data set. It says where it applies, what is answered `inste
                                                                        # reason, headers, json (by path)
       request: {caller: active}                                        # also authorization, condition, path,
                                                                        # query, headers, body, json
-      witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too
+      witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body,
+                                                                       # and a list whose later paths may hold
+                                                                       # the {body} of the answer before
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
@@ -27,6 +29,7 @@ JSON with a `change`:
       - {at: url, pattern: "https://[^/]+/{<owner>}/{name}/{recorded}"}      # {name}: of the same object
       - {at: [id, "results[*].id"], renamed: {kind: webhook, query: start}}  # <webhook> in a path too
       - {at: name, undecoded: true}                                          # the ASCII of it is as recorded
+      - {at: artifacts, tail: true}                                          # more items before the recorded ones
 
 or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
 `only: {at: results, where: {created: {symbol: now}}}`. `shim.compare.reading.predicate` tells what conditions can
@@ -53,7 +56,7 @@ from shim.compare.instead import Instead
 from shim.compare.reading import RuleError
 from shim.compare.situation import Check, Situation
 from shim.compare.symbols import Names, abstract
-from shim.compare.witness import Ask, Witness
+from shim.compare.witness import Ask, Witness, all_testify
 
 ERAS = ("2024", "2026")
 
@@ -74,7 +77,7 @@ class Rule:
     instead: Instead
     reason: str
     contract: str
-    witness: Witness | None = None
+    witnesses: tuple[Witness, ...] = ()
 
     def scope(self, exchange: Exchange, around: Situation, ask: Ask) -> Scope | None:
         """The path segments by name, and facts of the caller, where the rule speaks of this exchange."""
@@ -84,7 +87,7 @@ class Rule:
             return None
         captures = (pattern.captures(exchange.request) for pattern in self.endpoints)
         found = next((found for found in captures if found is not None), None) if self.endpoints else {}
-        if found is None or (self.witness and not self.witness.testifies(exchange.request, found, ask)):
+        if found is None or not all_testify(self.witnesses, exchange.request, found, ask):
             return None
         return {**around.facts, **found}
 
@@ -181,7 +184,7 @@ def _rule(spec: Any) -> Rule:
         parts["instead"],
         parts["reason"],
         parts["contract"],
-        parts.get("witness"),
+        parts.get("witness", ()),
     )
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from shim.compare import reading
 from shim.compare.cassette import Request
 from shim.compare.changes import Change, Scope, meets, read_change
-from shim.compare.difference import Expected
+from shim.compare.difference import Expected, Page
 from shim.compare.jsontext import Array, Node, Object, Scalar, Slot, write
 from shim.compare.pages import ListRule, read_extra, read_only
 from shim.compare.reading import RuleError
 from shim.compare.slots import Shape
+from shim.compare.symbols import is_page
 
 _HOLE = re.compile(r"\{(<\w+>|notice|owner-email)\}")
 _JSON = "application/json"
@@ -33,7 +34,7 @@ class Instead:
 
     status: int | None = None
     headers: Mapping[str, str | None] | None = None
-    body: Node | str | None = None
+    body: Node | Page | str | None = None
     like: str = ""
     changes: tuple[Change, ...] = ()
     extra: ListRule | None = None
@@ -90,9 +91,9 @@ def read(spec: Any) -> Instead:
     )
 
 
-def _filled(body: Node | str, scope: Scope) -> Node | str:
+def _filled(body: Node | Page | str, scope: Scope) -> Node | Page | str:
     """The body with `{<name>}` replaced by that segment of the path."""
-    if isinstance(body, Slot):
+    if isinstance(body, Slot | Page):
         return body
     if isinstance(body, str):
         return _HOLE.sub(lambda hole: scope.get(hole[1], hole[0]), body)
@@ -115,6 +116,11 @@ def _shape(spec: Any) -> Node:
     return Shape(write(None), where)
 
 
+def _text(value: Any) -> Page | str:
+    body = reading.text(value)
+    return Page() if is_page(body) else body
+
+
 def _optional_text(value: Any) -> str | None:
     return None if value is None else reading.text(value)
 
@@ -129,7 +135,7 @@ _READERS: dict[str, reading.Reader] = {
     "headers": reading.mapping(lambda name: reading.text(name).lower(), _optional_text),
     "json": write,
     "matches": _shape,
-    "text": reading.text,
+    "text": _text,
     "like": _like,
     "change": reading.items(read_change),
     "extra": read_extra,

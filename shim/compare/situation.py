@@ -120,6 +120,10 @@ def _headers(spec: Any) -> Check:
 
 
 def _condition(spec: Any) -> Check:
+    """A condition by its name, or `{not: <name>}`."""
+    if isinstance(spec, dict):
+        name = reading.section(spec, {"not": reading.text}, required=["not"])["not"]
+        return lambda exchange, situation: name not in situation.conditions
     name = reading.text(spec)
     return lambda exchange, situation: name in situation.conditions
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shim.compare.difference import agree, settle
-from shim.compare.jsontext import Node, Slot, Steps, select, show, write
+from shim.compare.jsontext import Array, Node, Object, Slot, Steps, array, select, show, write
 from shim.compare.reading import Predicate
 from shim.compare.symbols import Names
 
@@ -73,6 +73,35 @@ class Shape(Slot):
             if not values or not all(map(check, values)):
                 return None
         return write(answered.value)
+
+
+@dataclass(frozen=True)
+class Tail(Slot):
+    """A list that ends as the recorded one, whose earlier items have the same members as its first."""
+
+    recorded: Array
+
+    @property
+    def wanted(self) -> str:
+        """The end."""
+        return f"a list that ends with {self.text}"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The recorded list behind the items that were answered before it."""
+        if not isinstance(answered, Array) or len(answered.items) < len(self.recorded.items):
+            return None
+        more = answered.items[: len(answered.items) - len(self.recorded.items)]
+        if any(_members(item) != _members(self.recorded.items[0]) for item in more):
+            return None
+        return settle(array([*map(_written, more), *self.recorded.items]), answered, names)
+
+
+def _members(item: Node) -> list[str]:
+    return list(item.value) if isinstance(item, Object) else []
+
+
+def _written(item: Node) -> Node:
+    return write(item.value)
 
 
 @dataclass(frozen=True)
