@@ -37,7 +37,7 @@ class Body:
         try:
             value = json.loads(data.decode("utf-8"))
         except UnicodeDecodeError:
-            raise Crash("body is not UTF-8") from None
+            raise Crash("body is not UTF-8", "text/html") from None
         except (json.JSONDecodeError, RecursionError):
             self.problems.append(reason("Invalid JSON provided"))
             return {}

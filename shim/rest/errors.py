@@ -19,6 +19,7 @@ _PAGE = """<!doctype html>
 <body><main><h1>{title}</h1><p>{paragraph}</p></main></body>
 </html>
 """
+_CRASH = "500 Internal Error"
 _CRASHED = "The server could not answer this request. The request id in the X-Request-Id header finds it in the log."
 _JSON_ABORTS = {401: "401 unauthorized", 404: "404 not found"}
 _SITE_ABORTS = {401: "401 Unauthorized", 404: "404 Not Found"}
@@ -62,7 +63,14 @@ class InternalRefusal(Refusal):
 
 
 class Crash(Exception):
-    """A place where the old service crashed with its 500 page, which clients know only by its status."""
+    """A place where the old service crashed with its 500 page, which clients know only by its status.
+
+    `content_type` differs where the crash came before the site's own error pages.
+    """
+
+    def __init__(self, cause: str, content_type: str = "text/html; charset=utf-8") -> None:
+        super().__init__(cause)
+        self.content_type = content_type
 
 
 def is_api(path: str) -> bool:
@@ -70,9 +78,9 @@ def is_api(path: str) -> bool:
     return path.startswith("/api")
 
 
-def page(status: int, title: str, paragraph: str) -> Response:
+def page(status: int, title: str, paragraph: str, content_type: str = "text/html; charset=utf-8") -> Response:
     """An HTML page in place of the instance's own layout."""
-    return text(_PAGE.format(title=title, paragraph=paragraph), status)
+    return text(_PAGE.format(title=title, paragraph=paragraph), status, content_type)
 
 
 def install(app: Flask) -> None:
@@ -92,6 +100,7 @@ def _abort(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Response:
-    if not isinstance(error, Crash):
-        log.exception("crash", path=request.path, method=request.method)
-    return page(500, "500 Internal Error", _CRASHED)
+    if isinstance(error, Crash):
+        return page(500, _CRASH, _CRASHED, error.content_type)
+    log.exception("crash", path=request.path, method=request.method)
+    return page(500, _CRASH, _CRASHED)

@@ -7,8 +7,7 @@ from shim.services.git.log import log
 from shim.services.git.plumbing import plumbing
 from shim.services.git.readme import readmes
 from shim.services.git.refs import refs
-from shim.services.git.repos import SETTINGS as REPOSITORY_SETTINGS
-from shim.services.git.repos import repos
+from shim.services.git.repos import repos, settings
 from shim.services.git.resources import WrittenRepository
 from shim.services.git.tree import tree
 from shim.services.git.webhooks import repository_webhooks, user_webhooks
@@ -23,7 +22,7 @@ service = Service(
     endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
     resources={"written": WrittenRepository()},
-    settings=(*REPOSITORY_SETTINGS, *ARTIFACT_SETTINGS),
+    settings=(*settings(visibility=None), *ARTIFACT_SETTINGS),
     grants={
         "info:read": _READ,
         "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),

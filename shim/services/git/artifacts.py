@@ -43,10 +43,7 @@ def upload(call: Call, r: str, name: str) -> Response:
     found = resolve.find(call, r, "UploadTarget", [name], check=_refuse_others)
     if isinstance(found, resolve.Loose):
         return _refuse_loose(call, r, found)
-    file = call.request.files.get("file")
-    if file is None or not file.filename:
-        raise Refusal(400, reason("File is required", "file"))
-    sent = FileVar(file.stream, filename=secure_filename(file.filename), content_type="application/octet-stream")
+    sent = _sent(call)
     spec, owner = found.candidate.spec, found.result.get("owner", "name")
     artifact = _upload(call, found.result.get("owner", "repository", "id"), spec.upstream(), sent)
     return json.answer(_artifact.dump({**artifact, "url": url_of(call, owner, r, spec.base, artifact["filename"])}))
@@ -72,9 +69,21 @@ def _refuse_others(data: Mapping[str, Any]) -> None:
 
 
 def _refuse_loose(call: Call, r: str, found: resolve.Loose) -> Response:
-    """A tree or a blob crashed the old code; what upstream can't tell of is not found."""
-    base = store.behind(call, r, found.oid)
-    raise NotFound if base is None or base["__typename"] == store.TAG else Crash("a file for something else")
+    """A tree or a blob crashed the old code; the API takes no file for a tag of a tag, a tree or a blob."""
+    base = store.get(call, r, found.oid)
+    if base is not None and base["__typename"] != store.TAG:
+        raise Crash("a file for something else than a commit or a tag")
+    if base is not None:
+        _sent(call)
+    raise NotFound
+
+
+def _sent(call: Call) -> FileVar:
+    """The file that came with the call, to be read as it is sent on. Raises the refusal of its absence."""
+    file = call.request.files.get("file")
+    if file is None or not file.filename:
+        raise Refusal(400, reason("File is required", "file"))
+    return FileVar(file.stream, filename=secure_filename(file.filename), content_type="application/octet-stream")
 
 
 def _upload(call: Call, identity: int, revspec: str, file: FileVar) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from shim.rest import json
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal, reason
 from shim.services.call import Call
-from shim.services.git.repos import copies_refusals, identify, write
+from shim.services.git.repos import identify, suspended_is_told, write
 
 readmes = Endpoints()
 
@@ -21,7 +21,7 @@ def show(call: Call, r: str) -> Response:
 
 
 @readmes.put("/api/repos/<r>/readme", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
-@copies_refusals
+@suspended_is_told
 def put(call: Call, r: str) -> Response:
     """A new README: the raw body, of exactly this content type and UTF-8."""
     repository = identify(call, r)
@@ -36,7 +36,7 @@ def put(call: Call, r: str) -> Response:
 
 
 @readmes.delete("/api/repos/<r>/readme", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
-@copies_refusals
+@suspended_is_told
 def delete(call: Call, r: str) -> Response:
     """No custom README any more; a body that claims to be JSON and is not fails."""
     repository = identify(call, r)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import Response
@@ -37,12 +39,20 @@ def index(call: Call, r: str) -> Response:
 
 
 def _artifacts(call: Call, r: str, result: Result) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Artifacts by commit: upstream lists them on annotated tags only, newest first."""
-    found: dict[str, Sequence[Mapping[str, Any]]] = defaultdict(list)
+    """Artifacts by commit: of one whose artifacts are not neighbours in their table the last ones only (git 4.7)."""
+    listed = sorted(_listed(call, r, result).values(), key=itemgetter("id"))
+    runs = {commit: list(run) for commit, run in groupby(listed, itemgetter("commit"))}
+    return defaultdict(list, runs)
+
+
+def _listed(call: Call, r: str, result: Result) -> Mapping[int, Mapping[str, Any]]:
+    """The artifacts by id that upstream tells of, which are those of annotated tags."""
+    found: dict[int, Mapping[str, Any]] = {}
     owner = result.get("owner", "name")
     for row in result.get("owner_artifacts", "repository", "references", "results") or ():
         tag = row["name"].removeprefix("refs/tags/")
-        rows = [{**a, "url": url_of(call, owner, r, tag, a["filename"])} for a in row["artifacts"]["results"]]
-        if rows and row["follow"]:
-            found[(row["follow"].get("target") or row["follow"])["id"]] = rows[::-1]
+        for artifact in row["artifacts"]["results"] if row["follow"] else ():
+            commit = (row["follow"].get("target") or row["follow"])["id"]
+            url = url_of(call, owner, r, tag, artifact["filename"])
+            found.setdefault(artifact["id"], {**artifact, "commit": commit, "url": url})
     return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
 from typing import Any
 
 from flask import Response
@@ -28,32 +28,45 @@ repos = Endpoints()
 _repository = Repository()
 _AT_ONCE = 1000
 
-SETTINGS = (
-    Setting("default_visibility", (("{}::shim", "default-visibility"),), _default_visibility, "public", "unlisted"),
-)
-"""What POST makes of an absent visibility. The documented default is public; `required` restores the 400 that
-the last version answered (git 4.2, Q30).
-"""
+
+def settings(visibility: str | None) -> tuple[Setting, ...]:
+    """What POST makes of an absent visibility: git answered 400 to everybody (None), hg made it public.
+
+    The documented default of both was public (git 4.2, Q30; hg 4.3).
+    """
+    place = ("{}::shim", "default-visibility")
+    return (Setting("default_visibility", (place,), _default_visibility, visibility, "public"),)
+
 
 NO_NAME = "internal system error"
 """What upstream's panic over a null name was copied as (git Q31): said here, so that it need not panic."""
 
 
-def copies_refusals(view: View) -> View:
-    """Where the old code copied even the API's refusal of a suspended user into its reasons (git 2.1 row 7)."""
+def suspended(answer: Callable[[str], Exception]) -> Callable[[View], View]:
+    """What the old code made of the API's refusal of a suspended user for whom another service spoke.
 
-    @wraps(view)
-    def copying(call: Call, **values: str) -> Response:
-        try:
-            answer: Response = view(call, **values)
-            return answer
-        except Refusal as refusal:
-            cause = refusal.__cause__
-            if call.caller.is_internal and isinstance(cause, UpstreamError) and cause.kind is Kind.SUSPENDED:
-                raise Refusal(400, str(cause)) from cause
-            raise
+    It had already let the call pass (git 2.1 row 7).
+    """
 
-    return copying
+    def around(view: View) -> View:
+        @wraps(view)
+        def answering(call: Call, **values: str) -> Response:
+            try:
+                given: Response = view(call, **values)
+                return given
+            except Refusal as refusal:
+                cause = refusal.__cause__
+                if call.caller.is_internal and isinstance(cause, UpstreamError) and cause.kind is Kind.SUSPENDED:
+                    raise answer(str(cause)) from cause
+                raise
+
+        return answering
+
+    return around
+
+
+suspended_is_told = suspended(partial(Refusal, 400))
+suspended_crashes = suspended(Crash)
 
 
 @repos.get("/api/repos", "/api/<u>/repos", scope="info:read", operation="Repositories")
@@ -76,7 +89,7 @@ def show(call: Call, r: str) -> Response:
     operation="CreateRepository",
     fields=(required("name", None, "Name"), optional("description", None), optional("visibility", None)),
 )
-@copies_refusals
+@suspended_is_told
 def create(call: Call) -> Response:
     """A new repository; its times stay as upstream wrote them (git Q1)."""
     call.valid.check()
@@ -87,7 +100,7 @@ def create(call: Call) -> Response:
 
 
 @repos.put("/api/repos/<r>", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
-@copies_refusals
+@suspended_is_told
 def update(call: Call, r: str) -> Response:
     """Changes to name, description and visibility; a broken body changes nothing and fails (git Q5).
 
@@ -102,6 +115,7 @@ def update(call: Call, r: str) -> Response:
 
 
 @repos.delete("/api/repos/<r>", scope="info:write", operation=("RepositoryId", "DeleteRepository"))
+@suspended_crashes
 def delete(call: Call, r: str) -> Response:
     """No more repository."""
     call.mutate("DeleteRepository", "deleteRepository", id=identify(call, r)["id"])

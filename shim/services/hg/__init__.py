@@ -1,8 +1,7 @@
 """hg.sr.ht: git's modules with its own operations; files come from `cat` (hg 4)."""
 
 from shim.services.git.readme import readmes
-from shim.services.git.repos import SETTINGS as REPOSITORY_SETTINGS
-from shim.services.git.repos import repos
+from shim.services.git.repos import repos, settings
 from shim.services.git.resources import Repository
 from shim.services.git.webhooks import user_webhooks
 from shim.services.hg.raw import SETTINGS as RAW_SETTINGS
@@ -23,7 +22,7 @@ service = Service(
         "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),
         "data:read": (*_READ, "REVISIONS:RO"),
     },
-    settings=(*REPOSITORY_SETTINGS, *RAW_SETTINGS),
+    settings=(*settings(visibility="public"), *RAW_SETTINGS),
     resources={"written": Repository()},
     fields={"A repository with this name already exists.": "name"},
 )
