@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 ERAS = ("2024", "2026")
+PAGING = ("auto", "sealed", "walk")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -124,7 +125,7 @@ INSTANCE = (
     Setting("owner_email", (("sr.ht", "owner-email"),), text, "", "admin@example.org"),
     _shim("internal_ipnet", networks, (), "127.0.0.0/8, 10.0.0.0/8"),
     _shim("legacy_tokens", switch, False, "yes"),
-    _shim("paging", choice("auto", "sealed", "walk"), "auto", "walk"),
+    _shim("paging", choice(*PAGING), "auto", "walk"),
     _shim("page_budget", number, 40, "40"),
     _shim("connect_timeout", seconds, 2.0, "2s"),
     _shim("deadline", seconds, 30.0, "30s"),

@@ -17,6 +17,7 @@ ALLOWED = {
     "front": set(),
     "app": LEAVES | {"front", "services"},
     "wsgi": {"app", "config"},
+    "__main__": {"cli"},
     "sandbox": LEAVES,
     "compare": LEAVES | {"sandbox", "app", "config"},
     "cli": LEAVES | {"app", "config", "compare", "sandbox", "services", "upstream"},

@@ -14,10 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from shim.cli.common import BadInput
 from shim.compare import page, report
 from shim.compare.cassette import KINDS, CassetteError, locate
-from shim.compare.deviations import ERAS, DeviationsError
+from shim.compare.deviations import DeviationsError
 from shim.compare.result import CassetteResult, Comparison
 from shim.compare.runner import InputError, Settings, StandError, run
 from shim.compare.stand import open_stand
+from shim.settings import ERAS, PAGING
 
 _EXAMPLES = """
 \b
@@ -25,6 +26,7 @@ Examples:
   shim compare fixtures                            everything, against the sandbox
   shim compare fixtures --service git --era 2026   one service, newer GraphQL servers
   shim compare fixtures --only reads --jobs 2      two processes
+  shim compare fixtures --paging walk              as if the network key were not known
   shim compare fixtures/git/rest/reads/log.yaml    one cassette
   shim compare fixtures --report compare.html      a page to pass on
 \b
@@ -48,6 +50,9 @@ Exit status:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="ROOT|PATH...")
 @click.option("--service", "services", multiple=True, metavar="NAME", help="Only this service (repeatable).")
 @click.option("--era", type=click.Choice(ERAS), default="2024", show_default=True, help="Era of the GraphQL servers.")
+@click.option(
+    "--paging", type=click.Choice(PAGING), default="auto", show_default=True, help="walk: as without a network key."
+)
 @click.option("--only", "only", type=click.Choice(KINDS), multiple=True, help="Only this kind (repeatable).")
 @click.option("--url", default="", metavar="URL", help="A running shim instead of one in this process.")
 @click.option("--writes", is_flag=True, help="With --url or --upstream: let the recordings change its data.")

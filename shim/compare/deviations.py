@@ -57,8 +57,7 @@ from shim.compare.reading import RuleError
 from shim.compare.situation import Check, Situation
 from shim.compare.symbols import Names, abstract
 from shim.compare.witness import Ask, Witness, all_testify
-
-ERAS = ("2024", "2026")
+from shim.settings import ERAS
 
 
 class DeviationsError(ValueError):

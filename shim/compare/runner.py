@@ -46,6 +46,7 @@ class Settings:
 
     root: Path
     era: str = "2024"
+    paging: str = "auto"
     services: tuple[str, ...] = ()
     kinds: tuple[str, ...] = KINDS
     cassettes: tuple[Path, ...] = ()

@@ -92,7 +92,7 @@ class Local:
         conditions = Conditions.of(cassette.path.name, cassette.note, self.sandbox.instance)
         origins = {service: f"{self.address}/{service}" for service in self.sandbox.services}
         storage = conditions.storage.upstream if conditions.storage else ""
-        text = self.instance.text({**_changes(cassette, origins, self.settings.era), _STORAGE: storage})
+        text = self.instance.text({**_changes(cassette, origins, self.settings), _STORAGE: storage})
         app = _app(text, "the sandbox's configuration")
         self.apps.clear()
         self.apps[urlsplit(cassette.origin).netloc] = app
@@ -114,7 +114,7 @@ class Upstream:
     def stage(self, cassette: Cassette) -> Stage:
         """A fresh app with the instance's configuration."""
         origins = {cassette.service: self.instance.api_origin(cassette.service)}
-        text = self.instance.text(_changes(cassette, origins, self.settings.era))
+        text = self.instance.text(_changes(cassette, origins, self.settings))
         keys = self.instance.keys(cassette.service)
         return Stage(_app(text, str(self.settings.upstream)), keys, *_resetting(self.settings, cassette))
 
@@ -132,7 +132,7 @@ class Running:
         return Stage(target, self.instance.keys(cassette.service), *_resetting(self.settings, cassette))
 
 
-def _changes(cassette: Cassette, origins: Mapping[str, str], era: str) -> dict[tuple[str, str], str]:
+def _changes(cassette: Cassette, origins: Mapping[str, str], settings: Settings) -> dict[tuple[str, str], str]:
     """What the app of a cassette needs beside the instance's own settings.
 
     The service answers at the recorded host; internal authorizations come from this machine.
@@ -141,7 +141,8 @@ def _changes(cassette: Cassette, origins: Mapping[str, str], era: str) -> dict[t
         **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
-        ("shim", "era"): era,
+        ("shim", "era"): settings.era,
+        ("shim", "paging"): settings.paging,
     }
 
 

@@ -330,6 +330,56 @@ def test_a_witness_decides_whether_a_rule_applies(tmp_path: Path) -> None:
     assert {request.url for request in asked} == {"http://git.example.org/api/repos/a%20b/refdb/x"}
 
 
+@pytest.mark.parametrize(("kind", "count"), [("commit", 0), ("tag", 1)])
+def test_a_witness_may_be_asked_for_what_another_one_said(tmp_path: Path, kind: str, count: int) -> None:
+    witness = [
+        {"path": "/api/repos/<name>/lookup/x", "status": 200},
+        {"path": "/api/repos/<name>/odb/{body}", "status": 200, "body": {"matches": "^type tag"}},
+    ]
+    spec = {"endpoints": ["GET /api/repos/<name>/log"], "witness": witness, "instead": {"status": 404, "json": {}}}
+    answers = {"/api/repos/r/lookup/x": b"ab12", "/api/repos/r/odb/ab12": f"type {kind}".encode()}
+
+    def ask(request: Request) -> Answer:
+        return Answer(200, {}, answers[request.parts.path])
+
+    assert len(list(rules(tmp_path, spec).declared(exchange({}, "/api/repos/r/log"), AROUND, ask))) == count
+
+
+@pytest.mark.parametrize(
+    ("answered", "fits"),
+    [
+        ([{"a": 3}], True),
+        ([{"a": 1}, {"a": 2}, {"a": 3}], True),
+        ([{"a": 3}, {"a": 1}], False),
+        ([{"b": 1}, {"a": 3}], False),
+        ([], False),
+    ],
+)
+def test_a_list_may_begin_with_more_than_recorded(tmp_path: Path, answered: Any, fits: bool) -> None:
+    given = rules(tmp_path, {"instead": {"change": [{"at": "list", "tail": True}]}})
+    (found,) = given.declared(exchange({"list": [{"a": 3}]}), AROUND, unasked)
+    answer = Answer(200, JSON, json.dumps({"list": answered}).encode())
+    assert (compare(found.expected, answer, Names()) is None) is fits
+
+
+def test_an_empty_list_has_no_end_to_keep(tmp_path: Path) -> None:
+    given = rules(tmp_path, {"instead": {"change": [{"at": "list", "tail": True}]}})
+    assert list(given.declared(exchange({"list": []}), AROUND, unasked)) == []
+
+
+def test_a_rule_may_need_that_a_condition_is_absent(tmp_path: Path) -> None:
+    spec = {"request": {"condition": {"not": "object-storage"}}, "instead": {"status": 500}}
+    assert declared(rules(tmp_path, spec), exchange({})) is not None
+    assert declared(rules(tmp_path, spec), exchange({}), conditions=frozenset({"object-storage"})) is None
+
+
+def test_a_crash_page_is_expected_by_its_status(tmp_path: Path) -> None:
+    spec = {"instead": {"status": 500, "content_type": HTML["content-type"], "text": "{site error page}"}}
+    (found,) = rules(tmp_path, spec).declared(exchange({}), AROUND, unasked)
+    assert compare(found.expected, Answer(500, HTML, b"whatever"), Names()) is None
+    assert compare(found.expected, Answer(500, JSON, b"{}"), Names()) is not None
+
+
 def test_texts_may_speak_of_the_callers_notice_and_of_the_owner(tmp_path: Path) -> None:
     given = rules(tmp_path, {"instead": {"status": 403, "json": {"reason": "{notice}, {owner-email}"}}})
     around = Situation("git", "2024", Caller("eve", "suspended", "spam"), owner_email="root@example.org")
@@ -546,4 +596,4 @@ def test_the_documented_rules_are_valid(tmp_path: Path) -> None:
     path.write_text(textwrap.dedent(rule), "utf-8")
     assert [found.id for found in load(path).rules] == ["private-is-hidden"]
     spec = yaml.load(textwrap.dedent(changes), Loader=yaml.CSafeLoader)
-    assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 5
+    assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 7
