@@ -46,7 +46,7 @@ def upload(call: Call, r: str, name: str) -> Response:
     sent = _sent(call)
     spec, owner = found.candidate.spec, found.result.get("owner", "name")
     artifact = _upload(call, found.result.get("owner", "repository", "id"), spec.upstream(), sent)
-    return json.answer(_artifact.dump({**artifact, "url": url_of(call, owner, r, spec.base, artifact["filename"])}))
+    return json.answer(_artifact.dump({**artifact, "url": url_of(call, owner, r, name, artifact["filename"])}))
 
 
 def url_of(call: Call, owner: str, r: str, tag: str, filename: str) -> str:

@@ -25,12 +25,19 @@ Page = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 
-def references(call: Call, r: str, page: Page) -> Sequence[Row]:
-    """All references of a repository by name, given the first page. Raises the 501 where some may be missing."""
-    fetch = call.lister("References", "owner", "repository", "references", r=r)
+class Incomplete(Refusal):
+    """Some references may be missing: without the network key, in a repository of many of them and few commits."""
+
+    def __init__(self) -> None:
+        super().__init__(501, REFERENCES)
+
+
+def references(call: Call, r: str, page: Page, fetch: Fetch | None = None) -> Sequence[Row]:
+    """All references of a repository by name, given the first page, and how to fetch another. Raises Incomplete."""
+    fetch = fetch or call.lister("References", "owner", "repository", "references", r=r)
     rows = _everything(call, r, page, fetch)
     if rows is None:
-        raise Refusal(501, REFERENCES)
+        raise Incomplete
     return rows
 
 

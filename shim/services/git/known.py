@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shim.services.call import Call
@@ -11,14 +10,16 @@ from shim.services.git import complete
 from shim.services.git.revspec import PATTERNS, Revspec
 
 
-@dataclass(frozen=True)
 class Known:
     """What one request tells of a repository: references (name to target, HEAD to the branch it names) and
-    the ids of the first commits with their trees and parents.
+    the ids of commits with their trees and parents.
+
+    `further` yields the ids on later pages of the log, which are only read when the known ones do not suffice.
     """
 
-    references: Mapping[str, str]
-    ids: frozenset[str]
+    def __init__(self, references: Mapping[str, str], ids: Iterable[str], further: Iterator[Iterable[str]]) -> None:
+        self.references = references
+        self._ids, self._further = set(ids), further
 
     def named(self, base: str) -> str | None:
         """The object a name stands for, tried in libgit2's order (git 4.3); symbolic names are followed."""
@@ -32,7 +33,12 @@ class Known:
 
     def beginning(self, prefix: str) -> frozenset[str]:
         """The known ids that begin with a prefix; more than one makes it ambiguous."""
-        return frozenset(i for i in self.ids if i.startswith(prefix))
+        while not (found := frozenset(i for i in self._ids if i.startswith(prefix))):
+            page = next(self._further, None)
+            if page is None:
+                break
+            self._ids.update(page)
+        return found
 
     def find(self, spec: Revspec) -> str | None:
         """The object that a base names: by name, else by the beginning of its id, else nothing known."""
@@ -44,18 +50,30 @@ class Known:
 
 
 def known(call: Call, r: str) -> Known:
-    """Ask for the references and the first commits of a repository, in one request where that is enough."""
+    """Ask for the references and the first commits of a repository, in one request where that is enough.
+
+    Raises complete.Incomplete.
+    """
     result = call.fetch("Known", r=r, cursor=call.whole, log=call.whole)
     page = call.require(result, "owner", "repository", "references")
     rows = complete.references(call, r, page)
-    commits = result.get("owner_log", "repository", "log", "results") or ()
+    log = result.get("owner_log", "repository", "log")
     references = {row["name"]: row["target"] for row in rows}
-    return Known(references, frozenset(_ids(references.values(), commits)))
+    targets = (target for target in references.values() if not target.startswith("refs/"))
+    return Known(references, (*targets, *_ids(log)), _further(call, r, log))
 
 
-def _ids(targets: Any, commits: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from (target for target in targets if not target.startswith("refs/"))
-    for commit in commits:
+def _further(call: Call, r: str, log: Mapping[str, Any] | None) -> Iterator[Iterable[str]]:
+    """The ids on the pages of the log that follow a first one, as many as the budget for pages allows."""
+    for _ in range(call.backend.instance.page_budget):
+        if log is None or log["cursor"] is None:
+            break
+        log = call.fetch("LogIds", r=r, log=log["cursor"]).get("owner_log", "repository", "log")
+        yield _ids(log)
+
+
+def _ids(log: Mapping[str, Any] | None) -> Iterator[str]:
+    for commit in log["results"] if log else ():
         yield commit["id"]
         yield commit["tree"]["id"]
         yield from (parent["id"] for parent in commit["parents"])

@@ -25,34 +25,43 @@ _reference = Reference()
 @refs.get("/api/repos/<r>/refs", "/api/<u>/repos/<r>/refs", scope="data:read", operation="ReferencesWithArtifacts")
 def index(call: Call, r: str) -> Response:
     """All references but HEAD, with the artifacts of the commits they point at directly (git F8)."""
-    result = call.fetch("ReferencesWithArtifacts", r=r, cursor=call.whole, all=call.whole)
-    page = call.require(result, "owner", "repository", "references")
-    artifacts = _artifacts(call, r, result)
-    rows = [
-        {**row, "artifacts": artifacts[row["target"]]}
-        for row in complete.references(call, r, page)
-        if row["name"] != "HEAD"
-    ]
-    count = len(rows)
-    results = _reference.dump(rows, many=True)
-    return json.answer({"next": None, "results": results, "total": count, "results_per_page": count})
-
-
-def _artifacts(call: Call, r: str, result: Result) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Artifacts by commit: of one whose artifacts are not neighbours in their table the last ones only (git 4.7)."""
-    listed = sorted(_listed(call, r, result).values(), key=itemgetter("id"))
-    runs = {commit: list(run) for commit, run in groupby(listed, itemgetter("commit"))}
-    return defaultdict(list, runs)
-
-
-def _listed(call: Call, r: str, result: Result) -> Mapping[int, Mapping[str, Any]]:
-    """The artifacts by id that upstream tells of, which are those of annotated tags."""
     found: dict[int, Mapping[str, Any]] = {}
+
+    def fetch(cursor: str | None) -> tuple[Sequence[Any], str | None]:
+        page = call.require(_page(call, r, cursor, call.whole, found), "owner", "repository", "references")
+        return page["results"], page["cursor"]
+
+    first, cursor = fetch(call.whole)
+    listed = complete.references(call, r, {"results": first, "cursor": cursor}, fetch)
+    artifacts = _by_commit(found)
+    rows = [{**row, "artifacts": artifacts[row["target"]]} for row in listed if row["name"] != "HEAD"]
+    count = len(rows)
+    return json.answer(
+        {"next": None, "results": _reference.dump(rows, many=True), "total": count, "results_per_page": count}
+    )
+
+
+def _page(call: Call, r: str, cursor: str | None, artifacts: str | None, found: dict[int, Mapping[str, Any]]) -> Result:
+    """A page of references; their artifacts by id are added to what was `found`, with their commits and URLs.
+
+    Upstream lists artifacts on annotated tags only. A tag's further artifacts are behind a cursor that any list of
+    artifacts takes, so the page is asked for again with it.
+    """
+    result = call.fetch("ReferencesWithArtifacts", r=r, cursor=cursor, all=artifacts)
     owner = result.get("owner", "name")
     for row in result.get("owner_artifacts", "repository", "references", "results") or ():
+        listed = row["artifacts"]
+        new = [a for a in listed["results"] if a["id"] not in found] if row["follow"] else []
+        commit = row["follow"] and (row["follow"].get("target") or row["follow"])["id"]
         tag = row["name"].removeprefix("refs/tags/")
-        for artifact in row["artifacts"]["results"] if row["follow"] else ():
-            commit = (row["follow"].get("target") or row["follow"])["id"]
-            url = url_of(call, owner, r, tag, artifact["filename"])
-            found.setdefault(artifact["id"], {**artifact, "commit": commit, "url": url})
-    return found
+        found |= {a["id"]: {**a, "commit": commit, "url": url_of(call, owner, r, tag, a["filename"])} for a in new}
+        if new and listed["cursor"] is not None:
+            _page(call, r, cursor, listed["cursor"], found)
+    return result
+
+
+def _by_commit(found: Mapping[int, Mapping[str, Any]]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Artifacts by commit: of one whose artifacts are not neighbours in their table the last ones only (git 4.7)."""
+    listed = (found[i] for i in sorted(found))
+    runs = {commit: list(run) for commit, run in groupby(listed, itemgetter("commit"))}
+    return defaultdict(list, runs)

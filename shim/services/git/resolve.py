@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 
 from shim.services.call import Call
+from shim.services.git.complete import Incomplete
 from shim.services.git.known import Known, known
 from shim.services.git.revspec import Malformed, Revspec, Unresolvable, parse
 from shim.upstream import Result
 
 SLOTS = 4
+_SHORTEST = 4
 Check = Callable[[Mapping[str, Any]], None]
 
 
@@ -27,6 +30,8 @@ class Candidate:
 
     spec: Revspec
     rest: tuple[str, ...]
+    prefix: str = ""
+    """What the commit's id must begin with."""
 
     @property
     def path(self) -> str:
@@ -76,20 +81,33 @@ def find(
     resolves or the repository's HEAD points nowhere.
     """
     readings = list(candidates(segments))
-    listing = known(call, r) if any(c.spec.is_treacherous for c in readings) else None
-    asked = [c if listing is None else settled(c, listing) for c in readings]
-    answers = _ask(call, r, operation, [c for c in asked if c is not None], variables, check)
-    if answers is not None:
-        return answers
-    return _loose(readings, listing or known(call, r))
+    listing = _listing(call, r) if any(c.spec.is_treacherous for c in readings) else None
+    asked = [safe for c in readings for safe in _safe(c, listing)]
+    found = _ask(call, r, operation, asked, variables, check)
+    return _loose(call, r, readings, listing) if found is None else found
 
 
-def settled(candidate: Candidate, listing: Known) -> Candidate | None:
-    """A candidate whose treacherous base gave way to an object id; None if nothing has that name."""
-    if not candidate.spec.is_treacherous:
-        return candidate
-    oid = listing.find(candidate.spec)
-    return None if oid is None else replace(candidate, spec=replace(candidate.spec, base=oid))
+def _listing(call: Call, r: str) -> Known | None:
+    """The repository's names and ids, None where they can't be had completely."""
+    with suppress(Incomplete):
+        return known(call, r)
+    return None
+
+
+def _safe(candidate: Candidate, listing: Known | None) -> Iterator[Candidate]:
+    """The candidate as upstream understands it: a treacherous base gives way to the object id it stands for.
+
+    Without a listing the full names that it may mean are tried, and it itself as the beginning of an id (git 4.3).
+    """
+    spec = candidate.spec
+    if not spec.is_treacherous:
+        yield candidate
+    elif listing is None:
+        yield from (replace(candidate, spec=replace(spec, base=name)) for name in spec.names)
+        if spec.prefix and len(spec.prefix) >= _SHORTEST and not spec.walk:
+            yield replace(candidate, prefix=spec.prefix)
+    elif (oid := listing.find(spec)) is not None:
+        yield replace(candidate, spec=replace(spec, base=oid))
 
 
 def _ask(
@@ -109,7 +127,8 @@ def _ask(
         if repository["HEAD"] is None:
             raise NoHead
         for i, candidate in enumerate(batch):
-            if commit := repository[f"c{i}"]:
+            commit = repository[f"c{i}"]
+            if commit and commit["id"].startswith(candidate.prefix):
                 return Found(candidate, commit, repository.get(f"e{i}"), result)
     return None
 
@@ -126,11 +145,18 @@ def slots(batch: Sequence[Candidate]) -> dict[str, Any]:
     return variables
 
 
-def _loose(readings: Sequence[Candidate], listing: Known) -> Loose:
-    """A name or id of something that is no commit; only the listing or the id itself can tell."""
-    for candidate in readings:
-        if not candidate.spec.walk:
-            oid = candidate.spec.base.lower() if candidate.spec.is_oid else listing.find(candidate.spec)
-            if oid is not None:
-                return Loose(oid, candidate)
+def _loose(call: Call, r: str, readings: Sequence[Candidate], listing: Known | None) -> Loose:
+    """A name or id of something that is no commit; only a listing or the id itself can tell.
+
+    Without a listing nothing is found; but a name with an `@` in it upstream may not even have understood.
+    """
+    named = [candidate for candidate in readings if not candidate.spec.walk]
+    if named and named[0].spec.is_oid:
+        return Loose(named[0].spec.base.lower(), named[0])
+    listing = listing or _listing(call, r)
+    if listing is None:
+        raise Incomplete if any("@" in candidate.spec.base for candidate in named) else NotFound
+    for candidate in named:
+        if oid := listing.find(candidate.spec):
+            return Loose(oid, candidate)
     raise NotFound

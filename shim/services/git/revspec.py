@@ -54,6 +54,11 @@ class Revspec:
         return described["prefix"].lower() if described else None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The complete names of references that the base may mean, in libgit2's order."""
+        return tuple(pattern.format(self.base) for pattern in PATTERNS[1:4])
+
+    @property
     def is_treacherous(self) -> bool:
         """Whether upstream would take the base for something else than libgit2: it must be looked up first."""
         return self.prefix is not None or "@" in self.base or self.base.endswith(".")
