@@ -9,6 +9,7 @@ from typing import Any
 from shim.rest.body import Field
 
 View = Callable[..., Any]
+LARGEST_IN_MEMORY = 2**25
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Endpoint:
     """One legacy endpoint: a method, the rules it answers at, and what it needs.
 
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
-    token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body, of at
-    most `limit` bytes.
+    token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
+    `limit` is the largest form with files in bytes, anything else is held in memory.
     """
 
     method: str
@@ -27,7 +28,7 @@ class Endpoint:
     authorized: bool = True
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
-    limit: int = 2**25
+    limit: int = LARGEST_IN_MEMORY
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 from shim.rest import errors
 from shim.rest.body import Body
 from shim.rest.caller import Caller, authenticate
-from shim.rest.endpoint import Endpoint
+from shim.rest.endpoint import LARGEST_IN_MEMORY, Endpoint
 from shim.rest.errors import Refusal
 from shim.services.answers import Answers
 from shim.services.backend import Backend
@@ -53,8 +53,8 @@ def _view(backend: Backend, endpoint: Endpoint) -> Any:
 
 def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
     """The order of the old code: body, caller, scope, and only then what the path names."""
-    request.max_content_length = endpoint.limit
-    request.max_form_memory_size = endpoint.limit
+    request.max_content_length = endpoint.limit if request.mimetype == "multipart/form-data" else LARGEST_IN_MEMORY
+    request.max_form_memory_size = LARGEST_IN_MEMORY
     body = Body(request)
     try:
         caller = authenticate(request, backend.policy, request.remote_addr) if endpoint.authorized else ANYBODY
