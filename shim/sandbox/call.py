@@ -1,0 +1,71 @@
+"""What a resolver knows of the request that it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shim.sandbox.errors import FieldError
+
+if TYPE_CHECKING:
+    from shim.sandbox.auth import Caller
+    from shim.sandbox.conditions import Conditions
+    from shim.sandbox.instance import Instance
+    from shim.sandbox.service import Service
+
+
+@dataclass
+class Call:
+    """One request to a service, or one evaluation of a webhook's query.
+
+    `origin` is the address of the GraphQL server in links; `payload` is the event of a webhook; `prefix` is
+    the path of the field that caused it (conventions 9.2). `touched` is for services to note what the request
+    has read, where a later field of it depends on that.
+    """
+
+    service: Service
+    caller: Caller
+    origin: str
+    payload: Any = None
+    prefix: tuple[str, ...] = ()
+    field_name: str = field(default="", init=False)
+    touched: set[Any] = field(default_factory=set, init=False)
+
+    def enter(self, name: str) -> None:
+        """A root field begins; events that it causes carry its name."""
+        self.field_name = name
+
+    @property
+    def store(self) -> Any:
+        """The service's rows."""
+        return self.service.store
+
+    @property
+    def user(self) -> Any:
+        """The user who asks; None for an anonymous internal caller."""
+        return self.caller.user
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that the servers belong to."""
+        return self.service.instance
+
+    @property
+    def conditions(self) -> Conditions:
+        """What is switched on or off."""
+        return self.service.conditions
+
+    @property
+    def modern(self) -> bool:
+        """Whether the server is of the 2026 era."""
+        return self.service.era >= "2026"
+
+    def failure(self, message: str, code: str | None = None, **extensions: str) -> FieldError:
+        """An error of the services' own: in 2026 with a small first letter and, where given, a code."""
+        if not self.modern:
+            return FieldError(message)
+        return FieldError(message[:1].lower() + message[1:], **extensions, **self.code(code))
+
+    def code(self, code: str | None) -> dict[str, str]:
+        """The extension `code`, which resolvers set in 2026 only."""
+        return {"code": code} if code and self.modern else {}

@@ -1,0 +1,78 @@
+"""Failures as the servers report them (conventions 10.3, 10.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PANIC = "internal system error"
+NULL = "the requested element is null which the schema does not allow"
+MAX_INTEGER = 2**31 - 1
+
+
+class FieldError(Exception):
+    """One resolver error: its message, and whatever stands in `extensions`, in order."""
+
+    def __init__(self, message: str, **extensions: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.extensions = extensions
+        self.suffix: tuple[str | int, ...] = ()
+
+    def at(self, *suffix: str | int) -> FieldError:
+        """The same error with the place of an argument behind the field's path."""
+        self.suffix = suffix
+        return self
+
+
+class ValidationError(Exception):
+    """Several errors of one field, as input validation collects them."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(", ".join(error.message for error in errors))
+        self.errors = errors
+
+
+class PanicError(FieldError):
+    """Where the real resolver panics; the server lives on."""
+
+    def __init__(self) -> None:
+        super().__init__(PANIC)
+
+
+class DiedError(Exception):
+    """Where the real server process dies. A stand-in answers 500 and lives on."""
+
+
+class RequestError(Exception):
+    """A request refused before any field ran."""
+
+    def __init__(self, status: int, *errors: dict[str, Any]) -> None:
+        super().__init__(errors[0]["message"])
+        self.status = status
+        self.errors = list(errors)
+
+
+def coded(code: str, message: str, **members: Any) -> dict[str, Any]:
+    """One error object of the server library; `members` come between message and extensions."""
+    return {"message": message, **members, "extensions": {"code": code}}
+
+
+def invalid(message: str, **members: Any) -> RequestError:
+    """A document, operation or variable that fails validation."""
+    return RequestError(422, coded("GRAPHQL_VALIDATION_FAILED", message, **members))
+
+
+def sql_integer(value: int) -> int:
+    """`value`, if a column of type integer can hold it. Raises FieldError with PostgreSQL's text."""
+    if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
+        raise FieldError(f'pq: value "{value}" is out of range for type integer')
+    return value
+
+
+def sql_text(value: str, limit: int | None = None) -> str:
+    """`value`, if a column of type varchar(`limit`) can hold it. Raises FieldError with PostgreSQL's text."""
+    if "\0" in value:
+        raise FieldError('pq: invalid byte sequence for encoding "UTF8": 0x00')
+    if limit is not None and len(value) > limit:
+        raise FieldError(f"pq: value too long for type character varying({limit})")
+    return value

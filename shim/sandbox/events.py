@@ -1,0 +1,67 @@
+"""Events: what a mutation announces, and the deliveries that follow (conventions 9.2)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from shim.sandbox import gojson, times
+from shim.sandbox.auth import Caller
+from shim.sandbox.call import Call
+from shim.sandbox.subscriptions import Delivery, Kind, Subscription
+from shim.sandbox.table import Table
+
+if TYPE_CHECKING:
+    from shim.sandbox.users import User
+
+
+@dataclass
+class Payload:
+    """What the root field `webhook` shows while an event's query runs; services add the event's objects."""
+
+    typename: ClassVar[str]
+    event: str
+    uuid: str = field(default_factory=lambda: str(uuid.uuid4()), init=False)
+    date: datetime = field(default_factory=times.now, init=False)
+
+
+def announce(call: Call, kind: Kind, payload: Payload, *, user: User | None = None, parent: int | None = None) -> None:
+    """Deliver an event to the subscriptions of `user`, or of the row `parent`.
+
+    A query too complex keeps the event from everybody; expired subscriptions are passed over.
+    """
+    wanted: list[Subscription] = call.store.webhooks[kind.name].where(
+        lambda row: (
+            payload.event in row.events and not row.expired and row.parent == parent and user in (None, row.user)
+        )
+    )
+    answers = [(row, _evaluate(call, row, payload)) for row in wanted]
+    if not any(map(_too_complex, (answer for _, answer in answers))):
+        for row, answer in answers:
+            _deliver(call, row, payload, gojson.encode(answer))
+
+
+def _deliver(call: Call, subscription: Subscription, payload: Payload, body: bytes) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "X-Webhook-Event": payload.event,
+        "X-Webhook-Delivery": payload.uuid,
+    }
+    table: Table[Delivery] = call.store.deliveries[subscription.kind.name]
+    what = (payload.uuid, payload.date, payload.event, subscription.id, body.decode("utf-8", "replace"))
+    delivery = table.add(Delivery(table.take_id(), *what))
+    call.service.queue.submit(subscription.url, headers, body, delivery.record)
+
+
+def _evaluate(call: Call, subscription: Subscription, payload: Payload) -> dict[str, Any]:
+    """Run a subscription's query as the user who caused the event, read-only and with its own grants."""
+    caller = Caller("webhook", call.user, call.service.name, subscription.grants, subscription.client_id)
+    inner = Call(call.service, caller, call.origin, payload, (call.field_name,))
+    return call.service.answer(inner, subscription.query)
+
+
+def _too_complex(answer: dict[str, Any]) -> bool:
+    codes = (error.get("extensions", {}).get("code") for error in answer.get("errors", ()))
+    return "COMPLEXITY_LIMIT_EXCEEDED" in codes

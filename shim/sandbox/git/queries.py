@@ -1,0 +1,67 @@
+"""Root fields of git.sr.ht's queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from shim.sandbox.cursor import Cursor, Page
+from shim.sandbox.git.hooks import GIT, USER
+from shim.sandbox.git.repository import Repository
+from shim.sandbox.subscriptions import Subscription
+from shim.sandbox.users import Version, Viewer
+from shim.sandbox.webhooks import WebhookQueries, listed, visible
+
+if TYPE_CHECKING:
+    from shim.sandbox.call import Call
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is switched on."""
+
+    typename: ClassVar[str] = "Features"
+    artifacts: bool
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the instance configures."""
+
+    typename: ClassVar[str] = "Settings"
+    ssh_user: str
+
+
+class GitVersion(Version):
+    """The version with features and settings."""
+
+    def features(self, call: Call) -> Features:
+        """Artifacts need object storage."""
+        return Features(call.conditions.storage is not None)
+
+    def settings(self, call: Call) -> Settings:
+        """The user name for git over SSH."""
+        return Settings(call.instance.get("git.sr.ht::dispatch", "ssh-user"))
+
+
+class Query(Viewer, WebhookQueries):
+    """The root of queries."""
+
+    user_kind = USER
+    version = GitVersion()
+
+    def repository(self, call: Call, rid: str) -> Repository | None:
+        """A repository by its resource id."""
+        return call.store.repositories.first(lambda row: row.rid == rid and row.readable(call))  # type: ignore[no-any-return]
+
+    def repositories(self, call: Call, cursor: Cursor | None = None, filter_: Any = None) -> Page[Repository]:
+        """The caller's own repositories."""
+        return call.user.repositories(call, cursor, filter_)  # type: ignore[no-any-return]
+
+    def git_webhooks(self, call: Call, repository_id: int, cursor: Cursor | None = None) -> Page[Subscription]:
+        """The caller's subscriptions to a repository's pushes."""
+        return listed(call, GIT, cursor, repository_id)
+
+    def git_webhook(self, call: Call, id_: int) -> Subscription | None:
+        """One of them."""
+        return visible(call, GIT, id_)

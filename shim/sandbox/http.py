@@ -1,0 +1,117 @@
+"""The HTTP side: one Flask app for all services, each below its own first path segment."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request
+
+from shim.sandbox import gojson, transport
+from shim.sandbox.auth import AuthError, Caller, authenticate
+from shim.sandbox.call import Call
+from shim.sandbox.conditions import Conditions
+from shim.sandbox.errors import PANIC, DiedError, RequestError
+from shim.sandbox.responses import json_response, not_found, text_response
+from shim.sandbox.service import Service
+
+if TYPE_CHECKING:
+    from shim.sandbox.server import Sandbox
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_log = logging.getLogger(__name__)
+
+
+def create_app(sandbox: Sandbox) -> Flask:
+    """The app that serves a sandbox: `/<service>/query...` and `POST /reset`."""
+    app = Flask("shim.sandbox", static_folder=None)
+    endpoints = {slug: Endpoint(service, sandbox.own_origin) for slug, service in sandbox.services.items()}
+
+    def reset() -> Response:
+        try:
+            conditions = Conditions.from_json(request.get_json(silent=True) or {})
+        except (TypeError, AttributeError):
+            return text_response(400, "these are no conditions\n")
+        sandbox.reset(conditions)
+        return Response(status=204)
+
+    def serve(path: str) -> Response:
+        slug, _, rest = path.partition("/")
+        return endpoints[slug].serve(request, f"/{rest}") if slug in endpoints else not_found()
+
+    app.url_map.merge_slashes = False
+    app.add_url_rule("/reset", "reset", reset, methods=["POST"])
+    app.add_url_rule("/<path:path>", "serve", serve, methods=METHODS, provide_automatic_options=False)
+    app.register_error_handler(404, lambda _error: not_found())
+    return app
+
+
+class Endpoint:
+    """The HTTP side of one service."""
+
+    def __init__(self, service: Service, own_origin: bool) -> None:
+        self._service = service
+        self._own_origin = own_origin
+        rules = [Rule(f"/query/{rule}", endpoint=route) for rule, route in service.routes.items()]
+        self._routes = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+
+    def serve(self, request: Request, path: str) -> Response:
+        """Answer a request whose path within the service is `path`."""
+        if path == "/query/api-meta.json":
+            return json_response(200, {"scopes": self._service.schema.scopes})
+        if path != "/query" and not path.startswith("/query/"):
+            return not_found()
+        before = b""
+        try:
+            header = request.headers.get("Authorization")
+            caller = authenticate(self._service, header.strip() if header else header, request.cookies)
+        except AuthError as refusal:
+            before = gojson.encode(self._refusal(refusal))
+            if refusal.caller is None:
+                return Response(before * (1 + refusal.repeated), refusal.status, mimetype="application/json")
+            caller = refusal.caller
+        response = self._dispatch(self._call(request, caller), request, path)
+        if before:
+            response = Response(before + response.get_data(), 403, mimetype="application/json")
+        return response
+
+    def _call(self, request: Request, caller: Caller) -> Call:
+        own = f"{request.host_url}{self._service.slug}"
+        configured = self._service.instance.get(self._service.name, "api-origin", own)
+        return Call(self._service, caller, own if self._own_origin else configured)
+
+    def _dispatch(self, call: Call, request: Request, path: str) -> Response:
+        try:
+            if path == "/query":
+                return self._graphql(call, request)
+            adapter = self._routes.bind("", path_info=path)
+            route, arguments = adapter.match(path, method="GET")
+            return route(call, request, **arguments)  # type: ignore[no-any-return]
+        except HTTPException:
+            return not_found()
+        except DiedError as death:
+            _log.warning("here the real server dies: %s", death)
+        except Exception:
+            _log.exception("%s %s", request.method, path)
+            return json_response(500, {"errors": [{"message": PANIC}], "data": None})
+        return Response(status=500)
+
+    def _graphql(self, call: Call, request: Request) -> Response:
+        try:
+            asked = transport.read(request)
+            answer = self._service.answer(
+                call, asked.query, asked.variables, asked.operation_name, read_only=asked.read_only
+            )
+            return json_response(200, answer)
+        except RequestError as refusal:
+            return json_response(refusal.status, {"errors": refusal.errors, "data": None})
+        except transport.UnsupportedError:
+            body = gojson.encode({"errors": [{"message": "transport not supported"}], "data": None})
+            return text_response(400, body)
+
+    def _refusal(self, refusal: AuthError) -> dict[str, Any]:
+        code = {"extensions": {"code": "ERR_UNAUTHORIZED"}} if self._service.era >= "2026" else {}
+        return {"errors": [{"message": refusal.message, **code}]}

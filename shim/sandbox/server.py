@@ -1,0 +1,112 @@
+"""The sandbox: all services over one fixtures root, served by one HTTP server."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module, resources
+from pathlib import Path
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from shim.sandbox.conditions import Conditions
+from shim.sandbox.delivery import Queue, Transport, post
+from shim.sandbox.http import create_app
+from shim.sandbox.instance import Instance
+from shim.sandbox.service import Service
+
+ERAS = ("2024", "2026")
+
+
+class DataError(Exception):
+    """A fixtures root without usable data; the message is fit for the user."""
+
+
+def available() -> list[str]:
+    """The services that the sandbox can play: the folders of this package that hold a schema."""
+    folders = resources.files(__package__).iterdir()
+    return sorted(folder.name for folder in folders if folder.joinpath("schema.graphqls").is_file())
+
+
+class Sandbox:
+    """Stand-in GraphQL servers of one era over the data sets `<root>/<service>/data/`.
+
+    `services` are the services to play, by default those that have data; `instance_root` is where
+    `config.ini` is looked for (default: `root`); links lead to the sandbox itself, or with
+    `own_origin=False` to the address that the instance configures; `transport` makes webhook deliveries.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        era: str = "2024",
+        services: Iterable[str] | None = None,
+        own_origin: bool = True,
+        instance_root: Path | None = None,
+        transport: Transport = post,
+    ) -> None:
+        """Raises DataError when the data cannot be used."""
+        self.instance = Instance(instance_root or root)
+        self.own_origin = own_origin
+        self._queue = Queue(self.instance, transport)
+        names = list(services) if services is not None else _with_data(root)
+        self.services = {name: self._open(root, name, era) for name in names}
+        if not self.services:
+            raise DataError(f"{root}: no data set of any of {', '.join(available())}")
+        self.app = create_app(self)
+
+    def _open(self, root: Path, name: str, era: str) -> Service:
+        if name not in available():
+            raise DataError(f"{name}: the sandbox knows {', '.join(available())}")
+        service: type[Service] = import_module(f"{__package__}.{name}").SERVICE
+        data = root / name / "data"
+        try:
+            return service(data, era, self.instance, self._queue)
+        except OSError as error:
+            raise DataError(f"{error.filename or data}: {error.strerror}") from error
+        except KeyError as error:
+            raise DataError(f"{data}: {error} is missing") from error
+        except (ValueError, TypeError) as error:
+            raise DataError(f"{data}: {error}") from error
+
+    def reset(self, conditions: Conditions | None = None) -> None:
+        """Bring every service back to its untouched data set."""
+        for service in self.services.values():
+            service.reset(conditions or Conditions())
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Wait for webhook deliveries; False if some were still under way after `timeout` seconds."""
+        return self._queue.drain(timeout)
+
+    @contextmanager
+    def running(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+        """Serve in a thread; gives the base URL. Raises OSError when the port is taken."""
+        with closing(socket.create_server((host, port))) as listener:
+            port = listener.getsockname()[1]
+            server = make_server(host, port, self.app, threaded=True, request_handler=_Handler, fd=listener.fileno())
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, name="sandbox", daemon=True)
+        thread.start()
+        try:
+            yield f"http://{host}:{port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            self._queue.close()
+
+
+def _with_data(root: Path) -> list[str]:
+    return [name for name in available() if (root / name / "data" / "dataset.json").is_file()]
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
+        """No access log."""

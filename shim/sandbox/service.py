@@ -1,0 +1,119 @@
+"""One service of the sandbox: a schema, a data set, the state made from it, and the answers."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, ClassVar
+
+from flask import Response
+from graphql import OperationType
+
+from shim.sandbox.call import Call
+from shim.sandbox.conditions import Conditions
+from shim.sandbox.cursor import Cursor
+from shim.sandbox.delivery import Queue
+from shim.sandbox.errors import FieldError, RequestError
+from shim.sandbox.execution import execute
+from shim.sandbox.instance import Instance
+from shim.sandbox.schema import Schema
+from shim.sandbox.subscriptions import Delivery, Subscription
+from shim.sandbox.table import Table
+from shim.sandbox.upload import unmarshal_upload
+from shim.sandbox.users import LegacyToken, Users
+from shim.sandbox.validation import Document
+
+Route = Callable[..., Response]
+
+
+@dataclass
+class Store:
+    """The rows that every service has; services add their own tables."""
+
+    users: Users[Any]
+    legacy_tokens: Mapping[str, LegacyToken]
+    webhooks: Mapping[str, Table[Subscription]]
+    deliveries: Mapping[str, Table[Delivery]] = field(repr=False)
+
+
+class Service(ABC):
+    """The base of the services. A subclass in `shim.sandbox.<slug>` gives the data, the roots and the routes.
+
+    `routes` maps werkzeug rules below `/query/` to functions `(call, request, **arguments)`.
+    """
+
+    slug: ClassVar[str]
+    query: ClassVar[Any]
+    mutation: ClassVar[Any]
+    routes: ClassVar[Mapping[str, Route]] = {}
+
+    def __init__(self, data: Path, era: str, instance: Instance, queue: Queue) -> None:
+        """Load the data set in the directory `data`. Raises OSError, ValueError or KeyError for bad data."""
+        self.era = era
+        self.instance = instance
+        self.queue = queue
+        text = resources.files(f"{__package__}.{self.slug}").joinpath("schema.graphqls").read_text("utf-8")
+        self.schema = Schema(text, era)
+        self.document = lru_cache(512)(self._document)
+        self.scalars = {"Cursor": self._cursor, "Upload": unmarshal_upload}
+        self.writing = threading.RLock()
+        self._dataset = self.load(data)
+        self.reset(Conditions())
+
+    @property
+    def name(self) -> str:
+        """The name in grants and in the configuration."""
+        return f"{self.slug}.sr.ht"
+
+    @abstractmethod
+    def load(self, data: Path) -> Any:
+        """Read the data set; nobody changes what this returns."""
+
+    @abstractmethod
+    def open(self, dataset: Any) -> Store:
+        """The untouched state of a data set."""
+
+    def reset(self, conditions: Conditions) -> None:
+        """Go back to the untouched data set."""
+        with self.writing:
+            self.conditions = conditions
+            self.store = self.open(self._dataset)
+
+    def root(self, operation: str) -> Any:
+        """The object whose attributes are the root fields."""
+        return self.mutation if operation == "mutation" else self.query
+
+    def answer(
+        self,
+        call: Call,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        *,
+        read_only: bool = False,
+    ) -> dict[str, Any]:
+        """Execute an operation. Mutations run one at a time.
+
+        Raises RequestError for a request that is refused as a whole, DiedError where the real process dies.
+        """
+        document = self.document(query)
+        operation = document.operation(name)
+        if operation.operation is not OperationType.MUTATION:
+            return execute(call, document, operation, variables or {})
+        if read_only:
+            raise RequestError(406, {"message": "GET requests only allow query operations"})
+        with self.writing:
+            return execute(call, document, operation, variables or {})
+
+    def _document(self, text: str) -> Document:
+        return Document.read(text, self.schema.typed)
+
+    def _cursor(self, value: Any) -> Cursor:
+        if type(value) is not str:
+            raise FieldError("cursor must be strings")
+        return Cursor.unseal(value, self.instance.network_key)
