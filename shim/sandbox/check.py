@@ -1,0 +1,147 @@
+"""Replays recorded GraphQL exchanges against the sandbox, over HTTP, and compares the answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+import yaml
+
+from shim.sandbox.conditions import Conditions, Storage
+from shim.sandbox.delivery import Answer
+from shim.sandbox.exchange import Item, compare, prepare, receivers
+from shim.sandbox.server import Sandbox
+from shim.sandbox.symbols import Difference, Symbols
+
+_INVENTED = re.compile(r"core part (is )?invented")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file of exchanges."""
+
+    era: str
+    service: str
+    path: Path
+
+    def items(self) -> list[Item]:
+        """The exchanges, in order."""
+        return yaml.load(self.path.read_bytes(), yaml.CSafeLoader)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one exchange: equal, different, or passed over for a reason."""
+
+    recording: Recording
+    index: int
+    operation: str
+    difference: Difference | None = None
+    skipped: str | None = None
+
+    @property
+    def equal(self) -> bool:
+        """Whether the answer was as recorded."""
+        return self.difference is None and self.skipped is None
+
+
+def recordings(root: Path, eras: Iterable[str], services: Iterable[str], paths: Iterable[Path]) -> list[Recording]:
+    """The files below a fixtures root that hold GraphQL exchanges; `paths` narrows them down."""
+    chosen = [path.resolve() for path in paths]
+    found = []
+    for era in eras:
+        for service in services:
+            folder = _era_root(root, era) / service / "graphql"
+            found += [Recording(era, service, path) for path in sorted(folder.rglob("*.yaml"))]
+    return [r for r in found if not chosen or any(_within(r.path.resolve(), path) for path in chosen)]
+
+
+def replay(root: Path, chosen: Iterable[Recording]) -> Iterator[Outcome]:
+    """Play recordings, each file on the untouched data set. Raises DataError for data that cannot be used."""
+    with ExitStack() as stack:
+        players: dict[tuple[str, str], _Player] = {}
+        for recording in chosen:
+            key = (recording.era, recording.service)
+            if key not in players:
+                players[key] = stack.enter_context(_Player(root, *key))
+            yield from players[key].play(recording)
+
+
+def _era_root(root: Path, era: str) -> Path:
+    """Where the data and the recordings of an era lie."""
+    return root / "era2026" if era == "2026" else root
+
+
+def _within(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+class _Player:
+    """A running sandbox of one service and era, and the client that talks to it."""
+
+    def __init__(self, root: Path, era: str, service: str) -> None:
+        self._era = era
+        self._service = service
+        self._receivers: dict[str, Answer] = {}
+        self._sandbox = Sandbox(
+            _era_root(root, era),
+            era=era,
+            services=[service],
+            own_origin=False,
+            instance_root=root,
+            transport=self._receive,
+        )
+        self._stack = ExitStack()
+
+    def __enter__(self) -> _Player:
+        self._base = self._stack.enter_context(self._sandbox.running()) + f"/{self._service}"
+        self._client = self._stack.enter_context(requests.Session())
+        self._client.trust_env = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def play(self, recording: Recording) -> Iterator[Outcome]:
+        """All exchanges of a file, in order."""
+        items = recording.items()
+        self._sandbox.reset(self._conditions(recording))
+        self._receivers = receivers(items)
+        symbols = Symbols(self._sandbox.instance)
+        for index, item in enumerate(items):
+            reason = _passed_over(item)
+            difference = None if item["response"].get("died") else self._exchange(item, symbols)
+            operation = str(item.get("operation"))
+            yield Outcome(recording, index, operation, None if reason else difference, reason)
+
+    def _conditions(self, recording: Recording) -> Conditions:
+        """The servers of 2026 were recorded with object storage on."""
+        instance = self._sandbox.instance
+        if self._era == "2026":
+            return Conditions(storage=Storage.of(instance))
+        return Conditions.of(recording.path.stem, instance=instance)
+
+    def _exchange(self, item: Item, symbols: Symbols) -> Difference | None:
+        request = prepare(item, self._base, symbols)
+        with self._client.send(request, allow_redirects=False) as response:
+            self._sandbox.drain()
+            return compare(item["response"], response, symbols, self._era)
+
+    def _receive(self, url: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
+        """Answer a webhook delivery as the recorded receiver did."""
+        if url not in self._receivers:
+            raise requests.ConnectionError(f"nobody listens at {url}")
+        return self._receivers[url]
+
+
+def _passed_over(item: Item) -> str | None:
+    """Why an exchange is no measure."""
+    if item["response"].get("died"):
+        return "the real server died"
+    if _INVENTED.search(item.get("comment") or ""):
+        return "the answer was invented by the recorder"
+    return None
