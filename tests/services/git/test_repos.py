@@ -1,0 +1,64 @@
+"""Writing repositories: what is sent, and what a setting changes (git 2.1, 4.2)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.kit import Asker
+
+OWNED = {"data": {"owner": {"repository": {"id": 7}}}}
+SUSPENDED = json.dumps(
+    {"errors": [{"message": "Account suspended with the following notice: spam\nContact support", "extensions": {}}]}
+)
+
+
+def repository(visibility):
+    owner = {"canonical_name": "~ann", "name": "ann"}
+    return {"id": 7, "created": "c", "updated": "u", "name": "r", "owner": owner, "visibility": visibility}
+
+
+@pytest.mark.parametrize("era", ["2024", "2026"])
+def test_a_form_creates_a_repository_as_json_does(ask, era):
+    answer = ask(era).open("POST", "/api/repos", "jdoe", data={"name": "from-form", "visibility": "unlisted"})
+    assert answer.status_code == 201
+    assert (answer.json["name"], answer.json["visibility"]) == ("from-form", "unlisted")
+
+
+def test_an_operator_may_let_an_absent_visibility_mean_public(script):
+    script.steps = [{"data": {"createRepository": repository("PUBLIC")}}]
+    asker = Asker("git", script.origin, {("git.sr.ht::shim", "default-visibility"): "public"})
+    answer = asker.open("POST", "/api/repos", "ann", json={"name": "r"})
+    assert (answer.status_code, answer.json["visibility"]) == (201, "public")
+    assert script.asked[0]["variables"] == {"name": "r", "visibility": "PUBLIC"}
+
+
+def test_an_update_sends_what_was_given_and_nothing_else(script):
+    script.steps = [OWNED, {"data": {"updateRepository": repository("PRIVATE")}}]
+    answer = Asker("git", script.origin).open(
+        "PUT", "/api/repos/r", "ann", json={"description": "", "visibility": "private", "name": None, "x": 1}
+    )
+    assert answer.status_code == 200
+    assert script.asked[1]["variables"] == {"id": 7, "input": {"description": None, "visibility": "PRIVATE"}}
+
+
+def test_an_empty_name_is_refused_without_letting_the_api_panic(script):
+    script.steps = [OWNED]
+    answer = Asker("git", script.origin).open("PUT", "/api/repos/r", "ann", json={"name": ""})
+    assert (answer.status_code, answer.json) == (400, {"errors": [{"reason": "internal system error"}]})
+    assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize(("method", "status"), [("PUT", 400), ("DELETE", 500)])
+def test_a_suspended_user_for_whom_another_service_speaks(script, method, status):
+    script.steps = [(403, "application/json", SUSPENDED)]
+    answer = Asker("git", script.origin).open(method, "/api/repos/r", "Internal eve")
+    assert answer.status_code == status
+
+
+def test_a_refused_mutation_is_not_sent_again(script):
+    script.steps = [OWNED, {"data": None, "errors": [{"message": "no", "path": ["deleteRepository"]}]}]
+    answer = Asker("git", script.origin).open("DELETE", "/api/repos/r", "ann")
+    assert (answer.status_code, answer.json) == (400, {"errors": [{"reason": "no"}]})
+    assert len(script.asked) == 2
