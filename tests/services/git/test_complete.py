@@ -10,7 +10,7 @@ from shim.services.git import complete
 
 SIZE = 25
 NAMES = st.sets(st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=6), min_size=26, max_size=150)
-OIDS = st.lists(st.text("0123456789abcdef", min_size=40, max_size=40), min_size=1, max_size=6)
+OIDS = st.lists(st.text("0123456789abcdef", min_size=40, max_size=40), min_size=1, max_size=6, unique=True)
 
 
 class Server:
