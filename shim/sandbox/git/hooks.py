@@ -1,4 +1,4 @@
-"""The webhooks of git.sr.ht: kinds of subscriptions and events."""
+"""The webhooks of repositories: pushes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,10 @@ from shim.sandbox.subscriptions import Kind
 if TYPE_CHECKING:
     from shim.sandbox.call import Call
     from shim.sandbox.git.nodes import GitObject
-    from shim.sandbox.git.repository import Reference, Repository, User
+    from shim.sandbox.git.repository import Reference, Repository
+    from shim.sandbox.repositories.rows import User
 
-USER = Kind(
-    "user",
-    "UserWebhookSubscription",
-    {"REPO_CREATED": "REPOSITORIES", "REPO_UPDATE": "REPOSITORIES", "REPO_DELETED": "REPOSITORIES"},
-)
 GIT = Kind("git", "GitWebhookSubscription", {"GIT_PRE_RECEIVE": "OBJECTS", "GIT_POST_RECEIVE": "OBJECTS"})
-
-
-@dataclass
-class RepositoryEvent(Payload):
-    """A repository was created, changed or deleted."""
-
-    typename: ClassVar[str] = "RepositoryEvent"
-    repository: Repository
 
 
 @dataclass

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from shim.sandbox.cursor import Cursor, Page
-from shim.sandbox.git.hooks import GIT, USER
-from shim.sandbox.git.repository import Repository
+from shim.sandbox.git.hooks import GIT
+from shim.sandbox.repositories.queries import RepositoryQueries
 from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.users import Version, Viewer
-from shim.sandbox.webhooks import WebhookQueries, listed, visible
+from shim.sandbox.users import Version
+from shim.sandbox.webhooks import listed, visible
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call
@@ -44,19 +44,10 @@ class GitVersion(Version):
         return Settings(call.instance.get("git.sr.ht::dispatch", "ssh-user"))
 
 
-class Query(Viewer, WebhookQueries):
+class Query(RepositoryQueries):
     """The root of queries."""
 
-    user_kind = USER
     version = GitVersion()
-
-    def repository(self, call: Call, rid: str) -> Repository | None:
-        """A repository by its resource id."""
-        return call.store.repositories.first(lambda row: row.rid == rid and row.readable(call))  # type: ignore[no-any-return]
-
-    def repositories(self, call: Call, cursor: Cursor | None = None, filter_: Any = None) -> Page[Repository]:
-        """The caller's own repositories."""
-        return call.user.repositories(call, cursor, filter_)  # type: ignore[no-any-return]
 
     def git_webhooks(self, call: Call, repository_id: int, cursor: Cursor | None = None) -> Page[Subscription]:
         """The caller's subscriptions to a repository's pushes."""

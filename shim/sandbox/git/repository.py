@@ -1,4 +1,4 @@
-"""Repositories, their owners and what hangs on them, as rows and as GraphQL shows them."""
+"""Repositories of git.sr.ht and what hangs on them, as rows and as GraphQL shows them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox import times, users
 from shim.sandbox.conditions import Storage
 from shim.sandbox.cursor import Cursor, Page, page, page_by_name
-from shim.sandbox.errors import FieldError, PanicError, sql_text
+from shim.sandbox.errors import FieldError, PanicError
 from shim.sandbox.git.bare import HEAD, Bare
 from shim.sandbox.git.decode import TagData
 from shim.sandbox.git.history import history
 from shim.sandbox.git.nodes import GitObject, TreeEntry, node
 from shim.sandbox.git.revision import NOT_FOUND, resolve
+from shim.sandbox.repositories import rows as common
 from shim.sandbox.table import Table
 
 if TYPE_CHECKING:
@@ -24,74 +24,18 @@ if TYPE_CHECKING:
 _HEX = "0123456789abcdef"
 
 
-class User(users.User):
-    """A user with repositories."""
-
-    def repository(self, call: Call, name: str) -> Repository | None:
-        """The repository of that name, if the caller may read it; in 2026 an old name is a redirect."""
-        sql_text(name)
-        found: Repository | None = call.store.repositories.first(
-            lambda row: row.owner is self and row.name == name and row.readable(call)
-        )
-        if found is None and call.modern:
-            self._redirect(call, name)
-        return found
-
-    def _redirect(self, call: Call, name: str) -> None:
-        for redirect in call.store.redirects:
-            if redirect.owner is self and redirect.name == name:
-                place = [redirect.repository.owner.canonical_name, redirect.repository.name]
-                raise FieldError("Redirect", code="ERR_REDIRECT", redirect=place)
-
-    def repositories(self, call: Call, cursor: Cursor | None = None, filter_: Any = None) -> Page[Repository]:
-        """The user's repositories that the caller finds listed, last updated first."""
-        rows = call.store.repositories.where(lambda row: row.owner is self and row.listed(call))
-        rows.sort(key=lambda row: row.updated, reverse=True)
-        return page(rows, cursor or Cursor.start(filter_), lambda row: times.microseconds(row.updated))
-
-
-@dataclass(eq=False)
-class Repository:
+@dataclass(eq=False, kw_only=True)
+class Repository(common.Repository):
     """A repository and its bare contents."""
 
-    typename: ClassVar[str] = "Repository"
-    id: int
-    rid: str
-    owner: User
-    name: str
-    description: str | None
-    visibility: str
-    readme: str | None
-    created: datetime
-    updated: datetime
     bare: Bare = field(repr=False)
-
-    def _entry(self, call: Call) -> ACL | None:
-        """The caller's entry in the access list."""
-        acls: Table[ACL] = call.store.acls
-        return acls.first(lambda row: row.repository is self and row.entity is call.user)
-
-    def readable(self, call: Call) -> bool:
-        """Whether the caller may read it."""
-        return self.owner is call.user or self.visibility != "PRIVATE" or self._entry(call) is not None
-
-    def listed(self, call: Call) -> bool:
-        """Whether the caller finds it in its owner's list."""
-        return self.owner is call.user or self.visibility == "PUBLIC" or self._entry(call) is not None
 
     def access(self, call: Call) -> str:
         """RW or RO."""
         if self.owner is call.user:
             return "RW"
-        entry = self._entry(call)
+        entry = self.entry(call)
         return entry.mode if entry else "RO"
-
-    def acls(self, call: Call, cursor: Cursor | None = None) -> Page[ACL]:
-        """The access list, for the owner only."""
-        if self.owner is not call.user:
-            raise FieldError("Access denied", **call.code("ERR_ACCESS_DENIED"))
-        rows = call.store.acls.where(lambda row: row.repository is self)
-        return page(reversed(rows), cursor, lambda row: row.id)
 
     def objects(self, call: Call, ids: list[str] | None = None) -> list[GitObject]:
         """Objects by id."""
@@ -178,25 +122,13 @@ class Reference:
 
 
 @dataclass
-class ACL:
-    """An entry of an access list."""
-
-    typename: ClassVar[str] = "ACL"
-    id: int
-    repository: Repository
-    entity: User
-    mode: str
-    created: datetime
-
-
-@dataclass
 class Artifact:
     """A file attached to a tag; `content` is None where the data set does not hold it."""
 
     typename: ClassVar[str] = "Artifact"
     id: int
     repository: Repository
-    user: User
+    user: common.User
     commit: str
     filename: str
     checksum: str
@@ -209,17 +141,6 @@ class Artifact:
         if call.modern:
             return f"{call.origin}/query/artifact/{self.checksum}/{self.filename}"
         return storage(call).url(self.filename)
-
-
-@dataclass
-class Redirect:
-    """An old name of a repository."""
-
-    id: int
-    owner: User
-    name: str
-    repository: Repository
-    created: datetime
 
 
 def storage(call: Call) -> Storage:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar
 
 from shim.sandbox.git import files
-from shim.sandbox.git.data import Dataset, Store
+from shim.sandbox.git.data import Dataset
 from shim.sandbox.git.mutations import Mutation
 from shim.sandbox.git.queries import Query
-from shim.sandbox.service import Route, Service
+from shim.sandbox.repositories.service import RepositoryService
+from shim.sandbox.service import Route
 
 
-class GitService(Service):
+class GitService(RepositoryService):
     """git.sr.ht over a data set of either era."""
 
     slug = "git"
+    dataset = Dataset
     query = Query()
     mutation = Mutation()
     routes: ClassVar[Mapping[str, Route]] = {
         "blob/<repository>/<oid>": files.blob,
         "artifact/<checksum>/<filename>": files.artifact,
     }
-
-    def load(self, data: Path) -> Dataset:
-        """Read the data set and its git objects."""
-        return Dataset.read(data)
-
-    def open(self, dataset: Dataset) -> Store:
-        """The untouched state."""
-        return dataset.open()

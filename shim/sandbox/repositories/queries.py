@@ -1,0 +1,29 @@
+"""Root fields of both services' queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shim.sandbox.cursor import Cursor, Page
+from shim.sandbox.repositories.events import USER
+from shim.sandbox.repositories.rows import Repository
+from shim.sandbox.users import Version, Viewer
+from shim.sandbox.webhooks import WebhookQueries
+
+if TYPE_CHECKING:
+    from shim.sandbox.call import Call
+
+
+class RepositoryQueries(Viewer, WebhookQueries):
+    """The root of queries."""
+
+    user_kind = USER
+    version = Version()
+
+    def repository(self, call: Call, rid: str) -> Repository | None:
+        """A repository by its resource id."""
+        return call.store.repositories.first(lambda row: row.rid == rid and row.readable(call))  # type: ignore[no-any-return]
+
+    def repositories(self, call: Call, cursor: Cursor | None = None, filter_: Any = None) -> Page[Repository]:
+        """The caller's own repositories."""
+        return call.user.repositories(call, cursor, filter_)  # type: ignore[no-any-return]
