@@ -44,12 +44,14 @@ class Store:
 class Service(ABC):
     """The base of the services. A subclass in `shim.sandbox.<slug>` gives the data, the roots and the routes.
 
-    `routes` maps werkzeug rules below `/query/` to functions `(call, request, **arguments)`.
+    `shared` names texts of this package that the service's own `schema.graphqls` extends. `routes` maps
+    werkzeug rules below `/query/` to functions `(call, request, **arguments)`.
     """
 
     slug: ClassVar[str]
     query: ClassVar[Any]
     mutation: ClassVar[Any]
+    shared: ClassVar[tuple[str, ...]] = ()
     routes: ClassVar[Mapping[str, Route]] = {}
 
     def __init__(self, data: Path, era: str, instance: Instance, queue: Queue) -> None:
@@ -57,13 +59,19 @@ class Service(ABC):
         self.era = era
         self.instance = instance
         self.queue = queue
-        text = resources.files(f"{__package__}.{self.slug}").joinpath("schema.graphqls").read_text("utf-8")
-        self.schema = Schema(text, era)
+        self.schema = Schema(self.schema_text(), era)
         self.document = lru_cache(512)(self._document)
         self.scalars = {"Cursor": self._cursor, "Upload": unmarshal_upload}
         self.writing = threading.RLock()
         self._dataset = self.load(data)
         self.reset(Conditions())
+
+    @classmethod
+    def schema_text(cls) -> str:
+        """The schema of both eras."""
+        package = resources.files(__package__)
+        texts = (*cls.shared, f"{cls.slug}/schema.graphqls")
+        return "\n".join(package.joinpath(text).read_text("utf-8") for text in texts)
 
     @property
     def name(self) -> str:
