@@ -5,7 +5,7 @@ from shim.upstream.era import PROBE, Era
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.guard import Refused
 from shim.upstream.listings import LISTINGS, Listing
-from shim.upstream.operations import Operation, Operations, load, loads
+from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import Asker, Deadline, Result, Upstream
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "Walk",
     "load",
     "loads",
+    "read",
 ]

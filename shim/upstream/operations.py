@@ -115,11 +115,15 @@ class Operations(Mapping[str, Operation]):
                 yield operation.mine
 
 
-def load(package: str, *names: str) -> Operations:
-    """Load the `.graphql` files `names` (default: all) that lie in the package of a service."""
+def load(package: str) -> Operations:
+    """Load the `.graphql` files that lie in the package of a service."""
+    return loads(read(package))
+
+
+def read(package: str, *names: str) -> str:
+    """The text of the `.graphql` files `names` (default: all) in the package of a service."""
     found = sorted(f.name for f in files(package).iterdir() if f.name.endswith(".graphql"))
-    text = "\n".join(files(package).joinpath(name).read_text("utf-8") for name in names or found)
-    return loads(text)
+    return "".join(files(package).joinpath(name).read_text("utf-8") for name in names or found)
 
 
 def loads(text: str) -> Operations:

@@ -9,14 +9,14 @@ from shim.services.hg.raw import raw
 from shim.services.hg.webhooks import repository_webhooks
 from shim.services.service import Service
 from shim.services.users import users
-from shim.upstream import load
+from shim.upstream import loads, read
 
 _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="hg",
     endpoints=(users, repos, readmes, raw, user_webhooks, repository_webhooks),
-    operations=load(__name__),
+    operations=loads(read("shim.services.git", "repositories.graphql") + read(__name__)),
     grants={
         "info:read": _READ,
         "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),
