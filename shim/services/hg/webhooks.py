@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from flask import Response
 
+from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
 from shim.services.call import Call
-from shim.services.webhooks import subscription_routes
 
 UNAVAILABLE = "hg repository webhooks are not available"
+_HOOKS = "/api/<u>/repos/<r>/webhooks"
+_DELIVERY = f"{_HOOKS}/<id>/deliveries/<uuid>"
+
+repository_webhooks = Endpoints()
 
 
-def _unavailable(call: Call, id: int | None = None, **parent: str) -> Response:  # noqa: A002
+@repository_webhooks.get(_HOOKS, f"{_HOOKS}/<id>", f"{_HOOKS}/<id>/deliveries", _DELIVERY, operation="User")
+@repository_webhooks.post(_HOOKS, f"{_DELIVERY}/redeliver", operation="User")
+@repository_webhooks.delete(f"{_HOOKS}/<id>", operation="User")
+def refuse(call: Call, **parts: str) -> Response:
     """Nothing that could be accepted and then stay silent."""
     call.require(call.fetch("User"), "owner")
     raise Refusal(501, UNAVAILABLE)
-
-
-repository_webhooks = subscription_routes("/api/<u>/repos/<r>", ("User",), _unavailable)
