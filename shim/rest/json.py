@@ -25,6 +25,6 @@ def no_content() -> Response:
     return Response(status=204, content_type=CONTENT_TYPE)
 
 
-def text(body: str, status: int = 200, content_type: str = "text/html; charset=utf-8") -> Response:
+def text(body: str | bytes, status: int = 200, content_type: str = "text/html; charset=utf-8") -> Response:
     """A bare text; what the old code returned as a string was sent as HTML."""
     return Response(body, status=status, content_type=content_type)

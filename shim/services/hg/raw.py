@@ -10,6 +10,8 @@ from shim.rest.errors import Refusal
 from shim.rest.json import text
 from shim.services.call import Call
 from shim.settings import Setting, switch
+from shim.upstream import Kind, Result
+from shim.upstream.text import raw as as_sent
 
 raw = Endpoints()
 DAMAGED = "This file is no text and cannot be obtained from the GraphQL API"
@@ -25,11 +27,17 @@ SETTINGS = (Setting("damaged_text", (("{}::shim", "damaged-text"),), switch, Fal
     operation="Raw",
 )
 def show(call: Call, r: str, path: str) -> Response:
-    """A file at the default revision, or at `rev`."""
+    """A file at the default revision, or at `rev`; bytes that came unharmed are served as they are."""
     result = call.fetch("Raw", r=r, path=path, rev=call.request.args.get("rev"))
     content = call.require(result, "owner", "repository")["cat"]
     if content is None:
-        raise NotFound
+        raise _missing(call, result)
     if "\ufffd" in content and not call.option("damaged_text"):
         raise Refusal(501, DAMAGED)
-    return text(content, content_type="text/plain; charset=utf-8")
+    return text(as_sent(content), content_type="text/plain; charset=utf-8")
+
+
+def _missing(call: Call, result: Result) -> Exception:
+    """404, whatever Mercurial had to say about the file, unless the token was not good enough (hg 4.5, 7)."""
+    errors = result.touching("owner", "repository", "cat")
+    return call.answers.not_permitted() if any(e.kind is Kind.GRANT for e in errors) else NotFound()
