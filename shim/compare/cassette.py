@@ -94,13 +94,17 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Cassette:
-    """One file of exchanges, at least one, that begin from the untouched data set, in order."""
+    """One file of exchanges, at least one, that begin from the untouched data set, in order.
+
+    `derived` exchanges were written after a contract, not recorded from a server.
+    """
 
     path: Path
     service: str
     kind: str
     note: str
     exchanges: tuple[Exchange, ...]
+    derived: bool = False
 
     @property
     def origin(self) -> str:
@@ -120,14 +124,14 @@ def load(path: Path) -> Cassette:
         document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
         interactions = document["interactions"]
         exchanges = tuple(_exchange(index, item) for index, item in enumerate(interactions))
-        note = str(document.get("note", ""))
+        note, derived = str(document.get("note", "")), document.get("derived") is True
     except (OSError, yaml.YAMLError) as error:
         raise CassetteError(f"{path}: {' '.join(str(error).split())}") from error
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise CassetteError(f"{path}: not a cassette of the recorded form ({error!r})") from error
     if not exchanges:
         raise CassetteError(f"{path}: no exchanges in it")
-    return Cassette(path, path.parts[-4], path.parts[-2], note, exchanges)
+    return Cassette(path, path.parts[-4], path.parts[-2], note, exchanges, derived)
 
 
 def find(root: Path) -> list[Path]:

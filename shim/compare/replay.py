@@ -40,7 +40,7 @@ class Replay:
         if self.start:
             self.start()
         results = tuple(map(self._replayed, self.cassette.exchanges))
-        return CassetteResult(self.cassette.name, self.cassette.service, self.cassette.kind, results)
+        return CassetteResult.of(self.cassette, results)
 
     def _replayed(self, exchange: Exchange) -> ExchangeResult:
         request = self._filled(exchange.request)

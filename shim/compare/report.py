@@ -22,7 +22,8 @@ def cassette_line(result: CassetteResult) -> Text:
     parts = {"exact": totals.exact, "declared": totals.declared, "different": totals.different}
     numbers = ", ".join(f"{number} {name}" for name, number in parts.items() if number)
     verdict = Text(f"{result.verdict:<22}", _STYLES[result.verdict])
-    return Text.assemble(f"{result.name:<52} ", verdict, result.skipped or numbers or "nothing in it")
+    remark = " (derived)" if result.derived else ""
+    return Text.assemble(f"{result.name:<52} ", verdict, result.skipped or numbers or "nothing in it", remark)
 
 
 def details(comparison: Comparison) -> Iterable[RenderableType]:
@@ -54,7 +55,9 @@ def summary(comparison: Comparison) -> str:
         f"{totals.declared} deviating as declared ({totals.percent(totals.declared)}%), "
         f"{totals.different} different"
     )
-    return figures + (f"; rules without use: {', '.join(comparison.unused)}" if comparison.unused else "")
+    derived = f"; {comparison.derived} derived from a contract, not recorded" if comparison.derived else ""
+    unused = f"; rules without use: {', '.join(comparison.unused)}" if comparison.unused else ""
+    return figures + derived + unused
 
 
 def document(comparison: Comparison) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "era": comparison.era,
         "passed": comparison.passed,
         "totals": _figures(comparison.totals),
+        "derived": comparison.derived,
         "services": {name: _figures(totals) for name, totals in comparison.services.items()},
         "rules": comparison.rules,
         "unused_rules": list(comparison.unused),
@@ -111,6 +115,7 @@ def _cassette(result: CassetteResult) -> dict[str, Any]:
         "name": result.name,
         "service": result.service,
         "kind": result.kind,
+        "derived": result.derived,
         "verdict": result.verdict,
         "skipped": result.skipped or None,
         **asdict(result.totals),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from shim.compare.cassette import Cassette
 from shim.compare.difference import Difference
 
 
@@ -72,13 +73,19 @@ class Totals:
 
 @dataclass(frozen=True)
 class CassetteResult:
-    """One cassette; `skipped` says why it was not run, if it was not."""
+    """One cassette; `skipped` says why it was not run, if it was not. `derived` is the cassette's."""
 
     name: str
     service: str
     kind: str
     exchanges: tuple[ExchangeResult, ...] = ()
     skipped: str = ""
+    derived: bool = False
+
+    @classmethod
+    def of(cls, cassette: Cassette, exchanges: tuple[ExchangeResult, ...] = (), skipped: str = "") -> CassetteResult:
+        """What was found of a cassette."""
+        return cls(cassette.name, cassette.service, cassette.kind, exchanges, skipped, cassette.derived)
 
     @property
     def totals(self) -> Totals:
@@ -109,6 +116,11 @@ class Comparison:
     def totals(self) -> Totals:
         """All exchanges by outcome."""
         return Totals.of(result for cassette in self.cassettes for result in cassette.exchanges)
+
+    @property
+    def derived(self) -> int:
+        """The number of exchanges that no server was recorded with."""
+        return sum(len(cassette.exchanges) for cassette in self.cassettes if cassette.derived)
 
     @property
     def services(self) -> dict[str, Totals]:

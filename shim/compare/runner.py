@@ -119,7 +119,7 @@ class Session:
         try:
             stage = self._stand(cassette)
         except Unsuitable as error:
-            return CassetteResult(cassette.name, cassette.service, cassette.kind, skipped=str(error))
+            return CassetteResult.of(cassette, skipped=str(error))
         credentials = Credentials(cassette.service, self._dataset(cassette.service), stage.keys)
         return Replay(
             cassette,

@@ -27,6 +27,11 @@ def test_loads_requests_and_answers_as_recorded(tmp_path: Path) -> None:
     assert (exchange.recorded.status, exchange.recorded.content_type) == (201, "application/json")
 
 
+@pytest.mark.parametrize(("further", "derived"), [({}, False), ({"derived": True}, True)])
+def test_derived_cassettes_say_so(tmp_path: Path, further: dict[str, bool], derived: bool) -> None:
+    assert load(write_cassette(tmp_path, NAME, [interaction("/", "")], **further)).derived is derived
+
+
 def test_binary_bodies_stay_bytes(tmp_path: Path) -> None:
     recorded = interaction("/", b"\xff{now}", sent=b"\xfe")
     exchange = load(write_cassette(tmp_path, NAME, [recorded])).exchanges[0]

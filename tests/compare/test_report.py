@@ -92,6 +92,17 @@ def test_the_json_holds_figures_and_all_that_is_not_exact() -> None:
     assert told["cassettes"][1]["skipped"] == "recorded with meta-down"
 
 
+def test_what_was_derived_and_not_recorded_is_said_everywhere() -> None:
+    cassette = CassetteResult("hg/rest/reads/a.yaml", "hg", "reads", (EXACT, EXACT), derived=True)
+    run = Comparison("fixtures", "2024", (*comparison(EXACT).cassettes, cassette))
+    assert run.derived == 2
+    assert "2 exact (derived)" in printed(run)
+    assert summary(run).endswith("; 2 derived from a contract, not recorded")
+    told = document(run)
+    assert (told["derived"], [item["derived"] for item in told["cassettes"]]) == (2, [False, False, True])
+    assert "equal, derived" in render(run)
+
+
 class Reader(HTMLParser):
     """Collects a page's texts, and complains about tags that do not nest."""
 
