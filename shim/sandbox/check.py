@@ -29,8 +29,10 @@ class Recording:
     path: Path
 
     def items(self) -> list[Item]:
-        """The exchanges, in order."""
-        return yaml.load(self.path.read_bytes(), yaml.CSafeLoader)  # type: ignore[no-any-return]
+        """The exchanges, in order; derived ones stand below a head of their own."""
+        document = yaml.load(self.path.read_bytes(), yaml.CSafeLoader)
+        items: list[Item] = document["exchanges"] if isinstance(document, dict) else document
+        return items
 
 
 @dataclass(frozen=True)
