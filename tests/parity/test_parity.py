@@ -22,6 +22,10 @@ EXACT = {
     ("git", "2024", "writes"): 369,
     ("git", "2026", "reads"): 956,
     ("git", "2026", "writes"): 370,
+    ("hg", "2024", "reads"): 251,
+    ("hg", "2024", "writes"): 149,
+    ("hg", "2026", "reads"): 251,
+    ("hg", "2026", "writes"): 149,
 }
 """How many exchanges are equal to the byte, so that no rule hides what once was exact. It only grows."""
 
