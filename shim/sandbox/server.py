@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module, resources
 from pathlib import Path
+from pkgutil import iter_modules
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -25,9 +26,9 @@ class DataError(Exception):
 
 
 def available() -> list[str]:
-    """The services that the sandbox can play: the folders of this package that hold a schema."""
-    folders = resources.files(__package__).iterdir()
-    return sorted(folder.name for folder in folders if folder.joinpath("schema.graphqls").is_file())
+    """The services that the sandbox can play: the packages in this one that hold a schema."""
+    names = (module.name for module in iter_modules(import_module(__package__).__path__) if module.ispkg)
+    return sorted(n for n in names if resources.files(f"{__package__}.{n}").joinpath("schema.graphqls").is_file())
 
 
 class Sandbox:

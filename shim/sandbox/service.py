@@ -69,9 +69,9 @@ class Service(ABC):
     @classmethod
     def schema_text(cls) -> str:
         """The schema of both eras."""
-        package = resources.files(__package__)
-        texts = (*cls.shared, f"{cls.slug}/schema.graphqls")
-        return "\n".join(package.joinpath(text).read_text("utf-8") for text in texts)
+        common, own = resources.files(__package__), resources.files(f"{__package__}.{cls.slug}")
+        texts = (*map(common.joinpath, cls.shared), own.joinpath("schema.graphqls"))
+        return "\n".join(text.read_text("utf-8") for text in texts)
 
     @property
     def name(self) -> str:

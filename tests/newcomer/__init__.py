@@ -1,0 +1,1 @@
+"""A made-up service that lies outside the project."""

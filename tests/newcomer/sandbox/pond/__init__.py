@@ -1,0 +1,71 @@
+"""The stand-in for pond.sr.ht."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from shim.sandbox import service, users
+from shim.sandbox.call import Call
+from shim.sandbox.table import Table
+
+
+@dataclass
+class Fish:
+    """A row."""
+
+    typename: ClassVar[str] = "Fish"
+    id: int
+    owner: int
+    name: str
+
+
+class User(users.User):
+    """A user with fish."""
+
+    def fish(self, call: Call) -> list[Fish]:
+        """The user's."""
+        return call.store.fish.where(lambda row: row.owner == self.id)
+
+
+class Query(users.Viewer):
+    """The root of queries."""
+
+    version = users.Version()
+
+
+class Mutation:
+    """The root of mutations."""
+
+    def catch(self, call: Call, name: str) -> Fish:
+        """One more fish."""
+        return call.store.fish.add(Fish(call.store.fish.take_id(), call.user.id, name))
+
+
+@dataclass
+class Store(service.Store):
+    """All rows."""
+
+    fish: Table[Fish]
+
+
+class PondService(service.Service):
+    """pond.sr.ht."""
+
+    slug = "pond"
+    query = Query()
+    mutation = Mutation()
+
+    def load(self, data: Path) -> Any:
+        """Read the data set."""
+        return json.loads((data / "dataset.json").read_text("utf-8"))
+
+    def open(self, dataset: Any) -> Store:
+        """The untouched state."""
+        known = users.Users(map(User.load, dataset["users"]))
+        return Store(known, {}, {}, {}, Table(Fish(**row) for row in dataset["fish"]))
+
+
+SERVICE = PondService
