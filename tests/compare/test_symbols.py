@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import string
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -13,7 +14,8 @@ from shim.compare.symbols import Names, abstract, holds, is_page, matches, subst
 NOW = datetime(2026, 11, 25, 12, 0, 0, tzinfo=timezone.utc)
 LEGACY = "%Y-%m-%dT%H:%M:%S+00:00"
 RFC3339 = "%Y-%m-%dT%H:%M:%SZ"
-WORDS = st.text(string.ascii_letters + ' {}:/"\\', max_size=12)
+_SYMBOL = re.compile(r"\{[a-z]+")
+WORDS = st.text(string.ascii_letters + ' {}:/"\\', max_size=12).filter(lambda text: not _SYMBOL.search(text))
 
 
 def names() -> Names:
