@@ -41,7 +41,20 @@ class Store:
     deliveries: Mapping[str, Table[Delivery]] = field(repr=False)
 
 
-class Service(ABC):
+class Dataset(ABC):
+    """What was read of a data set; nobody changes it."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, folder: Path) -> Dataset:
+        """Read a directory. Raises OSError, ValueError or KeyError for what is no data set."""
+
+    @abstractmethod
+    def open(self) -> Store:
+        """The untouched state."""
+
+
+class Service:
     """The base of the services. A subclass in `shim.sandbox.<slug>` gives the data, the roots and the routes.
 
     `shared` names texts of this package that the service's own `schema.graphqls` extends. `routes` maps
@@ -49,6 +62,7 @@ class Service(ABC):
     """
 
     slug: ClassVar[str]
+    dataset: ClassVar[type[Dataset]]
     query: ClassVar[Any]
     mutation: ClassVar[Any]
     shared: ClassVar[tuple[str, ...]] = ()
@@ -63,7 +77,7 @@ class Service(ABC):
         self.document = lru_cache(512)(self._document)
         self.scalars = {"Cursor": self._cursor, "Upload": unmarshal_upload}
         self.writing = threading.RLock()
-        self._dataset = self.load(data)
+        self._dataset = self.dataset.read(data)
         self.reset(Conditions())
 
     @classmethod
@@ -78,19 +92,11 @@ class Service(ABC):
         """The name in grants and in the configuration."""
         return f"{self.slug}.sr.ht"
 
-    @abstractmethod
-    def load(self, data: Path) -> Any:
-        """Read the data set; nobody changes what this returns."""
-
-    @abstractmethod
-    def open(self, dataset: Any) -> Store:
-        """The untouched state of a data set."""
-
     def reset(self, conditions: Conditions) -> None:
         """Go back to the untouched data set."""
         with self.writing:
             self.conditions = conditions
-            self.store = self.open(self._dataset)
+            self.store = self._dataset.open()
 
     def root(self, operation: str) -> Any:
         """The object whose attributes are the root fields."""

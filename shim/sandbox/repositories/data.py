@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from shim.sandbox import service, times
@@ -32,19 +30,10 @@ class Store(service.Store, Generic[R]):
 
 
 @dataclass(frozen=True)
-class Dataset(ABC):
+class Dataset(service.Dataset):
     """The rows as read; services add the contents of the repositories."""
 
     rows: Row
-
-    @classmethod
-    @abstractmethod
-    def read(cls, folder: Path) -> Dataset:
-        """Read a directory. Raises OSError, ValueError or KeyError for what is no data set."""
-
-    @abstractmethod
-    def open(self) -> Store[Any]:
-        """The untouched state."""
 
 
 class Opening(Generic[R]):

@@ -51,21 +51,30 @@ class Store(service.Store):
     fish: Table[Fish]
 
 
+@dataclass(frozen=True)
+class Dataset(service.Dataset):
+    """The rows as read."""
+
+    rows: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> Dataset:
+        """Read a directory."""
+        return cls(json.loads((folder / "dataset.json").read_text("utf-8")))
+
+    def open(self) -> Store:
+        """The untouched state."""
+        known = users.Users(map(User.load, self.rows["users"]))
+        return Store(known, {}, {}, {}, Table(Fish(**row) for row in self.rows["fish"]))
+
+
 class PondService(service.Service):
     """pond.sr.ht."""
 
     slug = "pond"
+    dataset = Dataset
     query = Query()
     mutation = Mutation()
-
-    def load(self, data: Path) -> Any:
-        """Read the data set."""
-        return json.loads((data / "dataset.json").read_text("utf-8"))
-
-    def open(self, dataset: Any) -> Store:
-        """The untouched state."""
-        known = users.Users(map(User.load, dataset["users"]))
-        return Store(known, {}, {}, {}, Table(Fish(**row) for row in dataset["fish"]))
 
 
 SERVICE = PondService
