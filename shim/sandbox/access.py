@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from shim.sandbox.errors import FieldError
 from shim.sandbox.schema import Rule
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def check_access(rules: Iterable[Rule], call: Call) -> None:
     for rule in rules:
         refusal = _RULES[rule.name](call.caller, **rule.arguments)
         if refusal:
-            raise FieldError(refusal, **call.code("ERR_ACCESS_DENIED"))
+            raise call.denied(refusal)
 
 
 def _access(caller: Caller, scope: str, kind: str) -> str | None:

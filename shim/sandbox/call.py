@@ -66,6 +66,10 @@ class Call:
             return FieldError(message)
         return FieldError(message[:1].lower() + message[1:], **extensions, **self.code(code))
 
+    def denied(self, message: str = "Access denied") -> FieldError:
+        """The refusal of a caller who lacks a right."""
+        return FieldError(message, **self.code("ERR_ACCESS_DENIED"))
+
     def code(self, code: str | None) -> dict[str, str]:
         """The extension `code`, which resolvers set in 2026 only."""
         return {"code": code} if code and self.modern else {}

@@ -69,6 +69,12 @@ def sql_integer(value: int) -> int:
     return value
 
 
+def sql_null(column: str, relation: str) -> FieldError:
+    """PostgreSQL's refusal of a null."""
+    place = f'column "{column}" of relation "{relation}"'
+    return FieldError(f"pq: null value in {place} violates not-null constraint")
+
+
 def sql_text(value: str, limit: int | None = None) -> str:
     """`value`, if a column of type varchar(`limit`) can hold it. Raises FieldError with PostgreSQL's text."""
     if "\0" in value:

@@ -61,7 +61,7 @@ class Mutation(RepositoryMutations[Repository]):
         if repository is None or not repository.readable(call):
             raise PanicError
         if repository.owner is not call.user:
-            raise FieldError(f"Access denied for repo {repo_id}", **call.code("ERR_ACCESS_DENIED"))
+            raise call.denied(f"Access denied for repo {repo_id}")
         commit = resolve(repository.bare, revspec)
         sql_text(file.filename)
         table = call.store.artifacts

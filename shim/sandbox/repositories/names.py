@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.errors import FieldError, sql_text
+from shim.sandbox.errors import FieldError, sql_null, sql_text
+from shim.sandbox.names import NAME, PATTERN, RESERVED
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
-_RESERVED = {
-    ".": "must not be . or ..",
-    "..": "must not be . or ..",
-    ".git": "must not be .git or .hg",
-    ".hg": "must not be .git or .hg",
-}
 _LENGTHS = {"name": 256, "description": 1024, "readme": None}
 _LONGEST_FILE = 255
 
 
 def check_name(name: str) -> None:
     """Raises FieldError (field `name`) for a name that no repository may have."""
-    reason = _RESERVED.get(name, None if _NAME.fullmatch(name) else f"must match ^{_NAME.pattern}$")
+    reason = RESERVED.get(name, None if NAME.fullmatch(name) else f"must match {PATTERN}")
     if reason:
         raise FieldError(f"Invalid repository name '{name}' ({reason})", field="name")
 
@@ -42,8 +35,7 @@ def check_columns(given: Mapping[str, Any], required: Iterable[str] = ()) -> Non
             sql_text(given[column], limit)
     for column in required:
         if column in given and given[column] is None:
-            place = f'column "{column}" of relation "repository"'
-            raise FieldError(f"pq: null value in {place} violates not-null constraint")
+            raise sql_null(column, "repository")
 
 
 def check_disk(call: Call, name: str, probe: str) -> None:

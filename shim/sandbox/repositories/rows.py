@@ -72,7 +72,7 @@ class Repository:
     def acls(self, call: Call, cursor: Cursor | None = None) -> Page[ACL]:
         """The access list, for the owner only."""
         if self.owner is not call.user:
-            raise FieldError("Access denied", **call.code("ERR_ACCESS_DENIED"))
+            raise call.denied()
         rows = call.store.acls.where(lambda row: row.repository is self)
         return page(reversed(rows), cursor, lambda row: row.id)
 
