@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import requests
 from werkzeug.test import TestResponse
 
+from shim import crypto
 from shim.sandbox import Conditions, Sandbox, Storage
 from shim.sandbox.delivery import Answer
 from shim.sandbox.symbols import Symbols
@@ -51,14 +53,21 @@ class Client:
         """The header of a bearer token."""
         return {"Authorization": f"Bearer {self.symbols.bearer(name, **token)}"}
 
+    def internal(self, name: str) -> dict[str, str]:
+        """The header of another server's request in a user's name."""
+        key = self.sandbox.instance.network_key
+        return {"Authorization": f"Internal {crypto.internal_authorization(key, name)}"}
+
     def open(self, path: str, method: str = "GET", **request: Any) -> TestResponse:
         """A request of any form below the service's path."""
         return self._http.open(f"/{self._service}{path}", method=method, **request)
 
-    def ask(self, query: str, /, *, user: str = "jdoe", token: Any = None, **variables: Any) -> dict[str, Any]:
+    def ask(
+        self, query: str, /, *, user: str = "jdoe", token: Any = None, internal: bool = False, **variables: Any
+    ) -> dict[str, Any]:
         """The JSON answer to a query."""
         body = {"query": query, "variables": variables}
-        headers = self.bearer(user, **(token or {}))
+        headers = self.internal(user) if internal else self.bearer(user, **(token or {}))
         answer = self.open("/query", "POST", json=body, headers=headers).get_data()
         return json.loads(answer.decode("utf-8", "replace"))  # type: ignore[no-any-return]
 
@@ -72,24 +81,50 @@ class Client:
         """The messages of an answer's errors."""
         return [error["message"] for error in self.ask(query, **asked)["errors"]]
 
+    def pages(self, query: str, name: str) -> list[dict[str, Any]]:
+        """The rows on all pages of the list that a query asks for as `me { NAME(cursor: $cursor) ... }`."""
+        rows, cursor = [], None
+        while True:
+            page = self.data(query, cursor=cursor)["me"][name]
+            rows += page["results"]
+            cursor = page["cursor"]
+            if cursor is None:
+                return rows
 
-def _client(root: Path, era: str) -> Client:
+
+def open_client(root: Path, era: str, service: str = "git") -> Client:
+    """A client of a service over the data sets below a root."""
     receiver = Receiver()
-    sandbox = Sandbox(root, era=era, services=["git"], own_origin=False, transport=receiver)
-    return Client(sandbox, receiver)
+    sandbox = Sandbox(root, era=era, services=[service], own_origin=False, transport=receiver)
+    return Client(sandbox, receiver, service)
+
+
+def copied(root: Path, service: str) -> Path:
+    """The folder of a copy, below `root`, of a service's recorded data set."""
+    return shutil.copytree(ROOT / service / "data", root / service / "data")
+
+
+def spoilt(root: Path, service: str, spoil: Callable[[dict[str, Any]], None]) -> Path:
+    """`root`, with a copy of a service's recorded data set whose rows `spoil` has changed."""
+    path = copied(root, service) / "dataset.json"
+    rows = json.loads(path.read_text("utf-8"))
+    spoil(rows)
+    path.write_text(json.dumps(rows), "utf-8")
+    return root
 
 
 @pytest.fixture(scope="session")
 def _git_2024() -> Client:
-    return _client(ROOT, "2024")
+    return open_client(ROOT, "2024")
 
 
 @pytest.fixture(scope="session")
 def _git_2026() -> Client:
-    return _client(ROOT / "era2026", "2026")
+    return open_client(ROOT / "era2026", "2026")
 
 
-def _fresh(client: Client, conditions: Conditions) -> Iterator[Client]:
+def fresh(client: Client, conditions: Conditions) -> Iterator[Client]:
+    """The client on its untouched data set."""
     client.sandbox.reset(conditions)
     client.receiver.got.clear()
     client.receiver.answers.clear()
@@ -100,10 +135,10 @@ def _fresh(client: Client, conditions: Conditions) -> Iterator[Client]:
 @pytest.fixture
 def git(_git_2024: Client) -> Iterator[Client]:
     """git.sr.ht of 2024 on its untouched data set."""
-    yield from _fresh(_git_2024, Conditions())
+    yield from fresh(_git_2024, Conditions())
 
 
 @pytest.fixture
 def git2026(_git_2026: Client) -> Iterator[Client]:
     """git.sr.ht of 2026 on its own small data set, with object storage."""
-    yield from _fresh(_git_2026, Conditions(storage=Storage.of(_git_2026.sandbox.instance)))
+    yield from fresh(_git_2026, Conditions(storage=Storage.of(_git_2026.sandbox.instance)))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shim.sandbox import times
 from shim.sandbox.delivery import Answer
-from shim.sandbox.exchange import prepare, receivers
+from shim.sandbox.exchange import receivers
 
 from .conftest import ROOT, Client
+from .recorded import assert_got, load, play
 
 CREATE = """
 mutation ($url: String!, $events: [WebhookEvent!]!, $query: String!) {
@@ -42,14 +41,10 @@ MUTATIONS = {
 }
 
 
-def _load(path: Path) -> list[dict[str, Any]]:
-    return yaml.load(path.read_bytes(), yaml.CSafeLoader)  # type: ignore[no-any-return]
-
-
-CASES = _load(ROOT / "git" / "webhooks" / "native.yaml")
+CASES = load(ROOT / "git" / "webhooks" / "native.yaml")
 PAIRS = [
     item
-    for item in _load(ROOT / "git" / "webhooks" / "user-events.yaml")
+    for item in load(ROOT / "git" / "webhooks" / "user-events.yaml")
     if item["trigger"].get("operation") and "variables" in item["trigger"]
 ]
 
@@ -57,17 +52,6 @@ PAIRS = [
 def _subscribe(asking: Client, url: str, query: str, /, **token: Any) -> int:
     made = asking.data(CREATE, url=url, events=EVENTS, query=query, token=token)
     return made["createUserWebhook"]["id"]  # type: ignore[no-any-return]
-
-
-def _assert_got(client: Client, expected: list[dict[str, Any]]) -> None:
-    """Compare what receivers that answer got with recorded deliveries, in order."""
-    answering = client.receiver.answers
-    got = [(url, headers, body) for url, headers, body in client.receiver.got if url in answering]
-    assert [urlsplit(url).path for url, _, _ in got] == [delivery["path"] for delivery in expected]
-    for (_, headers, body), delivery in zip(got, expected, strict=True):
-        wanted = {name: value for name, value in delivery["headers"].items() if name != "User-Agent"}
-        assert client.symbols.compare(wanted, dict(headers)) is None
-        assert client.symbols.compare(delivery["body"], body.decode()) is None
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
@@ -82,7 +66,7 @@ def test_recorded_deliveries(git: Client, case: dict[str, Any]) -> None:
         _alter(git, hook, path, answers.get(path) or {})
     git.data(NEW if "data" in case["trigger"] else NEW.replace(', description: "n"', ""))
     git.sandbox.drain()
-    _assert_got(git, case["got"] or [])
+    assert_got(git, case["got"] or [])
     clients = {urlsplit(asked["url"]).path: asked["client"] for asked in case["subscriptions"]}
     for path, recorded in case["deliveries"].items():
         answer = git.ask(DELIVERIES, id=hooks[path], token={"client": clients[path]})
@@ -101,14 +85,11 @@ def _alter(client: Client, hook: int, path: str, recorded: dict[str, Any]) -> No
 @pytest.mark.parametrize(("session", "got"), [("user-deliveries", "user"), ("git", "git")])
 def test_recorded_deliveries_of_2026(git2026: Client, session: str, got: str) -> None:
     folder = ROOT / "era2026" / "git"
-    items = _load(folder / "graphql" / "webhooks" / f"{session}.yaml")
+    items = load(folder / "graphql" / "webhooks" / f"{session}.yaml")
     listening = {item["variables"]["url"] for item in items if "url" in item["variables"]}
     git2026.receiver.answers = {url: Answer(200, {}, b"") for url in listening}
-    for item in items:
-        request = prepare(item, "http://localhost", git2026.symbols)
-        git2026.open("/query", "POST", data=request.body, headers=dict(request.headers))
-        git2026.sandbox.drain()
-    _assert_got(git2026, _load(folder / "webhooks" / f"{got}.yaml"))
+    play(git2026, items)
+    assert_got(git2026, load(folder / "webhooks" / f"{got}.yaml"))
 
 
 def test_recorded_events(git: Client) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 
 from shim.sandbox import DataError, Sandbox
 
-from ..conftest import ROOT, Client, Receiver
+from ..conftest import ROOT, Client, copied, open_client, spoilt
 
 SHAPES = {"2024": ROOT, "2026": ROOT / "era2026"}
 OVERVIEW = """
@@ -27,40 +25,22 @@ query ($cursor: Cursor) {
 """
 
 
-def _open(root: Path, era: str) -> Client:
-    receiver = Receiver()
-    return Client(Sandbox(root, era=era, transport=receiver), receiver)
-
-
 def _listed(client: Client) -> list[dict[str, Any]]:
-    listed, cursor = [], None
-    while True:
-        page = client.data(OVERVIEW, cursor=cursor)["me"]["repositories"]
-        listed += page["results"]
-        cursor = page["cursor"]
-        if cursor is None:
-            return listed
+    return client.pages(OVERVIEW, "repositories")
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_either_shape_in_either_era(shape: str) -> None:
-    of_2024, of_2026 = (_listed(_open(SHAPES[shape], era)) for era in ("2024", "2026"))
+    of_2024, of_2026 = (_listed(open_client(SHAPES[shape], era)) for era in ("2024", "2026"))
     assert of_2024 == of_2026
     assert sum(bool(row["references"]["results"]) for row in of_2024) > 2
 
 
 def test_rids_are_made_where_a_data_set_has_none() -> None:
-    client = _open(ROOT, "2026")
+    client = open_client(ROOT, "2026")
     rid = client.data('{ me { repository(name: "files") { rid } } }')["me"]["repository"]["rid"]
     found = client.data("query ($rid: ID!) { repository(rid: $rid) { name } }", rid=rid)
     assert found == {"repository": {"name": "files"}}
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the data set, to be spoilt."""
-    shutil.copytree(ROOT / "git" / "data", tmp_path / "git" / "data")
-    return tmp_path
 
 
 def _first_user(rows: dict[str, Any]) -> None:
@@ -98,13 +78,9 @@ def _unknown_repository(rows: dict[str, Any]) -> None:
         (_unknown_repository, "data: unknown repository in "),
     ],
 )
-def test_bad_rows(copy: Path, spoil: Callable[[dict[str, Any]], None], message: str) -> None:
-    path = copy / "git" / "data" / "dataset.json"
-    rows = json.loads(path.read_text("utf-8"))
-    spoil(rows)
-    path.write_text(json.dumps(rows), "utf-8")
+def test_bad_rows(tmp_path: Path, spoil: Callable[[dict[str, Any]], None], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        Sandbox(copy)
+        Sandbox(spoilt(tmp_path, "git", spoil))
 
 
 @pytest.mark.parametrize(
@@ -119,10 +95,10 @@ def test_bad_rows(copy: Path, spoil: Callable[[dict[str, Any]], None], message: 
         ),
     ],
 )
-def test_bad_files(copy: Path, name: str, text: str, message: str) -> None:
-    (copy / "git" / "data" / name).write_text(text, "utf-8")
+def test_bad_files(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (copied(tmp_path, "git") / name).write_text(text, "utf-8")
     with pytest.raises(DataError, match=message):
-        Sandbox(copy)
+        Sandbox(tmp_path)
 
 
 def test_a_reset_undoes_everything(git: Client) -> None:

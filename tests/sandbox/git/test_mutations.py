@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from shim import crypto
-
 from ..conftest import Client
 
 CREATE = """
@@ -124,9 +122,6 @@ def test_deleting_a_repository_deletes_all_that_hangs_on_it(git: Client) -> None
 
 
 def test_deleting_a_user_deletes_what_they_own(git: Client) -> None:
-    key = git.sandbox.instance.network_key
-    headers = {"Authorization": f"Internal {crypto.internal_authorization(key, 'jdoe')}"}
-    body = {"query": "mutation { deleteUser }"}
-    answer = git.open("/query", "POST", json=body, headers=headers).get_json()
-    assert answer == {"data": {"deleteUser": git.store.users.named("jdoe").id}}
+    deleted = git.data("mutation { deleteUser }", internal=True)
+    assert deleted == {"deleteUser": git.store.users.named("jdoe").id}
     assert {row.owner.username for row in git.store.repositories} & {"jdoe", "alice"} == {"alice"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from shim.sandbox import DataError, Sandbox
 
-from ..conftest import ROOT, Client
+from ..conftest import Client, spoilt
 
 FILES = """query ($p: String!, $rev: String, $cursor: Cursor) {
   user(username: "alice") {
@@ -74,10 +73,8 @@ def test_files_need_a_grant(hg: Client) -> None:
 
 
 def test_contents_must_be_texts_or_base64(tmp_path: Path) -> None:
-    data = json.loads((ROOT / "hg" / "data" / "dataset.json").read_bytes())
-    data["repositories"][0]["revisions"] = {"tip": {"a": {"base64": "?"}}}
-    folder = tmp_path / "hg" / "data"
-    folder.mkdir(parents=True)
-    (folder / "dataset.json").write_text(json.dumps(data), "utf-8")
+    def spoil(rows: dict[str, Any]) -> None:
+        rows["repositories"][0]["revisions"] = {"tip": {"a": {"base64": "?"}}}
+
     with pytest.raises(DataError, match="hg/data"):
-        Sandbox(tmp_path, services=["hg"])
+        Sandbox(spoilt(tmp_path, "hg", spoil))

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from shim import crypto
-
 from ..conftest import Client
 
 CREATE = """mutation ($name: String!, $visibility: Visibility = PUBLIC) {
@@ -96,9 +94,6 @@ def test_events_are_delivered_to_the_owner(hg: Client) -> None:
 
 
 def test_deleting_a_user_deletes_the_repositories(hg: Client) -> None:
-    value = crypto.internal_authorization(hg.sandbox.instance.network_key, "maya")
-    body = {"query": "mutation { deleteUser }"}
-    answer = hg.open("/query", "POST", json=body, headers={"Authorization": f"Internal {value}"})
-    assert answer.json == {"data": {"deleteUser": 7}}
+    assert hg.data("mutation { deleteUser }", user="maya", internal=True) == {"deleteUser": 7}
     assert [row.name for row in hg.store.repositories if row.owner.username == "maya"] == []
     assert len(hg.store.repositories) == 67
