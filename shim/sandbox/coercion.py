@@ -155,6 +155,8 @@ def _unmarshal(declared: Any, value: Any, scalars: Scalars, path: Path) -> Any:
 
 
 def _unmarshal_object(declared: GraphQLInputObjectType, value: Any, scalars: Scalars, path: Path) -> Any:
+    if _is_raw(declared):
+        return value
     members = {}
     for name, field in declared.fields.items():
         given = value.get(name, ABSENT)
@@ -163,6 +165,11 @@ def _unmarshal_object(declared: GraphQLInputObjectType, value: Any, scalars: Sca
         if given is not ABSENT:
             members[name] = _unmarshal(field.type, given, scalars, (*path, name))
     return members
+
+
+def _is_raw(declared: GraphQLInputObjectType) -> bool:
+    directives = (declared.ast_node and declared.ast_node.directives) or ()
+    return any(directive.name.value == "raw" for directive in directives)
 
 
 def _unmarshal_enum(declared: GraphQLEnumType, value: Any, path: Path) -> str:

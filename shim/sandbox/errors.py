@@ -32,6 +32,23 @@ class ValidationError(Exception):
         self.errors = errors
 
 
+class Validation:
+    """Collects the errors of an input."""
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    def expect(self, holds: object, message: str, **extensions: str) -> None:
+        """Note an error unless a condition holds."""
+        if not holds:
+            self._errors.append(FieldError(message, **extensions))
+
+    def end(self) -> None:
+        """Raises ValidationError if there were errors."""
+        if self._errors:
+            raise ValidationError(*self._errors)
+
+
 class PanicError(FieldError):
     """Where the real resolver panics; the server lives on."""
 

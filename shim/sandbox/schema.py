@@ -1,6 +1,7 @@
 """From a service's schema text to the schemas of one era: the typed one and the relaxed one that is executed.
 
-The text marks what only one era has with `@era(from: "2026")` or `@era(until: "2024")`. Execution needs a
+The text marks what only one era has with `@era(from: "2026")` or `@era(until: "2024")`; an input object with
+`@raw` reaches the resolver as it was sent, numbers being no strings (`coercion`). Execution needs a
 relaxed schema, without arguments and with everything nullable: the real servers run all fields although one
 has failed and null the parents afterwards, and read arguments by rules of their own (`coercion`).
 """
@@ -31,6 +32,7 @@ from graphql import (
 from graphql.language.visitor import REMOVE
 
 ANY = "_Any"
+_MARKS = ("era", "raw")
 
 
 @dataclass(frozen=True)
@@ -65,19 +67,19 @@ class Schema:
 
 
 class _EraFilter(Visitor):
-    """Drops what the era does not have, and the directive that says so."""
+    """Drops what the era does not have, the directive that says so, and the definitions of the text's own marks."""
 
     def __init__(self, era: str) -> None:
         super().__init__()
         self._era = era
 
     def enter(self, node: Node, *_: Any) -> Any:
-        if isinstance(node, DirectiveDefinitionNode) and node.name.value == "era":
+        if isinstance(node, DirectiveDefinitionNode) and node.name.value in _MARKS:
             return REMOVE
         for directive in getattr(node, "directives", None) or ():
             if directive.name.value == "era" and not self._has(directive):
                 return REMOVE
-        if isinstance(node, DirectiveNode) and node.name.value == "era":
+        if isinstance(node, DirectiveNode) and (node.name.value == "era" or not self._has(node)):
             return REMOVE
         return None
 

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from flask import Response
 from graphql import OperationType
 
+from shim.sandbox import gotime
 from shim.sandbox.call import Call
 from shim.sandbox.conditions import Conditions
 from shim.sandbox.cursor import Cursor
@@ -75,7 +76,7 @@ class Service:
         self.queue = queue
         self.schema = Schema(self.schema_text(), era)
         self.document = lru_cache(512)(self._document)
-        self.scalars = {"Cursor": self._cursor, "Upload": unmarshal_upload}
+        self.scalars = {"Cursor": self._cursor, "Time": gotime.unmarshal, "Upload": unmarshal_upload}
         self.writing = threading.RLock()
         self._dataset = self.dataset.read(data)
         self.reset(Conditions())

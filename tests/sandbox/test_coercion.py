@@ -15,11 +15,13 @@ SCHEMA = build_schema(
     scalar Cursor
     enum Colour { RED GREEN }
     input Inner { n: Int!, colour: Colour }
+    directive @raw on INPUT_OBJECT
+    input Change @raw { n: Int, name: String }
     input Filter { count: Int = 20, inner: [Inner!] }
     type Query {
       field(
         i: Int, s: String, b: Boolean, id: ID, f: Float, c: Cursor
-        colour: Colour!, many: [Int!], filter: Filter, d: Int = 7
+        colour: Colour!, many: [Int!], filter: Filter, change: Change, d: Int = 7
       ): Int
     }
     """
@@ -122,6 +124,7 @@ def _arguments(text: str, **values: Any) -> dict[str, Any]:
             {"n": "4"},
             {"colour": "RED", "filter": {"count": None, "inner": [{"n": 4}]}, "d": 7},
         ),
+        ("colour: RED, change: $c", {"c": {"n": True}}, {"colour": "RED", "change": {"n": True}, "d": 7}),
         ("colour: RED, c: $c", {"c": "x"}, {"colour": "RED", "c": "<x>", "d": 7}),
     ],
 )

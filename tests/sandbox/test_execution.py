@@ -10,7 +10,7 @@ import pytest
 from shim.sandbox.auth import Caller
 from shim.sandbox.call import Call
 from shim.sandbox.cursor import Cursor
-from shim.sandbox.errors import DiedError, FieldError, PanicError, ValidationError
+from shim.sandbox.errors import DiedError, FieldError, PanicError, Validation
 from shim.sandbox.execution import execute, parameter, snake
 from shim.sandbox.instance import Instance
 from shim.sandbox.schema import Schema
@@ -74,7 +74,11 @@ class Root:
         return Box(f"{call.field_name} {id_} {from_}")
 
     def invalid(self, call: Call) -> None:
-        raise ValidationError(FieldError("first", field="f"), FieldError("validation failed"))
+        given = Validation()
+        given.expect(False, "first", field="f")
+        given.expect(True, "this one holds")
+        given.expect(None, "validation failed")
+        given.end()
 
     def dies(self, call: Call) -> None:
         raise DiedError("here")

@@ -23,11 +23,13 @@ from shim.sandbox.server import ERAS, available
 REAL = Path(__file__).parents[3] / "shared" / "schemas"
 TEXT = """
 directive @era(from: String, until: String) on FIELD_DEFINITION | ARGUMENT_DEFINITION | OBJECT | ENUM_VALUE
+directive @raw(until: String) on INPUT_OBJECT
 directive @access(scope: AccessScope!, kind: AccessKind!) on FIELD_DEFINITION
 enum AccessScope { A B }
 enum AccessKind { RO RW }
 enum Colour { RED GREEN @era(from: "2026") }
 type New @era(from: "2026") { id: Int! }
+input Change @raw(until: "2024") { name: String }
 type Query {
   old: Int! @era(until: "2024")
   new: New @era(from: "2026")
@@ -52,7 +54,15 @@ def test_one_text_holds_both_eras(era: str, own: dict[str, str], argument: str, 
     assert schema.typed.query_type is not None
     assert str(schema.typed.query_type.fields["both"].args["x"].type) == argument
     assert list(schema.typed.type_map["Colour"].values) == colours  # type: ignore[attr-defined]
-    assert not schema.typed.get_directive("era")
+
+
+@pytest.mark.parametrize(("era", "marks"), [("2024", ["raw"]), ("2026", [])])
+def test_the_texts_own_marks_are_no_directives_of_the_schema(era: str, marks: list[str]) -> None:
+    schema = Schema(TEXT, era).typed
+    assert not {directive.name for directive in schema.directives} & {"era", "raw"}
+    node = schema.type_map["Change"].ast_node
+    assert node is not None
+    assert [directive.name.value for directive in node.directives or ()] == marks
 
 
 def test_what_is_executed_has_neither_arguments_nor_obligations() -> None:
