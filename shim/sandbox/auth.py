@@ -123,7 +123,7 @@ def _active(user: User) -> User:
 
 
 def _legacy(service: Service, text: str) -> Caller:
-    token = service.store.legacy_tokens.get(text)
+    token = service.store.legacy_tokens.get(text) if service.era < "2026" else None
     if token is None:
         raise AuthError(403, "Invalid or expired OAuth token", repeated=True)
     if token.expires <= times.now():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from shim.sandbox.call import Call
 
 U = TypeVar("U", bound="User")
+_USUAL = (
+    ("all", "*", "2100-01-01T00:00:00Z"),
+    ("second", "*", "2100-01-01T00:00:00Z"),
+    ("read", "profile:read", "2100-01-01T00:00:00Z"),
+    ("expired", "*", "2001-01-01T00:00:00Z"),
+)
 
 
 @dataclass
@@ -92,14 +98,21 @@ class LegacyToken:
     expires: datetime
 
 
-def legacy_tokens(rows: Iterable[dict[str, Any]], users: Users[Any]) -> dict[str, LegacyToken]:
-    """The legacy tokens of a data set by their texts."""
+def legacy_tokens(rows: Iterable[dict[str, Any]] | None, users: Users[Any]) -> dict[str, LegacyToken]:
+    """The legacy tokens of a data set by their texts; without a list, every user has the usual ones."""
     tokens = {}
-    for row in rows:
+    for row in _usual_tokens(users) if rows is None else rows:
         user = users.of(row, "user")
         symbol = row.get("symbol") or _symbol(user, row["kind"])
         tokens[legacy_token(symbol)] = LegacyToken(user, row["scopes"], times.parse(row["expires"]))
     return tokens
+
+
+def _usual_tokens(users: Users[Any]) -> Iterator[dict[str, Any]]:
+    """The tokens that recordings speak of without a list of them (fixtures' README)."""
+    for user in users:
+        for kind, scopes, expires in _USUAL:
+            yield {"user": user.username, "kind": kind, "scopes": scopes, "expires": expires}
 
 
 def _symbol(user: User, kind: str) -> str:

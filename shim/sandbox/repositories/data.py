@@ -56,7 +56,7 @@ class Opening(Generic[R]):
         hooks = load_subscriptions(native, USER, self.users)
         return {
             "users": self.users,
-            "legacy_tokens": legacy_tokens(self.rows.get("legacy_tokens", ()), self.users),
+            "legacy_tokens": legacy_tokens(self.rows.get("legacy_tokens"), self.users),
             "webhooks": {USER.name: Table(hooks, self._next("native_webhooks"))},
             "deliveries": {USER.name: Table(sent, self._next("native_deliveries"))},
             "repositories": self.repositories,
