@@ -68,12 +68,15 @@ class Page(Generic[Row]):
 def page(rows: Iterable[Row], cursor: Cursor | None, position: Callable[[Row], int]) -> Page[Row]:
     """A page of `rows`, which stand in the list's order: those with a position up to the cursor's.
 
-    Ascending lists are cut the same way, wherefore their second page repeats the first for ever.
+    Ascending lists are cut the same way, wherefore their second page repeats the first for ever. Raises
+    PanicError for a forged page size below zero.
     """
     cursor = cursor or Cursor()
+    if cursor.count < 0:
+        raise PanicError
     kept = [row for row in rows if not cursor.next or position(row) <= cursor.number]
-    more = cursor.at(position(kept[cursor.count])) if 0 <= cursor.count < len(kept) else None
-    return Page(kept[: max(cursor.count, 0)], more)
+    more = cursor.at(position(kept[cursor.count])) if cursor.count < len(kept) else None
+    return Page(kept[: cursor.count], more)
 
 
 def page_by_name(rows: Sequence[Row], cursor: Cursor | None, name: Callable[[Row], bytes]) -> Page[Row]:

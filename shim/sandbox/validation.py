@@ -58,7 +58,7 @@ class Document:
             node = parse(text)
         except GraphQLSyntaxError as error:
             raise RequestError(422, _syntax_error(error)) from error
-        errors = [*_unsupported(node, schema), *validate(schema, node)]
+        errors = list(_unsupported(node, schema)) or validate(schema, node)
         if errors:
             context = _Context(node, schema)
             raise RequestError(422, *(_invalid(error, context) for error in errors))

@@ -73,6 +73,11 @@ def test_forged_cursors_are_obeyed(cursor: Cursor, results: list[int], following
     assert (found.cursor and found.cursor.next) == following
 
 
+def test_a_forged_size_below_zero_panics() -> None:
+    with pytest.raises(PanicError):
+        page([1], Cursor(-1), lambda row: row)
+
+
 @pytest.mark.parametrize("total", [25, 26, 27, 28, 60])
 def test_lists_by_name_lose_two_rows_a_page(total: int) -> None:
     rows = [f"n{i:02}" for i in range(total)]

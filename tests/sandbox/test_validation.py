@@ -47,7 +47,7 @@ SCHEMA = build_schema(
 def test_validation_texts(text: str, message: str, place: tuple[int, int]) -> None:
     with pytest.raises(RequestError) as caught:
         Document.read(text, SCHEMA)
-    error = caught.value.errors[0]
+    (error,) = caught.value.errors
     assert error["message"] == message
     assert error["locations"] == [{"line": place[0], "column": place[1]}]
     assert error["extensions"] == {"code": "GRAPHQL_VALIDATION_FAILED"}
