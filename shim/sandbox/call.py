@@ -20,7 +20,8 @@ class Call:
 
     `origin` is the address of the GraphQL server in links; `payload` is the event of a webhook; `prefix` is
     the path of the field that caused it (conventions 9.2). `touched` is for services to note what the request
-    has read, where a later field of it depends on that.
+    has read, where a later field of it depends on that; `loaded` keeps the objects that it has loaded, where
+    the real server loads each but once a request.
     """
 
     service: Service
@@ -30,6 +31,7 @@ class Call:
     prefix: tuple[str, ...] = ()
     field_name: str = field(default="", init=False)
     touched: set[Any] = field(default_factory=set, init=False)
+    loaded: dict[Any, Any] = field(default_factory=dict)
 
     def enter(self, name: str) -> None:
         """A root field begins; events that it causes carry its name."""

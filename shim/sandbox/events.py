@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,14 +28,26 @@ class Payload:
     date: datetime = field(default_factory=times.now, init=False)
 
 
-def announce(call: Call, kind: Kind, payload: Payload, *, user: User | None = None, parent: int | None = None) -> None:
-    """Deliver an event to the subscriptions of `user`, or of the row `parent`.
+def announce(
+    call: Call,
+    kind: Kind,
+    payload: Payload,
+    *,
+    user: User | None = None,
+    parent: int | None = None,
+    allowed: Callable[[Any], bool] | None = None,
+) -> None:
+    """Deliver an event to the subscriptions of `user`, or to those on the row `parent` of `allowed` users.
 
     A query too complex keeps the event from everybody; expired subscriptions are passed over.
     """
     wanted: list[Subscription] = call.store.webhooks[kind.name].where(
         lambda row: (
-            payload.event in row.events and not row.expired and row.parent == parent and user in (None, row.user)
+            payload.event in row.events
+            and not row.expired
+            and row.parent == parent
+            and user in (None, row.user)
+            and (allowed is None or allowed(row.user))
         )
     )
     answers = [(row, _evaluate(call, row, payload)) for row in wanted]
@@ -58,7 +71,8 @@ def _deliver(call: Call, subscription: Subscription, payload: Payload, body: byt
 def _evaluate(call: Call, subscription: Subscription, payload: Payload) -> dict[str, Any]:
     """Run a subscription's query as the user who caused the event, read-only and with its own grants."""
     caller = Caller("webhook", call.user, call.service.name, subscription.grants, subscription.client_id)
-    inner = Call(call.service, caller, call.origin, payload, (call.field_name,))
+    prefix = (call.field_name,)
+    inner = Call(call.service, caller, call.origin, payload, prefix, loaded=call.loaded)
     return call.service.answer(inner, subscription.query)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from shim.sandbox import times
 from shim.sandbox.cursor import Cursor, Page, page
 from shim.sandbox.delivery import MAX_BODY, Answer
-from shim.sandbox.errors import PanicError
+from shim.sandbox.errors import NO_ROWS, FieldError, PanicError
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of subscription: its name in messages, its GraphQL type, and the scope that each event needs."""
+    """A kind of subscription: its name in messages, its GraphQL type, and the scope that each event needs.
+
+    `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it.
+    """
 
     name: str
     typename: str
     events: Mapping[str, str]
+    coded: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,12 @@ class Delivery:
     response_headers: str | None = None
     response_status: int | None = None
 
-    def subscription(self, call: Call) -> Subscription | None:
-        """The subscription, always sought among the users' (git dossier, 6.3)."""
-        return call.store.webhooks["user"].get(self.subscription_id)  # type: ignore[no-any-return]
+    def subscription(self, call: Call) -> Subscription:
+        """The subscription, always sought among the users', whatever its kind. Raises FieldError."""
+        row: Subscription | None = call.store.webhooks["user"].get(self.subscription_id)
+        if row is None:
+            raise FieldError(NO_ROWS)
+        return row
 
     def record(self, answer: Answer) -> None:
         """Note what the receiver answered; an answer that is no UTF-8 leaves no trace."""

@@ -70,11 +70,21 @@ def visible(call: Call, kind: Kind, row_id: int) -> Subscription | None:
 
 
 def create(call: Call, kind: Kind, config: dict[str, Any], parent: int | None = None) -> Subscription:
-    """Make a subscription, bound to the grants, the client and the end of the caller's token."""
+    """Check the input and make a subscription."""
+    check(call, kind, config)
+    return add(call, kind, config, parent)
+
+
+def check(call: Call, kind: Kind, config: dict[str, Any]) -> None:
+    """Raises FieldError for what no subscription of a kind can be made of."""
     _check_query(call, config["query"])
     _supported(call)
     _check_events(call, kind, config["events"])
     _check_url(call, config["url"])
+
+
+def add(call: Call, kind: Kind, config: dict[str, Any], parent: int | None) -> Subscription:
+    """Make a subscription, bound to the grants, the client and the end of the caller's token."""
     table: Table[Subscription] = call.store.webhooks[kind.name]
     caller = call.caller
     bound = (caller.grants_text, caller.client, caller.expires, caller.token)
@@ -126,7 +136,8 @@ def _check_events(call: Call, kind: Kind, events: list[str]) -> None:
         if event not in kind.events:
             raise call.failure(f"Unsupported event {event}")
         if not grants.has(kind.events[event], "RO"):
-            raise call.failure(f"Insufficient access granted for webhook event {event}")
+            refusal = call.denied if kind.coded else call.failure
+            raise refusal(f"Insufficient access granted for webhook event {event}")
 
 
 def _check_url(call: Call, url: str) -> None:
