@@ -18,6 +18,7 @@ from shim.sandbox.server import Sandbox
 from shim.sandbox.symbols import Difference, Symbols
 
 _INVENTED = re.compile(r"core part (is )?invented")
+_UNRECORDED = re.compile(r"after ([0-9]+) more (\w+) calls \(not recorded\)")
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ class _Player:
         self._receivers = receivers(items)
         symbols = Symbols(self._sandbox.instance)
         for index, item in enumerate(items):
+            for unrecorded in _unrecorded(items[:index], item):
+                self._exchange(unrecorded, symbols)
             reason = _passed_over(item)
             difference = None if item["response"].get("died") else self._exchange(item, symbols)
             operation = str(item.get("operation"))
@@ -138,6 +141,15 @@ class _Player:
         if url not in self._receivers:
             raise requests.ConnectionError(f"nobody listens at {url}")
         return self._receivers[url]
+
+
+def _unrecorded(before: list[Item], item: Item) -> list[Item]:
+    """Calls that went before an exchange and are only counted: the last one recorded of that name, again."""
+    told = _UNRECORDED.search(item.get("comment") or "")
+    if not told:
+        return []
+    known = [one for one in before if told[2] in one.get("document", "")]
+    return known[-1:] * int(told[1])
 
 
 def _passed_over(item: Item) -> str | None:

@@ -14,11 +14,13 @@ from shim.sandbox import times
 from shim.sandbox.instance import Instance
 
 FAR_FUTURE = 4102444800
+LONG_AGO = 978307200
 TOLERANCE = timedelta(days=1)
 _FILLER = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
 _CURSOR = re.compile(r"\{cursor:([0-9]+)\}")
 _FORGED = re.compile(r"\{forged:(\{.*\})\}", re.DOTALL)
 _BEARER = re.compile(r"\{oauth2:([^}/]+)(?:/([^}]*))?\}")
+_SPOILT = re.compile(r"\{(oauth2-expired|oauth2-badmac|username-only|no-client):([^}]+)\}")
 _SYMBOL = re.compile(r"\{(now|uuid|UUID|uuidhex|delivery|nonce|signature|date|repos)(?:([:+])([^{}]*))?\}")
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})"
 _DATE = r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"
@@ -71,7 +73,19 @@ class Symbols:
             return crypto.seal(self.instance.network_key, json.loads(forged[1]))
         text = _FILLER.sub(lambda match: match[1] * int(match[2]), text)
         text = _CURSOR.sub(lambda match: self._cursors.get(match[1], match[0]), text)
+        text = _SPOILT.sub(lambda match: self._spoilt(match[1], match[2]), text)
         return _BEARER.sub(lambda match: self.bearer(match[1], match[2] or ""), text)
+
+    def _spoilt(self, fault: str, name: str) -> str:
+        """A faulty credential: an expired or altered token, an Internal payload that lacks a member."""
+        if fault == "oauth2-expired":
+            return self.bearer(name, expires=LONG_AGO)
+        if fault == "oauth2-badmac":
+            token = self.bearer(name)
+            return token[:-8] + token[-8:][::-1]
+        known = {"client_id": "shim", "node_id": "shim"}
+        payload = {"username": name, **known} if fault == "username-only" else {"name": name}
+        return crypto.seal(self.instance.network_key, payload)
 
     def compare(self, expected: Any, got: Any, path: str = "$") -> Difference | None:
         """The first difference between a recorded value and the one that came; None if they agree."""

@@ -50,6 +50,19 @@ def altered(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_calls_that_are_only_counted_are_made_too(altered: Path) -> None:
+    path = altered / "git" / "graphql" / "one.yaml"
+    (item,) = yaml.safe_load(path.read_text())
+    item["document"] = 'mutation { createRepository(name: "one", visibility: PUBLIC) { id } }'
+    item["response"] = {"status": 200, "body": {"data": {"createRepository": {"id": 0}}}}
+    other = {**item, "document": item["document"].replace("one", "two")}
+    told = {**other, "comment": "after 2 more createRepository calls (not recorded)"}
+    path.write_text(yaml.safe_dump([item, told]))
+    outcomes = replay(altered, recordings(altered, ["2024"], ["git"], []))
+    first, second = (outcome.difference.got for outcome in outcomes if outcome.difference)
+    assert second == first + 3
+
+
 def _replay_altered(root: Path, **changes: object) -> Outcome:
     path = root / "git" / "graphql" / "one.yaml"
     (item,) = yaml.safe_load(path.read_text())

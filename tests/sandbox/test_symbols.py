@@ -11,7 +11,7 @@ import pytest
 from shim import crypto
 from shim.sandbox import times
 from shim.sandbox.instance import Instance
-from shim.sandbox.symbols import Symbols
+from shim.sandbox.symbols import LONG_AGO, Symbols
 
 NOW = times.now()
 UUID = "0b0e8d0a-0000-4000-8000-00000000000a"
@@ -86,3 +86,22 @@ def test_fillers_and_tokens_are_written_out(symbols: Symbols) -> None:
     assert symbols.fill("{ab}{c*3}") == "{ab}ccc"
     token = symbols.fill("token {oauth2:jdoe/git.sr.ht/PROFILE}").removeprefix("token ")
     assert crypto.BearerToken.verify(token, symbols.instance.private_key).grants == "git.sr.ht/PROFILE"
+
+
+def test_faulty_bearer_tokens(symbols: Symbols) -> None:
+    key = symbols.instance.private_key
+    expired = crypto.BearerToken.verify(symbols.fill("{oauth2-expired:jdoe}"), key)
+    assert (expired.username, expired.expires) == ("jdoe", LONG_AGO)
+    with pytest.raises(crypto.TokenError):
+        crypto.BearerToken.verify(symbols.fill("{oauth2-badmac:jdoe}"), key)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "payload"),
+    [
+        ("{no-client:jdoe}", {"name": "jdoe"}),
+        ("{username-only:jdoe}", {"username": "jdoe", "client_id": "shim", "node_id": "shim"}),
+    ],
+)
+def test_faulty_internal_payloads(symbols: Symbols, symbol: str, payload: dict[str, str]) -> None:
+    assert crypto.unseal(symbols.instance.network_key, symbols.fill(symbol)) == payload
