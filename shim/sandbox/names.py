@@ -1,4 +1,4 @@
-"""Names of what users make: what every service demands of them (git dossier, 7)."""
+"""Names of repositories and trackers: what every service demands of them (git dossier, 7; todo dossier, 2.4)."""
 
 from __future__ import annotations
 

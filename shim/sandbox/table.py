@@ -18,14 +18,18 @@ Row = TypeVar("Row", bound=HasId)
 
 
 class Table(Generic[Row]):
-    """Rows in the order of their ids.
+    """Rows in the order of their keys.
 
     Writers hold the service's lock; readers need none, for every change replaces the whole mapping.
     """
 
     def __init__(self, rows: Iterable[Row] = (), next_id: int | None = None) -> None:
-        self._rows = {row.id: row for row in sorted(rows, key=lambda row: row.id)}
+        self._rows = {self.key(row): row for row in sorted(rows, key=self.key)}
         self._next = next_id if next_id is not None else max(self._rows, default=0) + 1
+
+    def key(self, row: Row) -> int:
+        """What the sequence numbers: the id, unless a service shows another number as that."""
+        return row.id
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
@@ -34,7 +38,7 @@ class Table(Generic[Row]):
         return len(self._rows)
 
     def get(self, row_id: int) -> Row | None:
-        """The row of that id. Raises FieldError for what no id can be."""
+        """The row of that key. Raises FieldError for what no id can be."""
         return self._rows.get(sql_integer(row_id))
 
     def first(self, condition: Callable[[Row], bool]) -> Row | None:
@@ -42,7 +46,7 @@ class Table(Generic[Row]):
         return next((row for row in self if condition(row)), None)
 
     def where(self, condition: Callable[[Row], bool]) -> list[Row]:
-        """All rows that meet a condition, ids ascending."""
+        """All rows that meet a condition, keys ascending."""
         return [row for row in self if condition(row)]
 
     def take_id(self) -> int:
@@ -52,10 +56,10 @@ class Table(Generic[Row]):
 
     def add(self, row: Row) -> Row:
         """Add a row and return it."""
-        self._rows = {**self._rows, row.id: row}
+        self._rows = {**self._rows, self.key(row): row}
         return row
 
     def remove(self, *rows: Row) -> None:
         """Delete rows."""
-        gone = {row.id for row in rows}
-        self._rows = {row.id: row for row in self if row.id not in gone}
+        gone = set(map(self.key, rows))
+        self._rows = {key: row for key, row in self._rows.items() if key not in gone}

@@ -29,6 +29,18 @@ def test_the_sequence_of_a_data_set_counts_and_ids_are_never_given_back() -> Non
     assert table.take_id() == 11
 
 
+def test_a_table_may_be_keyed_by_another_number() -> None:
+    class Negative(Table[Row]):
+        def key(self, row: Row) -> int:
+            return -row.id
+
+    table = Negative([Row(3), Row(5)])
+    assert [row.id for row in table] == [5, 3]
+    assert table.get(-3) == Row(3)
+    table.remove(Row(3))
+    assert (table.get(-3), table.take_id()) == (None, -2)
+
+
 def test_readers_keep_what_they_read() -> None:
     table = Table([Row(1), Row(2)])
     for row in table:
