@@ -1,18 +1,21 @@
 """GraphQL: operations, sessions, cursors, errors, eras. Knows nothing of the legacy API."""
 
-from shim.upstream.cursor import EVERYTHING, Fetch, Pager, Rows, Sealed, Walk
+from shim.upstream.cursor import EVERYTHING, Ask, Fetch, Pager, Rows, Sealed, Window
 from shim.upstream.era import PROBE, Era
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.guard import Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import Asker, Deadline, Result, Upstream
+from shim.upstream.walk import Beyond, Walk
 
 __all__ = [
     "EVERYTHING",
     "LISTINGS",
     "PROBE",
+    "Ask",
     "Asker",
+    "Beyond",
     "Deadline",
     "Era",
     "Fetch",
@@ -30,6 +33,7 @@ __all__ = [
     "Upstream",
     "UpstreamError",
     "Walk",
+    "Window",
     "load",
     "loads",
     "read",

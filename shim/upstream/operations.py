@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -29,6 +29,8 @@ from graphql import (
     print_ast,
     visit,
 )
+
+from shim.upstream.repeat import repeat, replaced
 
 _ERA = re.compile(r"^(?P<name>\w+?)_(?P<era>20\d\d)$")
 OWNER_ALIAS = "owner"
@@ -78,6 +80,14 @@ class Operation:
         """The names of the variables it declares."""
         return frozenset(v.variable.name.value for v in self.definition.variable_definitions or ())
 
+    def repeated(self, **counts: int) -> Operation:
+        """The operation with some root-like fields, named by alias, as often as told.
+
+        `want0=2` makes `want0: f(x: $want0)` and `want1: f(x: $want1)` of the first, `note=0` drops `note`; so do
+        the variables of these names.
+        """
+        return _repeated(self, tuple(sorted(counts.items())))
+
     def request(self, variables: Mapping[str, Any]) -> PreparedRequest:
         """A new request with these variables; those that the operation doesn't declare are left out."""
         return PreparedRequest(self, {k: v for k, v in variables.items() if k in self.variables})
@@ -115,6 +125,13 @@ class Operations(Mapping[str, Operation]):
                 yield operation.mine
 
 
+@lru_cache(1024)
+def _repeated(operation: Operation, counts: tuple[tuple[str, int], ...]) -> Operation:
+    definition = repeat(operation.definition, dict(counts))
+    fragments = {d.name.value: d for d in operation.document.definitions if isinstance(d, FragmentDefinitionNode)}
+    return replace(operation, document=_document(definition, fragments), mine=None)
+
+
 def load(package: str) -> Operations:
     """Load the `.graphql` files that lie in the package of a service."""
     return loads(read(package))
@@ -137,17 +154,15 @@ def _operation(definition: OperationDefinitionNode, fragments: Mapping[str, Frag
     assert definition.name is not None, "operations have names"
     match = _ERA.match(definition.name.value)
     name, era = (match["name"], match["era"]) if match else (definition.name.value, None)
-    used = tuple(fragments[n] for n in _fragments_of(definition, fragments))
-    operation = Operation(name, DocumentNode(definitions=(_renamed(definition, name), *used)), era)
+    operation = Operation(name, _document(replaced(definition, name=NameNode(value=name)), fragments), era)
     mine = visit(operation.document, _OwnerIsMe())
     return operation if mine is operation.document else replace(operation, mine=Operation(name, mine, era))
 
 
-def _renamed(definition: OperationDefinitionNode, name: str) -> OperationDefinitionNode:
-    return OperationDefinitionNode(
-        **{key: getattr(definition, key) for key in definition.keys if key != "name"},
-        name=NameNode(value=name),
-    )
+def _document(definition: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> DocumentNode:
+    """An operation with the fragments that it uses, its own and theirs."""
+    used = (fragments[name] for name in _fragments_of(definition, fragments))
+    return DocumentNode(definitions=(definition, *used))
 
 
 def _fragments_of(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> list[str]:
@@ -179,7 +194,4 @@ class _OwnerIsMe(Visitor):
         kept = tuple(v for v in node.variable_definitions if v.variable.name.value != "u")
         if len(kept) == len(node.variable_definitions):
             return None
-        return OperationDefinitionNode(
-            **{k: getattr(node, k) for k in node.keys if k != "variable_definitions"},
-            variable_definitions=kept,
-        )
+        return replaced(node, variable_definitions=kept)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shim import crypto
-from shim.upstream.cursor import SERVER_PAGE, Sealed, Walk
+from shim.upstream.cursor import Sealed, Window
 from shim.upstream.listings import LISTINGS, Defect, Listing
+from shim.upstream.walk import SERVER_PAGE, Beyond, Walk
 from tests.conftest import NETWORK_KEY
 from tests.test_crypto import V1
 
@@ -57,12 +58,24 @@ def test_everything_is_found_once(pager, wanted):
     assert (ids(rows), rows.complete, rows.more) == (sorted(wanted, reverse=True), True, False)
 
 
+def window(pager, server, start, place="place", listing=BY_ID):
+    """A page of fifty as a service asks for it."""
+
+    def ask(*, rows, cursor=None, counted, counter=None):
+        pages = [dict(zip(("results", "cursor"), server.fetch(c), strict=True)) for c in (cursor, counter)]
+        server.calls -= 1
+        return pages[0] if rows else None, pages[1] if counted else None
+
+    return pager.window(listing, ask, Window(start, 50, place))
+
+
 @pytest.mark.parametrize("make", [lambda: Sealed(NETWORK_KEY), lambda: Walk(budget=40)])
 @given(st.sets(st.integers(1, 400), max_size=180))
-def test_following_next_reaches_every_row_once(make, wanted):
+def test_following_next_reaches_every_row_once_and_always_tells_the_length(make, wanted):
     pager, server, start, seen = make(), Server(wanted), None, []
     while True:
-        rows = pager.window(BY_ID, server.fetch, key, start, 50, "place")
+        rows = window(pager, server, start)
+        assert rows.total == len(wanted)
         seen += ids(rows)
         if rows.next is None:
             break
@@ -70,10 +83,18 @@ def test_following_next_reaches_every_row_once(make, wanted):
     assert seen == sorted(wanted, reverse=True)
 
 
+@pytest.mark.parametrize("make", [lambda: Sealed(NETWORK_KEY), lambda: Walk(budget=40)])
+@given(st.sets(st.integers(1, 300), max_size=120), st.integers(-2, 310))
+def test_any_bound_is_found(make, wanted, start):
+    rows = window(make(), Server(wanted), start)
+    below = sorted((i for i in wanted if i <= start), reverse=True)
+    assert (ids(rows), rows.more) == (below[:50], len(below) > 50)
+
+
 def test_sealed_needs_one_call_a_page_wherever_it_begins():
     server = Server(range(1, 1001))
-    rows = Sealed(NETWORK_KEY).window(BY_ID, server.fetch, key, 500, 50, "place")
-    assert (server.calls, ids(rows), rows.next) == (1, list(range(500, 450, -1)), 450)
+    rows = window(Sealed(NETWORK_KEY), server, 500)
+    assert (server.calls, ids(rows), rows.next, rows.total) == (1, list(range(500, 450, -1)), 450, 1000)
 
 
 def test_walking_costs_two_calls_a_page_when_the_place_is_remembered():
@@ -81,30 +102,39 @@ def test_walking_costs_two_calls_a_page_when_the_place_is_remembered():
     start, calls = None, []
     for _ in range(4):
         before = server.calls
-        start = walk.window(BY_ID, server.fetch, key, start, 50, "place").next
+        start = window(walk, server, start).next
         calls.append(server.calls - before)
-    assert calls == [2, 2, 2, 2]
+    assert calls == [8, 2, 2, 2], "the first page also counts"
 
 
 def test_one_callers_places_are_not_anothers():
     server, walk = Server(range(1, 201)), Walk(budget=40)
-    first = walk.window(BY_ID, server.fetch, key, None, 50, ("list", "alice"))
+    first = window(walk, server, None, ("list", "alice"))
     before = server.calls
-    walk.window(BY_ID, server.fetch, key, first.next, 50, ("list", "bob"))
-    assert server.calls - before == 4
+    window(walk, server, first.next, ("list", "bob"))
+    assert server.calls - before > 2
 
 
 def test_the_memory_is_bounded():
     server, walk = Server(range(1, 201)), Walk(budget=40, remembered=3)
     for caller in range(10):
-        walk.window(BY_ID, server.fetch, key, None, 50, caller)
+        window(walk, server, None, caller)
     assert len(walk._memory) == 3
 
 
 def test_a_budget_gives_a_short_page_with_a_right_next():
-    server = Server(range(1, 1001))
-    rows = Walk(budget=1).window(BY_ID, server.fetch, key, None, 50, "place")
+    rows = window(Walk(budget=1), Server(range(1, 1001)), None)
     assert (ids(rows), rows.next) == (list(range(1000, 975, -1)), 975)
+
+
+def test_a_page_beyond_the_budget_is_refused():
+    with pytest.raises(Beyond):
+        window(Walk(budget=3), Server(range(1, 1001)), 20)
+
+
+@pytest.mark.parametrize(("order", "total"), [("id", 100), ("number", 1000)])
+def test_what_is_beyond_the_budget_is_not_counted_but_for_numbers(order, total):
+    assert window(Walk(budget=4), Server(range(1, 1001)), None, listing=Listing(order)).total == total
 
 
 def test_an_ascending_list_that_repeats_ends_and_says_that_it_is_not_whole():

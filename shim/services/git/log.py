@@ -78,7 +78,7 @@ def _start_id(call: Call, r: str, start: str) -> str:
 
 def _page(call: Call, r: str, first: str | None) -> Sequence[Mapping[str, Any]]:
     """What upstream's log shows from a commit on (None: from HEAD), fifty at once where cursors can be made."""
-    result = call.fetch("Log", r=r, **{"from": first}, cursor=call.sealed(SIZE, first or ""))
+    result = call.fetch("Log", r=r, begin=first, cursor=call.sealed(SIZE, first or ""))
     if call.require(result, "owner", "repository")["HEAD"] is None:
         raise resolve.NoHead
     commits: Sequence[Mapping[str, Any]] = call.require(result, "owner_log", "repository", "log")["results"]
