@@ -37,7 +37,7 @@ class Body:
         try:
             value = json.loads(data.decode("utf-8"))
         except UnicodeDecodeError:
-            raise Crash("body is not UTF-8", "text/html") from None
+            raise Crash("body is not UTF-8", bare=True) from None
         except (json.JSONDecodeError, RecursionError):
             self.problems.append(reason("Invalid JSON provided"))
             return {}
@@ -91,7 +91,8 @@ class Field:
     def _member(self, value: Any, complain: Callable[..., None]) -> Any:
         if not isinstance(value, str):
             complain(f"{self.name} should be an str", self.name)
-        elif value not in self.choices:
+            return value
+        if value not in self.choices:
             complain(f"{self.name} should be a valid {self.enum}", self.name)
         else:
             return value
@@ -113,8 +114,18 @@ class Valid:
 
     def __init__(self, body: Body, fields: tuple[Field, ...]) -> None:
         self.errors = list(body.problems)
-        values = {f.name: f.read(body.fields, self.complain) for f in fields}
+        self._source = body.fields
+        values = {f.name: f.read(self._source, self.complain) for f in fields}
         self.values: dict[str, Any] = {k: v for k, v in values.items() if v is not _MISSING}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a field was sent, whatever its value."""
+        return name in self._source
+
+    def take(self, field: Field) -> Any:
+        """The value of a further field, None for an absent or refused one."""
+        value = field.read(self._source, self.complain)
+        return None if value is _MISSING else value
 
     def complain(self, text: str, field: str | None = None) -> None:
         """Add a reason."""

@@ -19,6 +19,10 @@ _PAGE = """<!doctype html>
 <body><main><h1>{title}</h1><p>{paragraph}</p></main></body>
 </html>
 """
+_BARE = (
+    "<html>\n  <head>\n    <title>Internal Server Error</title>\n  </head>\n"
+    "  <body>\n    <h1><p>Internal Server Error</p></h1>\n    \n  </body>\n</html>\n"
+)
 _CRASH = "500 Internal Error"
 _CRASHED = "The server could not answer this request. The request id in the X-Request-Id header finds it in the log."
 _JSON_ABORTS = {401: "401 unauthorized", 404: "404 not found"}
@@ -65,12 +69,12 @@ class InternalRefusal(Refusal):
 class Crash(Exception):
     """A place where the old service crashed with its 500 page, which clients know only by its status.
 
-    `content_type` differs where the crash came before the site's own error pages.
+    A `bare` crash came before the site's own error pages could be made: the web server answered.
     """
 
-    def __init__(self, cause: str, content_type: str = "text/html; charset=utf-8") -> None:
+    def __init__(self, cause: str, *, bare: bool = False) -> None:
         super().__init__(cause)
-        self.content_type = content_type
+        self.bare = bare
 
 
 def is_api(path: str) -> bool:
@@ -78,9 +82,9 @@ def is_api(path: str) -> bool:
     return path.startswith("/api")
 
 
-def page(status: int, title: str, paragraph: str, content_type: str = "text/html; charset=utf-8") -> Response:
+def page(status: int, title: str, paragraph: str) -> Response:
     """An HTML page in place of the instance's own layout."""
-    return text(_PAGE.format(title=title, paragraph=paragraph), status, content_type)
+    return text(_PAGE.format(title=title, paragraph=paragraph), status)
 
 
 def install(app: Flask) -> None:
@@ -100,7 +104,8 @@ def _abort(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Response:
-    if isinstance(error, Crash):
-        return page(500, _CRASH, _CRASHED, error.content_type)
-    log.exception("crash", path=request.path, method=request.method)
+    if not isinstance(error, Crash):
+        log.exception("crash", path=request.path, method=request.method)
+    elif error.bare:
+        return text(_BARE, 500, "text/html")
     return page(500, _CRASH, _CRASHED)
