@@ -14,7 +14,8 @@ import yaml
 
 KINDS = ("reads", "writes", "webhooks")
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
-_FILLER = re.compile(r"\{(\S)\*(\d+)\}")
+_FILLER = re.compile(r"\{((?:\\u[0-9a-f]{4})+|\S)\*(\d+)\}")
+_TOLD_FORM = re.compile(r"\(multipart: (.*)\)")
 _NOW = re.compile(r"\{now\}")
 _FORMS = {"legacy": "legacy", "rfc3339": "rfc3339", "graphql": "rfc3339"}
 
@@ -163,13 +164,24 @@ def _root_above(path: Path) -> Path | None:
     return None
 
 
+def _form(text: str, headers: Mapping[str, Sequence[str]]) -> str:
+    """A multipart body that is only told of, `(multipart: a=b, c=d)`, written out with the boundary of its type."""
+    told = _TOLD_FORM.fullmatch(text)
+    if told is None:
+        return text
+    boundary = "".join(headers["Content-Type"]).partition("boundary=")[2]
+    fields = (pair.partition("=") for pair in told[1].split(", "))
+    parts = (f'--{boundary}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, _, v in fields)
+    return f"{''.join(parts)}--{boundary}--\r\n"
+
+
 def _exchange(index: int, item: Mapping[str, Any]) -> Exchange:
     request, response = item["request"], item["response"]
     asked = Request(
         method=request["method"],
         url=quote(_expand(request["uri"]), safe=_ASCII),
         headers=tuple((name, value) for name, values in request["headers"].items() for value in values),
-        body=None if request["body"] is None else _bytes(request["body"]),
+        body=None if request["body"] is None else _bytes(_sent(request)),
     )
     body = response["body"]["string"]
     text = _mark(body, item.get("now")) if isinstance(body, str) else body
@@ -177,12 +189,17 @@ def _exchange(index: int, item: Mapping[str, Any]) -> Exchange:
     return Exchange(index, asked, Answer(int(response["status"]["code"]), headers, _bytes(text)))
 
 
+def _sent(request: Mapping[str, Any]) -> str | bytes:
+    body: str | bytes = request["body"]
+    return _form(body, request["headers"]) if isinstance(body, str) else body
+
+
 def _bytes(body: str | bytes) -> bytes:
     return body if isinstance(body, bytes) else _expand(body).encode()
 
 
 def _expand(text: str) -> str:
-    """Fill in `{x*N}`, which stands for N times x."""
+    """Fill in `{x*N}`, which stands for N times x, also where x is escaped as in JSON."""
     return _FILLER.sub(lambda found: found[1] * int(found[2]), text)
 
 

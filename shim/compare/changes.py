@@ -6,17 +6,17 @@ Each change says what must be answered instead, and loosens no more than the pla
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shim.compare import reading
 from shim.compare.jsontext import Array, Node, Object, Slot, Steps, put, select, write
 from shim.compare.reading import MISSING, Predicate, RuleError
-from shim.compare.slots import Choice, Form, Renamed, Tail
+from shim.compare.slots import Choice, Form, Renamed, Shape, Tail
 
 Scope = Mapping[str, str]
-Make = Callable[[Node, Node, Scope], Node | None]
+Make = Callable[[Node, Sequence[Node], Scope], Node | None]
 
 _PROBES = ("", "0", "-1", "true", "a b", "Zürich ☃", "{}", "2020-01-01T00:00:00+00:00")
 _HOLE = re.compile(r"\{(<\w+>|[A-Za-z_][\w.-]*)\}")
@@ -29,14 +29,17 @@ class Renaming:
     kind: str
     query: str = ""
 
-    def make(self, recorded: Node, parent: Node, scope: Scope) -> Node | None:
+    def make(self, recorded: Node, within: Sequence[Node], scope: Scope) -> Node | None:
         """The slot for such an id; null stays null."""
         return None if recorded.value is None else Renamed(recorded, self.kind)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One transformation at some paths of the recorded body, for values whose siblings meet `where`."""
+    """One transformation at some paths of the recorded body, for values whose siblings meet `where`.
+
+    `make` gets the value, what it is in (the nearest first), and the captured path segments.
+    """
 
     paths: tuple[Steps, ...]
     make: Make
@@ -48,8 +51,8 @@ class Change:
         """The body with the change made wherever it applies; `scope` holds the captured path segments."""
         for steps in self.paths:
             for path, node in list(select(body, steps)):
-                parent = next(found for _, found in select(body, path[:-1]))
-                new = self.make(node, parent, scope) if meets(parent, self.where) else None
+                within = [next(found for _, found in select(body, path[:end])) for end in range(len(path) - 1, -1, -1)]
+                new = self.make(node, within, scope) if meets(within[0], self.where) else None
                 if new is not None and (isinstance(new, Slot) or new.text != node.text):
                     body = put(body, path, Choice(node, new) if self.optional else new)
         return body
@@ -78,12 +81,12 @@ def read_change(spec: Any) -> Change:
 
 def _set(value: Any) -> Make:
     node = write(value)
-    return lambda recorded, parent, scope: node
+    return lambda recorded, within, scope: node
 
 
 def _cut(spec: Any) -> Make:
     length = reading.integer(spec)
-    return lambda recorded, parent, scope: _rewritten(recorded, lambda text: text[:length])
+    return lambda recorded, within, scope: _rewritten(recorded, lambda text: text[:length])
 
 
 def _replace(spec: Any) -> Make:
@@ -94,7 +97,7 @@ def _replace(spec: Any) -> Make:
             text = pattern.sub(new, text)
         return text
 
-    return lambda recorded, parent, scope: _rewritten(recorded, replaced)
+    return lambda recorded, within, scope: _rewritten(recorded, replaced)
 
 
 def _pattern(spec: Any) -> Make:
@@ -103,12 +106,26 @@ def _pattern(spec: Any) -> Make:
     if all(map(form.fullmatch, _PROBES)):
         raise RuleError(f"{template!r} fits anything, so it checks nothing")
 
-    def make(recorded: Node, parent: Node, scope: Scope) -> Node | None:
-        siblings = parent.value if isinstance(parent, Object) else {}
+    def make(recorded: Node, within: Sequence[Node], scope: Scope) -> Node | None:
+        siblings = within[0].value if isinstance(within[0], Object) else {}
         known = {**siblings, **scope, "recorded": recorded.value}
-        if any(name not in known for name in _HOLE.findall(template)):
+        if recorded.value is None or any(name not in known for name in _HOLE.findall(template)):
             return None
         return Form(recorded, re.compile(_HOLE.sub(lambda hole: re.escape(str(known[hole[1]])), template)))
+
+    return make
+
+
+def _copy(spec: Any) -> Make:
+    """The value of another member: `id` of the same object, `..id` of the one around it."""
+    found = re.fullmatch(r"(\.*)(\w+)", reading.text(spec))
+    if found is None:
+        raise RuleError(f"{spec!r} is no name behind dots")
+    up, name = len(found[1]) // 2, found[2]
+
+    def make(recorded: Node, within: Sequence[Node], scope: Scope) -> Node | None:
+        around = within[up] if up < len(within) else None
+        return around.members.get(name) if isinstance(around, Object) else None
 
     return make
 
@@ -117,7 +134,7 @@ def _undecoded(spec: Any) -> Make:
     """A text whose ASCII is as recorded, with anything else for each run of other characters."""
     _true(spec)
 
-    def make(recorded: Node, parent: Node, scope: Scope) -> Node | None:
+    def make(recorded: Node, within: Sequence[Node], scope: Scope) -> Node | None:
         if not isinstance(recorded.value, str) or recorded.value.isascii():
             return None
         parts = re.split(r"[^\x00-\x7f]+", recorded.value)
@@ -126,10 +143,18 @@ def _undecoded(spec: Any) -> Make:
     return make
 
 
+def _shape(spec: Any) -> Make:
+    """Another value, of which some inner ones are known."""
+    where = reading.predicates(spec)
+    if meets(write({}), where):
+        raise RuleError("fits an empty object, so it checks nothing")
+    return lambda recorded, within, scope: Shape(recorded, where)
+
+
 def _tail(spec: Any) -> Make:
     """A list that may have more items before the recorded ones; an empty one stays."""
     _true(spec)
-    return lambda recorded, parent, scope: Tail(recorded) if isinstance(recorded, Array) and recorded.value else None
+    return lambda recorded, within, scope: Tail(recorded) if isinstance(recorded, Array) and recorded.value else None
 
 
 def _true(spec: Any) -> None:
@@ -155,10 +180,12 @@ _COMMON: dict[str, reading.Reader] = {
 }
 _KINDS: dict[str, reading.Reader] = {
     "set": _set,
+    "copy": _copy,
     "cut": _cut,
     "replace": _replace,
     "pattern": _pattern,
     "renamed": _renamed,
+    "shape": _shape,
     "tail": _tail,
     "undecoded": _undecoded,
 }

@@ -13,27 +13,32 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body,
                                                                        # and a list whose later paths may hold
                                                                        # the {body} of the answer before
+      after: [private-is-hidden]                                       # only once one of these rules has applied
+                                                                       # to an earlier exchange of the cassette
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
 
-What `instead` does not name stays as recorded. The body is given anew (`json`, `text`; `{<name>}`, `{notice}` and
-`{owner-email}` stand for what they name), or only its known parts are (`matches: {"results[*].id": {matches: ^a}}`),
-or it is that of the same request with other credentials (`like: {authorization: "token {user}"}`), or the recorded
-JSON with a `change`:
+What `instead` does not name stays as recorded. The body is given anew (`json`, `text`; `{<name>}`, `{caller}`,
+`{notice}` and `{owner-email}` stand for what they name), or only its known parts are (`matches:
+{"results[*].id": {matches: ^a}}`), or it is that of the same request with other credentials (`like:
+{authorization: "token {user}"}`), or the recorded JSON with a `change`:
 
     change:
       - {at: "results[*].signature", set: null}
       - {at: short_id, cut: 7}
+      - {at: "results[*].comment.id", copy: ..id}                            # of the object around; id: of the same
       - {at: message, replace: {"[^ -~]": "?"}, where: {encoding: latin-1}, optional: true}
       - {at: url, pattern: "https://[^/]+/{<owner>}/{name}/{recorded}"}      # {name}: of the same object
       - {at: [id, "results[*].id"], renamed: {kind: webhook, query: start}}  # <webhook> in a path too
       - {at: name, undecoded: true}                                          # the ASCII of it is as recorded
+      - {at: owner, shape: {name: {matches: .}}}                             # another object
       - {at: artifacts, tail: true}                                          # more items before the recorded ones
 
 or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
-`only: {at: results, where: {created: {symbol: now}}}`. `shim.compare.reading.predicate` tells what conditions can
-say. Changes of several rules add up; rules that give an answer anew are alternatives, for one recorded crash may have
+`only: {at: results, where: {created: {symbol: now}}}`, or from which some may be missing: `fewer: {at: results,
+where: {visibility: {not: PUBLIC}}}`. `shim.compare.reading.predicate` tells what conditions can say. Changes of
+several rules add up, in order; rules that give an answer anew are alternatives, for one recorded crash may have
 several causes. A rule that would merely look away is refused when it is read.
 """
 
@@ -77,10 +82,11 @@ class Rule:
     reason: str
     contract: str
     witnesses: tuple[Witness, ...] = ()
+    after: tuple[str, ...] = ()
 
     def scope(self, exchange: Exchange, around: Situation, ask: Ask) -> Scope | None:
         """The path segments by name, and facts of the caller, where the rule speaks of this exchange."""
-        if not self.covers(around.service, around.era):
+        if not self.covers(around.service, around.era) or (self.after and around.happened.isdisjoint(self.after)):
             return None
         if not all(check(exchange, around) for check in self.checks):
             return None
@@ -165,6 +171,8 @@ def load(path: Path) -> Deviations:
         ids = [rule.id for rule in rules]
         if twice := [name for name in ids if ids.count(name) > 1]:
             raise RuleError(f"rule {twice[0]}: there are two of that id")
+        if unknown := [name for rule in rules for name in rule.after if name not in ids]:
+            raise RuleError(f"after: there is no rule {unknown[0]}")
     except (OSError, yaml.YAMLError, RuleError) as error:
         raise DeviationsError(f"{path}: {' '.join(str(error).split())}") from error
     return Deviations(rules)
@@ -184,6 +192,7 @@ def _rule(spec: Any) -> Rule:
         parts["reason"],
         parts["contract"],
         parts.get("witness", ()),
+        tuple(parts.get("after", ())),
     )
 
 
@@ -210,6 +219,7 @@ _READERS: dict[str, reading.Reader] = {
     "when": situation.when,
     "request": situation.request,
     "witness": witness.read,
+    "after": reading.texts,
     "instead": instead.read,
     "reason": reading.text,
     "contract": reading.text,

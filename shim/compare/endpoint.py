@@ -13,6 +13,7 @@ from shim.compare.cassette import Request
 from shim.compare.changes import Renaming
 from shim.compare.reading import RuleError
 
+NOBODYS = "2147483647"
 _PIECE = re.compile(r"(<\w+>|\*\*|\*)")
 _PIECES = {"*": "[^/]+", "**": ".*"}
 
@@ -48,11 +49,16 @@ class Endpoint:
         path, query = found.string, request.parts.query
         if renaming.kind in found.groupdict():
             start, end = found.span(renaming.kind)
-            path = path[:start] + ids.get(path[start:end], path[start:end]) + path[end:]
+            path = path[:start] + _exchanged(path[start:end], ids) + path[end:]
         if renaming.query:
             parameter = re.compile(rf"(?<![^&]){re.escape(renaming.query)}=([^&]*)")
             query = parameter.sub(lambda given: f"{renaming.query}={ids.get(given[1], given[1])}", query)
         return replace(request, url=urlunsplit(request.parts._replace(path=path, query=query)))
+
+
+def _exchanged(recorded: str, ids: Mapping[str, str]) -> str:
+    """The id answered for a recorded one; nobody's for one that was never answered and is another's now."""
+    return ids.get(recorded, NOBODYS if recorded in ids.values() else recorded)
 
 
 def read(value: Any) -> Endpoint:

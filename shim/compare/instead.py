@@ -17,11 +17,11 @@ from shim.compare.reading import RuleError
 from shim.compare.slots import Shape
 from shim.compare.symbols import is_page
 
-_HOLE = re.compile(r"\{(<\w+>|notice|owner-email)\}")
+_HOLE = re.compile(r"\{(<\w+>|caller|notice|owner-email)\}")
 _JSON = "application/json"
 _HEAD = ("status", "content_type", "headers")
 _BODIES = ("json", "matches", "text")
-_CHANGES = ("change", "extra", "only")
+_CHANGES = ("change", "extra", "only", "fewer")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Instead:
     changes: tuple[Change, ...] = ()
     extra: ListRule | None = None
     only: ListRule | None = None
+    fewer: ListRule | None = None
 
     @property
     def anew(self) -> bool:
@@ -63,6 +64,7 @@ class Instead:
         for change in self.changes:
             body = change.apply(body, scope)
         body = self.only.narrow(body) if self.only else body
+        body = self.fewer.thin(body) if self.fewer else body
         return self.extra.widen(body) if self.extra else body
 
 
@@ -88,6 +90,7 @@ def read(spec: Any) -> Instead:
         changes=parts.get("change", ()),
         extra=parts.get("extra"),
         only=parts.get("only"),
+        fewer=parts.get("fewer"),
     )
 
 
@@ -140,4 +143,5 @@ _READERS: dict[str, reading.Reader] = {
     "change": reading.items(read_change),
     "extra": read_extra,
     "only": read_only,
+    "fewer": read_only,
 }

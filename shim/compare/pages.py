@@ -1,4 +1,4 @@
-"""Rules about the list on a page (conventions 5.1): more items than recorded, or only some of them."""
+"""Rules about the list on a page (conventions 5.1): more items than recorded, fewer, or only some of them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ class ListRule:
         for path, page in list(select(body, self.steps[:-1])):
             if isinstance(page, Object) and _items(page, self._member) is not None:
                 body = put(body, path, Wider(page, self._member, self.where))
+        return body
+
+    def thin(self, body: Node) -> Node:
+        """The body whose list may lack items that meet `where`."""
+        for path, page in list(select(body, self.steps[:-1])):
+            if isinstance(page, Object) and any(meets(item, self.where) for item in _items(page, self._member) or ()):
+                body = put(body, path, Thinner(page, self._member, self.where))
         return body
 
     def narrow(self, body: Node) -> Node:
@@ -93,6 +100,51 @@ class Wider(Slot):
             else:
                 break
         return merged, left
+
+
+@dataclass(frozen=True)
+class Thinner(Slot):
+    """A page that may lack recorded items that meet `where`; others of a further page may stand in for them."""
+
+    recorded: Object
+    member: str
+    where: Mapping[Steps, Predicate]
+
+    @property
+    def wanted(self) -> str:
+        """What may be missing."""
+        return f"{self.text} without some {self.member}"
+
+    def settle(self, answered: Node, names: Names) -> Node | None:
+        """The recorded page without the items that are missing, and with what takes their place."""
+        found = _items(answered, self.member)
+        if found is None:
+            return None
+        kept, missing = self._match(found, names)
+        further = [write(item.value) for item in found[len(kept) :]] if _has_next(self.recorded) and missing else []
+        page = self.recorded.but({self.member: array([*kept, *further[:missing]])})
+        total = _total(self.recorded)
+        if total is not None and missing:
+            exact = _is_whole(self.recorded, self.member)
+            page = page.but({"total": Count(write(total), total - missing if exact else len(kept), total - missing)})
+        if missing and _has_next(self.recorded):
+            page = page.but({"next": Form(self.recorded.members["next"], _NEXT_OR_NULL)})
+        return settle(page, answered, names)
+
+    def _match(self, answered: tuple[Node, ...], names: Names) -> tuple[list[Node], int]:
+        """The recorded items that were answered, in order, and how many may be missing and are."""
+        kept: list[Node] = []
+        missing = 0
+        for item in _items(self.recorded, self.member) or ():
+            trial = names.trial()
+            if len(kept) < len(answered) and agree(item, answered[len(kept)], trial):
+                names.adopt(trial)
+                kept.append(item)
+            elif meets(item, self.where):
+                missing += 1
+            else:
+                kept.append(item)
+        return kept, missing
 
 
 def read_extra(spec: Any) -> ListRule:

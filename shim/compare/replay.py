@@ -34,6 +34,7 @@ class Replay:
     era: str
     conditions: frozenset[str] = frozenset()
     names: Names = field(default_factory=Names)
+    happened: set[str] = field(default_factory=set)
 
     def run(self) -> CassetteResult:
         """Send everything, from the untouched data set on."""
@@ -63,6 +64,7 @@ class Replay:
             judgement, names = self._against(declared, answer)
             if judgement.outcome is Outcome.DECLARED:
                 self.names.adopt(names)
+                self.happened.update(judgement.rules)
                 return judgement
             first = first or (judgement, names)
         judgement, names = first or (Judgement(_outcome(difference), difference=difference), trial)
@@ -72,7 +74,7 @@ class Replay:
     def _declared(self, exchange: Exchange, ask: Ask) -> Iterator[Declared]:
         caller = self.credentials.caller(exchange.request)
         owner = self.credentials.keys.owner_email
-        around = Situation(self.cassette.service, self.era, caller, self.conditions, owner)
+        around = Situation(self.cassette.service, self.era, caller, self.conditions, owner, self.happened)
         return self.deviations.declared(exchange, around, ask)
 
     def _against(self, declared: Declared, answer: Answer) -> tuple[Judgement, Names]:
@@ -93,6 +95,7 @@ class Replay:
             raise NoAnswer("a write cannot be sent twice without a way to reset the data set")
         self.start()
         self.names = Names(self.names.clock)
+        self.happened = set()
         for exchange in self.cassette.exchanges[:index]:
             answer = self.target.send(self._filled(exchange.request))
             self._judge(exchange, answer, _always(answer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -22,7 +22,8 @@ _REASONS = path_pattern("errors[*].reason")
 class Situation:
     """What surrounds an exchange: service, era of the GraphQL servers, caller, and the servers' conditions.
 
-    `conditions` names what is switched: `meta-down`, `object-storage`. `owner_email` is the instance's.
+    `conditions` names what is switched: `meta-down`, `object-storage`. `owner_email` is the instance's; `happened`
+    the rules that have applied to earlier exchanges of the same cassette.
     """
 
     service: str
@@ -30,11 +31,12 @@ class Situation:
     caller: Caller
     conditions: frozenset[str] = frozenset()
     owner_email: str = ""
+    happened: Set[str] = frozenset()
 
     @property
     def facts(self) -> dict[str, str]:
-        """What texts of a rule may speak of: `{notice}` and `{owner-email}`."""
-        return {"notice": self.caller.notice, "owner-email": self.owner_email}
+        """What texts of a rule may speak of: `{caller}`, `{notice}` and `{owner-email}`."""
+        return {"caller": self.caller.name, "notice": self.caller.notice, "owner-email": self.owner_email}
 
 
 Check = Callable[[Exchange, Situation], bool]

@@ -40,3 +40,22 @@ def test_header_lines_of_a_push_are_compared() -> None:
     recorded = {"event": "repo:post-update", "payload_headers": "A: 1\nB: 2\n"}
     answered = {"event": "repo:post-update", "payload_headers": "B: 2\nA: 3\n"}
     assert where(json.dumps(recorded), json.dumps(answered)) == "body $.payload_headers"
+
+
+def events(*labels: str, kind: str = "label_added") -> str:
+    rows = [{"id": i, "created": "now", "event_type": [kind], "label": label} for i, label in enumerate(labels)]
+    return json.dumps({"ticket": 1, "events": rows})
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_of_labels_changed_at_once_any_may_come_first(labels: list[str]) -> None:
+    assert where(events("a", "b", "c"), events(*labels)) is None
+    assert where(events("a", "b", "c"), events(*labels[1:], labels[1])) is not None
+
+
+def test_labels_added_and_removed_are_not_mixed_up() -> None:
+    recorded = json.loads(events("a", "b"))
+    recorded["events"][0]["event_type"] = ["label_removed"]
+    answered = json.loads(json.dumps(recorded))
+    answered["events"][0]["label"], answered["events"][1]["label"] = "b", "a"
+    assert where(json.dumps(recorded), json.dumps(answered)) == "body $.events[0].label"

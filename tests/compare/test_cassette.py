@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from werkzeug.formparser import MultiPartParser
 
 from shim.compare.cassette import CassetteError, Request, find, load, locate
 from tests.compare.kit import interaction, write_cassette
@@ -36,6 +38,20 @@ def test_binary_bodies_stay_bytes(tmp_path: Path) -> None:
     recorded = interaction("/", b"\xff{now}", sent=b"\xfe")
     exchange = load(write_cassette(tmp_path, NAME, [recorded])).exchanges[0]
     assert (exchange.request.body, exchange.recorded.body, exchange.recorded.text) == (b"\xfe", b"\xff{now}", None)
+
+
+def test_fillers_may_be_escaped(tmp_path: Path) -> None:
+    recorded = interaction("/", "{}", sent=r'{"a": "{\u00fc*2}{\ud83d\udc1b*2}"}')
+    body = load(write_cassette(tmp_path, NAME, [recorded])).exchanges[0].request.body
+    assert body == rb'{"a": "\u00fc\u00fc\ud83d\udc1b\ud83d\udc1b"}'
+
+
+def test_forms_that_are_only_told_of_are_written_out(tmp_path: Path) -> None:
+    asked = {"Content-Type": ["multipart/form-data; boundary=xx"]}
+    recorded = interaction("/", "{}", sent="(multipart: name=a b, visibility=PRIVATE)", asked=asked)
+    body = load(write_cassette(tmp_path, NAME, [recorded])).exchanges[0].request.body or b""
+    form = MultiPartParser().parse(io.BytesIO(body), b"xx", len(body))[0]
+    assert form.to_dict() == {"name": "a b", "visibility": "PRIVATE"}
 
 
 def test_fillers_are_written_out(tmp_path: Path) -> None:

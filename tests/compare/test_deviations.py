@@ -534,8 +534,8 @@ WHOLE = {"status": 404, "json": {}}
         ({"instead": {"anything": True}}, "instead: unknown key 'anything'"),
         ({"instead": {"change": [{"at": "a", "pattern": ".*"}]}}, "change: 0: pattern: '.*' fits anything"),
         ({"instead": {"change": [{"at": "a", "pattern": "(?s).*|x"}]}}, "fits anything"),
-        ({"instead": {"change": [{"at": "a"}]}}, "needs exactly one of set, cut"),
-        ({"instead": {"change": [{"at": "a", "set": 1, "cut": 2}]}}, "needs exactly one of set, cut"),
+        ({"instead": {"change": [{"at": "a"}]}}, "needs exactly one of set, copy, cut"),
+        ({"instead": {"change": [{"at": "a", "set": 1, "cut": 2}]}}, "needs exactly one of set, copy, cut"),
         ({"instead": {"change": [{"set": 1}]}}, "at is required"),
         ({"instead": {"change": [{"at": "a..b", "set": 1}]}}, "at: not a path: 'a..b'"),
         ({"instead": {"change": [{"at": "a", "cut": "3"}]}}, "cut: should be of type int, not '3'"),
@@ -596,4 +596,4 @@ def test_the_documented_rules_are_valid(tmp_path: Path) -> None:
     path.write_text(textwrap.dedent(rule), "utf-8")
     assert [found.id for found in load(path).rules] == ["private-is-hidden"]
     spec = yaml.load(textwrap.dedent(changes), Loader=yaml.CSafeLoader)
-    assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 7
+    assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 9
