@@ -26,9 +26,10 @@ class Asker:
     def __init__(self, service: str, origin: str, settings: dict[tuple[str, str], str] | None = None) -> None:
         instance = Instance(FIXTURES)
         section = f"{service}.sr.ht"
-        places = {(section, "api-internal-origin"): origin, ("shim", "internal-ipnet"): "127.0.0.0/8"}
-        text = instance.text({**places, ("shim", "era"): "2024", **(settings or {})})
         self.origin = f"http://{service}.example.org"
+        places = {(section, "origin"): self.origin, (section, "api-internal-origin"): origin}
+        shim = {("shim", "internal-ipnet"): "127.0.0.0/8", ("shim", "era"): "2024"}
+        text = instance.text({**places, **shim, **(settings or {})})
         self._keys = instance.keys(service)
         config = parse(text, "the test's settings")
         self._client = Client(create_app(replace(config, services={service: config.services[service]})))

@@ -16,15 +16,17 @@ from shim.rest import json
 from shim.rest.body import Body, Valid
 from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
-from shim.rest.errors import Crash
-from shim.rest.page import Page, start_of
+from shim.rest.errors import Crash, Refusal
+from shim.rest.page import SIZE, Page, start_of
 from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.upstream import (
     EVERYTHING,
     LISTINGS,
     PROBE,
+    Ask,
     Asker,
+    Beyond,
     Deadline,
     Fetch,
     FieldFailure,
@@ -34,7 +36,10 @@ from shim.upstream import (
     Result,
     Rows,
     UpstreamError,
+    Window,
 )
+
+BEYOND = "This page cannot be reached through the GraphQL API"
 
 
 class Call:
@@ -92,13 +97,15 @@ class Call:
         """One of the service's own settings."""
         return self.backend.config.options[name]
 
-    def fetch(self, operation: str, **variables: Any) -> Result:
-        """Ask upstream. Raises the old answer when there is none at all."""
+    def fetch(self, operation: str, repeat: Mapping[str, int] | None = None, **variables: Any) -> Result:
+        """Ask upstream, with some fields as often as told. Raises the old answer when there is none at all."""
         chosen = self.backend.service.operations.of(operation, self.era)
         if self.owner is None and chosen.mine is not None:
             chosen = chosen.mine
+        if repeat is not None:
+            chosen = chosen.repeated(**repeat)
         result = self._send(chosen, {"u": self.owner, **variables})
-        if any(error.kind is Kind.UNSUITABLE for error in result.errors):
+        if any(error.kind is Kind.UNSUITABLE and error.path[:1] != ("variable",) for error in result.errors):
             self.backend.era.forget()
         return result
 
@@ -136,6 +143,19 @@ class Call:
         """Every row of one of the service's lists, by the pager that the configuration allows."""
         known = LISTINGS[f"{self.backend.service.name}.{listing}"]
         return self.backend.pager.everything(known, fetch, itemgetter(key))
+
+    def window(self, listing: str, ask: Ask, *place: str) -> Page:
+        """The page that the query asks for of one of the service's lists; `place` says which list of that kind.
+
+        Raises the 501 for a page that can't be reached without the network key.
+        """
+        name = f"{self.backend.service.name}.{listing}"
+        here = (name, self.owner, *place, self.caller.fingerprint)
+        try:
+            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here))
+        except Beyond:
+            raise Refusal(501, BEYOND) from None
+        return Page(found.rows, found.next, found.total)
 
     def one(self, schema: Schema, operation: str, *path: str, **variables: Any) -> Response:
         """Answer with one resource."""

@@ -34,7 +34,8 @@ def build(backend: Backend) -> Flask:
     for endpoint in backend.service:
         for rule in endpoint.rules:
             app.add_url_rule(rule, f"{endpoint.method} {rule}", _view(backend, endpoint), methods=[endpoint.method])
-    app.add_url_rule("/<path:path>", NOTHING, _nothing, methods=["GET"])
+    if backend.service.catches_all:
+        app.add_url_rule("/<path:path>", NOTHING, _nothing, methods=["GET"])
     errors.install(app)
     app.before_request(_begin)
     app.before_request(_merge_slashes)

@@ -18,6 +18,7 @@ class Service:
 
     `grants` tells which GraphQL grants an old scope corresponds to (git 4.1), e.g.
     `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token;
+    `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
     field a reason of upstream's speaks of, where upstream doesn't.
     """
@@ -29,6 +30,7 @@ class Service:
     settings: tuple[Setting, ...] = ()
     invalid_token: int = 400
     strict_slashes: bool = False
+    catches_all: bool = True
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 

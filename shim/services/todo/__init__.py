@@ -1,0 +1,26 @@
+"""todo.sr.ht."""
+
+from shim.services.service import Service
+from shim.services.todo.edit import edits
+from shim.services.todo.events import events
+from shim.services.todo.forms import forms
+from shim.services.todo.labels import labels
+from shim.services.todo.tickets import tickets
+from shim.services.todo.trackers import trackers
+from shim.services.users import users
+from shim.upstream import load
+
+_TRACKERS = ("PROFILE:RO", "TRACKERS:RO")
+
+service = Service(
+    name="todo",
+    endpoints=(users, forms, trackers, labels, tickets, edits, events),
+    operations=load(__name__),
+    catches_all=False,
+    grants={
+        "trackers:read": _TRACKERS,
+        "trackers:write": ("PROFILE:RO", "TRACKERS:RW"),
+        "tickets:read": (*_TRACKERS, "TICKETS:RO"),
+        "tickets:write": (*_TRACKERS, "TICKETS:RW"),
+    },
+)

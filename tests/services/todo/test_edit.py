@@ -1,0 +1,250 @@
+"""PUT ticket: the order of its checks, and one document for all its changes (todo 2.4, 4.7, 7.2)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from graphql import parse
+
+from shim.services import discover
+from shim.services.todo.edit import LABELLING, LAST, MOST_CHANGED, MOST_WANTED
+from tests.complexity import complexity
+from tests.kit import Asker
+from tests.mock import select
+
+TODO = next(service for service in discover() if service.name == "todo")
+PATH = "/api/trackers/widgets/tickets/4"
+OWNER = {"canonicalName": "~mira", "username": "mira"}
+TRACKER = {
+    "id": 42,
+    "created": "2024-03-01T09:15:00Z",
+    "updated": "2024-09-03T09:00:00Z",
+    "name": "widgets",
+    "owner": OWNER,
+}
+RIGHTS = {"browse": True, "comment": True, "triage": True}
+
+
+def ticket(*labels: str, **changes: Any) -> dict[str, Any]:
+    """A ticket of the schema's, open unless changed."""
+    times = {"created": "2024-09-03T09:00:00Z", "updated": "2024-09-03T09:00:00Z"}
+    known = {"id": 4, "ref": "~mira/widgets#4", "subject": "New one", "body": "", "status": "REPORTED"}
+    people = {"submitter": {"__typename": "User", **OWNER}, "assignees": []}
+    rows = [{"id": 100 + int(name[1:]), "name": name} for name in labels]
+    return {**known, **times, "resolution": "UNRESOLVED", **people, "labels": rows, "tracker": TRACKER, **changes}
+
+
+class Upstream:
+    """The two answers to a PUT: the ticket with any label of l0 to l199, and events to whatever was sent."""
+
+    def __init__(self, script: Any, *labels: str, rights: dict[str, bool] = RIGHTS, errors: Any = None) -> None:
+        self.script, self.errors = script, errors
+        self.tracker = {**TRACKER, "acl": rights, "ticket": ticket(*labels)}
+        script.steps = [self.answer]
+
+    def answer(self, handler: Any) -> None:
+        asked = self.script.asked[-1]
+        if asked["operationName"] == "UpdateTicket":
+            body = {"data": None, "errors": self.errors} if self.errors else {"data": self.written(asked)}
+        else:
+            body = {"data": select(asked["query"], asked["variables"], self.read(asked["variables"]))}
+        self.script.play(handler, body)
+
+    def read(self, variables: dict[str, Any]) -> dict[str, Any]:
+        wanted = {name: {"id": 100 + int(v[1:]), "name": v} for name, v in variables.items() if name.startswith("want")}
+        known = {name: row if row["id"] < 300 else None for name, row in wanted.items()}
+        return {"me": {"username": "mira"}, "owner": {"tracker": {**self.tracker, **known}}}
+
+    def written(self, asked: dict[str, Any]) -> dict[str, Any]:
+        fields = parse(asked["query"]).definitions[0].selection_set.selections
+        event = {"created": "2024-09-03T10:00:00Z", "changes": [], "ticket": ticket()}
+        events = {str(i): {**event, "id": 500 + i} for i in range(len(fields))}
+        return select(asked["query"], asked["variables"], events)
+
+    @property
+    def mutations(self) -> list[dict[str, Any]]:
+        return [asked for asked in self.script.asked if asked["operationName"] == "UpdateTicket"]
+
+
+def put(script: Any, body: Any, **settings: str) -> Any:
+    asker = Asker("todo", script.origin, {("shim", "era"): settings.get("era", "2024")})
+    return asker.open("PUT", PATH, "mira", data=json.dumps(body), content_type="application/json")
+
+
+def reasons(answer: Any) -> list[tuple[Any, str]]:
+    return [(error.get("field"), error["reason"]) for error in answer.json["errors"]]
+
+
+LENGTH = "Comment must be between 3 and 16384 characters."
+BOTH = "If specifying either external ID or URL, must specify both."
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"comment": "ab", "external_id": "a:b"}, [(None, BOTH)]),
+        ({"comment": "ab", "created": "now"}, [("created", "Expected valid RFC 8022 datetime")]),
+        (
+            {"comment": "ab", "status": "bogus", "labels": [5]},
+            [
+                ("comment", LENGTH),
+                ("status", "status should be a valid TicketStatus"),
+                ("resolution", "resolution is required"),
+                ("labels", "Expected array of strings"),
+            ],
+        ),
+        ({"comment": "ab", "labels": ["l999"]}, [("comment", LENGTH)]),
+        ({"labels": ["l1", "l999"]}, [("labels", "Unknown label l999")]),
+        ({"labels": None}, [("labels", "labels may not be null")]),
+        ({"labels": "l1"}, [("labels", "labels should be a list")]),
+        (
+            {"status": "resolved", "resolution": ""},
+            [
+                ("resolution", "resolution should be a valid TicketResolution"),
+                ("resolution", "resolution is required"),
+            ],
+        ),
+        ({"status": "resolved", "resolution": 5}, [("resolution", "resolution should be an str")]),
+        ({"status": None}, [("status", "status may not be null"), ("resolution", "resolution is required")]),
+        ({"status": 0}, [("status", "status should be an str")]),
+        ([], [(None, "Expected JSON dictionary")]),
+    ],
+)
+def test_reasons_come_in_the_old_order_and_nothing_is_sent(script, body, expected):
+    upstream = Upstream(script)
+    answer = put(script, body)
+    assert (answer.status_code, reasons(answer)) == (400, expected)
+    assert upstream.mutations == []
+
+
+def test_rights_are_looked_at_behind_the_body(script):
+    nothing = dict.fromkeys(RIGHTS, False) | {"browse": True}
+    Upstream(script, rights=nothing)
+    assert put(script, {"comment": "ab"}).status_code == 400
+    assert put(script, {"comment": "abc"}).status_code == 401
+    assert put(script, {"comment": ""}).status_code == 401
+    assert put(script, {"status": "reported"}).status_code == 401
+    assert put(script, {}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"comment": ""}, {"status": "reported"}, {"resolution": "fixed"}, {"labels": ["l1"]}]
+)
+def test_what_changes_nothing_is_a_read(script, body):
+    upstream = Upstream(script, "l1")
+    answer = put(script, body)
+    assert (answer.status_code, answer.json["events"], upstream.mutations) == (200, [], [])
+
+
+def test_all_changes_go_in_one_document_removals_first(script):
+    upstream = Upstream(script, "l1", "l2")
+    answer = put(script, {"labels": ["l2", "l3"], "comment": "Done.", "status": "resolved", "resolution": "fixed"})
+    (sent,) = upstream.mutations
+    selection = sent["query"].partition("fragment")[0]
+    assert [selection.index(name) for name in ("remove0:", "add0:", "comment:")] == sorted(
+        selection.index(name) for name in ("remove0:", "add0:", "comment:")
+    )
+    assert sent["variables"] == {
+        "id": 42,
+        "n": 4,
+        "remove0": 101,
+        "add0": 103,
+        "comment": {"text": "Done.", "status": "RESOLVED", "resolution": "FIXED"},
+    }
+    events = [(event["id"], event["event_type"], event["label"]) for event in answer.json["events"]]
+    assert events == [(500, ["label_removed"], "l1"), (501, ["label_added"], "l3"), (502, [], None)]
+
+
+def test_only_the_last_field_tells_of_the_ticket(script):
+    upstream = Upstream(script, "l1")
+    put(script, {"labels": ["l2", "l3"]})
+    (sent,) = upstream.mutations
+    first, second, last = [
+        part.partition("}")[0] for part in sent["query"].partition("fragment")[0].split("Ticket(")[2:]
+    ]
+    assert ("...done" in first, "...done" in second, "...done" in last) == (False, False, True)
+    assert sent["variables"] == {"id": 42, "n": 4, "remove0": 101, "add0": 102, "added": 103}
+
+
+def test_reopening_needs_no_resolution(script):
+    upstream = Upstream(script)
+    upstream.tracker["ticket"] = ticket(status="RESOLVED", resolution="FIXED")
+    assert put(script, {"status": "reported"}).status_code == 200
+    assert upstream.mutations[0]["variables"]["status"] == {"status": "REPORTED"}
+
+
+def test_any_other_status_resolves(script):
+    upstream = Upstream(script)
+    assert put(script, {"status": "in_progress", "resolution": "closed"}).status_code == 200
+    assert upstream.mutations[0]["variables"]["status"] == {"status": "RESOLVED", "resolution": "CLOSED"}
+
+
+@pytest.mark.parametrize(("message", "status"), [("Access denied", 401), ("pq: no", 400)])
+def test_a_change_that_failed_among_others_is_told(script, message, status):
+    upstream = Upstream(script, errors=[{"message": message, "path": ["comment"]}])
+    answer = put(script, {"labels": ["l1"], "comment": "Done."})
+    assert answer.status_code == status
+    assert len(upstream.mutations) == 1
+
+
+def test_more_changes_than_one_document_may_hold_go_in_several_in_order(script):
+    upstream = Upstream(script)
+    names = [f"l{i}" for i in range(1, 61)]
+    answer = put(script, {"labels": names, "comment": "Many."})
+    assert [event["label"] for event in answer.json["events"]] == [*names, None]
+    assert [len(sent["variables"]) - 2 for sent in upstream.mutations] == [24, 24, 13]
+
+
+@pytest.mark.parametrize("last", LAST)
+def test_the_largest_documents_are_not_too_complex(last):
+    counts = {f"{kind}0": 0 for kind in LABELLING} | dict.fromkeys(LAST, 0)
+    largest = TODO.operations["UpdateTicket"].repeated(**{**counts, "add0": MOST_CHANGED - 1, last: 1})
+    assert complexity(largest) < 200
+    assert complexity(TODO.operations["TicketForUpdate"].repeated(want0=MOST_WANTED)) < 200
+
+
+IMPORT = {"comment": "Old.", "external_id": "github:zed", "external_url": "https://github.com/zed"}
+
+
+def test_2026_imports_comments_with_their_author(script):
+    upstream = Upstream(script)
+    body = {**IMPORT, "created": "2020-01-02T03:04:05.6+0200"}
+    assert put(script, body, era="2026").status_code == 200
+    assert upstream.mutations[0]["variables"]["comment"]["import"] == {
+        "externalId": "github:zed",
+        "externalUrl": "https://github.com/zed",
+        "created": "2020-01-02T01:04:05.600000+00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("era", "body"),
+    [
+        ("2024", IMPORT),
+        ("2026", {"comment": "Old.", "created": "2020-01-02T03:04:05.6Z"}),
+        ("2026", {**IMPORT, "comment": "", "status": "resolved", "resolution": "fixed"}),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_and_not_attributed_to_the_caller(script, era, body):
+    upstream = Upstream(script)
+    answer = put(script, body, era=era)
+    assert (answer.status_code, upstream.mutations) == (501, [])
+
+
+@pytest.mark.parametrize("number", ["2147483648", "99999999999999999999"])
+def test_a_number_beyond_32_bits_is_not_found_without_asking(script, number):
+    asker = Asker("todo", script.origin)
+    for method, path in (
+        ("GET", f"tickets/{number}"),
+        ("PUT", f"tickets/{number}"),
+        ("GET", f"tickets/{number}/events"),
+    ):
+        assert asker.open(method, f"/api/trackers/widgets/{path}", "mira").status_code == 404
+    assert script.requests == []
+
+
+def test_a_nul_in_a_name_is_not_found_without_asking(script):
+    assert Asker("todo", script.origin).open("GET", "/api/trackers/a%00b", "mira").status_code == 404
+    assert script.requests == []
