@@ -21,7 +21,7 @@ from shim.settings import Setting, switch, text
 
 artifacts = Endpoints()
 _artifact = Artifact()
-_LARGEST = 2**30
+_LARGEST = 2**30 + 2**20
 
 SETTINGS = (
     Setting("s3_upstream", (("objects", "s3-upstream"),), text, "", "objects.example.org"),
@@ -39,7 +39,7 @@ SETTINGS = (
     limit=_LARGEST,
 )
 def upload(call: Call, r: str, name: str) -> Response:
-    """A file for the commit that a reference names, passed on as a stream; 200, not 201 (git Q23)."""
+    """A file of up to 1 GiB for the commit that a reference names, passed on as a stream; 200, not 201 (git Q23)."""
     found = resolve.find(call, r, "UploadTarget", [name], check=_refuse_others)
     if isinstance(found, resolve.Loose):
         return _refuse_loose(call, r, found)
