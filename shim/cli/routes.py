@@ -64,7 +64,7 @@ def _rows(service: Service, calls: Mapping[str, Counter[int]]) -> Iterator[dict[
                 "scope": endpoint.scope,
                 "operations": list(endpoint.operations),
                 "summary": endpoint.summary,
-                "calls": dict(sorted(calls.get(f"{endpoint.method} {rule}", {}).items())),
+                "calls": dict(sorted(calls.get(f"{service.name} {endpoint.method} {rule}", {}).items())),
             }
 
 

@@ -18,9 +18,10 @@ _ENTRY = re.compile(r'(?P<name>[^;,\s]+);dur=[\d.]+;desc="(?P<description>[^"]*)
 
 @dataclass
 class Measured:
-    """A target that notes the upstream calls behind each successful answer, by endpoint."""
+    """A target that notes the upstream calls behind each successful answer, by `<service> <endpoint>`."""
 
     target: Target
+    service: str
     calls: dict[str, Counter[int]]
 
     def send(self, request: Request) -> Answer:
@@ -29,7 +30,7 @@ class Measured:
         entries = _ENTRY.findall(answer.headers.get("server-timing", ""))
         if answer.status < 400 and request.method != "OPTIONS" and entries:
             (_, endpoint), *others = entries
-            self.calls[endpoint][sum(int(description) for _, description in others)] += 1
+            self.calls[f"{self.service} {endpoint}"][sum(int(description) for _, description in others)] += 1
         return answer
 
     def addressed(self, request: Request) -> tuple[Request, str]:
@@ -42,13 +43,13 @@ def measuring(stand: Stand, calls: dict[str, Counter[int]]) -> Stand:
 
     def measured(cassette: Cassette) -> Stage:
         stage = stand(cassette)
-        return replace(stage, target=Measured(stage.target, calls))
+        return replace(stage, target=Measured(stage.target, cassette.service, calls))
 
     return measured
 
 
 def measure(settings: Settings, open_stand: OpenStand) -> Calls:
-    """How many answers of each endpoint took how many upstream calls. Raises what `run` raises."""
+    """How many answers of each `<service> <endpoint>` took how many upstream calls. Raises what `run` raises."""
     calls: dict[str, Counter[int]] = defaultdict(Counter)
 
     @contextmanager

@@ -41,8 +41,9 @@ def test_recorded_requests_are_measured(tmp_path):
     for part in ("git/data", "git/rest/reads/readme.yaml"):
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / part).symlink_to(ROOT / part)
-    calls = {row["path"]: row["calls"] for row in rows("--measure", str(tmp_path)) if row["calls"]}
-    assert calls == {"/api/repos/<r>/readme": {"1": 5}, "/api/<u>/repos/<r>/readme": {"1": 4}}
+    measured = rows("--measure", str(tmp_path))
+    calls = {(row["service"], row["path"]): row["calls"] for row in measured if row["calls"]}
+    assert calls == {("git", "/api/repos/<r>/readme"): {"1": 5}, ("git", "/api/<u>/repos/<r>/readme"): {"1": 4}}
 
 
 def test_a_root_without_recordings_is_one_line_and_status_2(tmp_path):
