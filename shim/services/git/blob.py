@@ -43,32 +43,29 @@ def show(call: Call, r: str, ref: str, path: str | None = None) -> Response:
 
 def _within(call: Call, r: str, found: resolve.Found) -> tuple[str, bytes]:
     """The name and content of the file at a path of a commit; segments behind a file don't count (git Q18)."""
-    candidate = found.candidate
+    candidate, entry = found.candidate, found.entry
+    if not candidate.spec.names_commit:
+        if candidate.rest or entry is None or not store.is_blob(entry["object"]):
+            return _loose(call, r, resolve.inside(call, r, found))
+        return f"{entry['id']}.bin", store.content_of(call, entry["object"])
     if not candidate.path:
-        if candidate.spec.kind == "tree":
-            raise Crash("a tree in place of a commit")
         raise NotFound
-    entry, path = found.entry, candidate.path
-    if entry is None:
-        entry, path = _shorter(call, r, found)
+    entry = entry or _shorter(call, r, found)
     if not store.is_blob(entry["object"]):
         raise NotFound
-    name = shown(entry["name"])
-    if path == candidate.spec.path:
-        name = candidate.rest[-1] if candidate.rest else f"{entry['id']}.bin"
-    return name, store.content_of(call, entry["object"])
+    return shown(entry["name"]), store.content_of(call, entry["object"])
 
 
-def _shorter(call: Call, r: str, found: resolve.Found) -> tuple[store.Object, str]:
+def _shorter(call: Call, r: str, found: resolve.Found) -> store.Object:
     """The first file on the way along a path. Raises 404 if there is none."""
     steps = iter(_prefixes(found))
     while batch := list(islice(steps, resolve.SLOTS)):
         result = call.fetch("Blob", r=r, **resolve.slots(batch))
         repository = call.require(result, "owner", "repository")
-        for i, candidate in enumerate(batch):
-            entry = repository.get(f"e{i}")
+        for i in range(len(batch)):
+            entry: store.Object | None = repository.get(f"e{i}")
             if entry is not None and store.is_blob(entry["object"]):
-                return entry, candidate.path
+                return entry
     raise NotFound
 
 
@@ -81,7 +78,7 @@ def _prefixes(found: resolve.Found) -> Iterator[resolve.Candidate]:
 def _loose(call: Call, r: str, found: resolve.Loose) -> tuple[str, bytes]:
     """The content of a file that was named by its own id or a tag; its name is the last segment behind it."""
     base = store.behind(call, r, found.oid)
-    if base is None or base is store.UNTOLD:
+    if base is None or base is store.UNTOLD or base.get("id") == store.EMPTY_TREE:
         raise NotFound
     if not store.is_blob(base):
         raise Crash("something else in place of a commit")

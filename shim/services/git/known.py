@@ -7,7 +7,7 @@ from typing import Any
 
 from shim.services.call import Call
 from shim.services.git import complete
-from shim.services.git.revspec import PATTERNS, Revspec
+from shim.services.git.revspec import PATTERNS, SHORTEST_PREFIX, Revspec
 
 
 class Known:
@@ -43,7 +43,7 @@ class Known:
     def find(self, spec: Revspec) -> str | None:
         """The object that a base names: by name, else by the beginning of its id, else nothing known."""
         named = self.named(spec.base)
-        if named is not None or spec.prefix is None or len(spec.prefix) < 4:
+        if named is not None or spec.prefix is None or len(spec.prefix) < SHORTEST_PREFIX:
             return named
         matches = self.beginning(spec.prefix)
         return next(iter(matches)) if len(matches) == 1 else None

@@ -16,7 +16,7 @@ from shim.services.call import Call
 from shim.services.git import resolve, store
 from shim.services.git.known import known
 from shim.services.git.resources import Commit
-from shim.services.git.revspec import HEX, parse
+from shim.services.git.revspec import HEX, OID, SHORTEST_PREFIX
 from shim.services.git.walk import walk
 
 log = Endpoints()
@@ -50,30 +50,51 @@ def _history(call: Call, r: str, segments: Sequence[str], start: str | None) -> 
     first = _commit_id(call, r, segments) if segments else None
     if start:
         first = _start_id(call, r, start)
-    page = _page(call, r, first)
+    page = _started(call, r, first) if start and first else _page(call, r, first)
     pages = {page[0]["id"]: page} if page else {}
     return walk(page[0]["id"], SIZE, lambda oid: pages.get(oid) or _page(call, r, oid)) if page else ()
 
 
 def _commit_id(call: Call, r: str, segments: Sequence[str]) -> str:
     found = resolve.find(call, r, "Resolve", segments)
+    if isinstance(found, resolve.Found) and not found.candidate.spec.names_commit:
+        found = resolve.inside(call, r, found)
     if isinstance(found, resolve.Loose):
         return store.commit_of(call, r, found.oid)
-    if found.candidate.spec.kind == "tree" or found.candidate.spec.path:
-        raise Crash("a log of something that is no commit")
     commit: str = found.commit["id"]
     return commit
 
 
 def _start_id(call: Call, r: str, start: str) -> str:
-    """The id that `start` means: a whole one, or the beginning of one that can be looked up."""
+    """The id that `start` means: a whole one, or the beginning of one that can be looked up; never a name."""
     if not HEX.fullmatch(start):
         raise NotFound
-    spec = parse(start)
-    oid = start if spec.is_oid else known(call, r).find(spec)
-    if oid is None:
+    if OID.fullmatch(start):
+        return start
+    found = known(call, r).beginning(start.lower()) if len(start) >= SHORTEST_PREFIX else ()
+    if len(found) != 1:
         raise NotFound
-    return oid
+    return next(iter(found))
+
+
+def _started(call: Call, r: str, start: str) -> Sequence[Mapping[str, Any]]:
+    """The first page from an id on; upstream only knows those of commits and their tags, not of tags of tags."""
+    try:
+        return _page(call, r, start)
+    except resolve.NoHead:
+        raise
+    except NotFound:
+        commit = _commit_behind(call, r, start)
+        if commit == start:
+            raise
+    return _page(call, r, commit)
+
+
+def _commit_behind(call: Call, r: str, oid: str) -> str:
+    try:
+        return store.commit_of(call, r, oid)
+    except Crash:
+        raise NotFound from None
 
 
 def _page(call: Call, r: str, first: str | None) -> Sequence[Mapping[str, Any]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 
 from flask import Response
 
 from shim.rest.endpoint import Endpoints
 from shim.rest.json import text
 from shim.services.call import Call
-from shim.services.git import complete, resolve, store
+from shim.services.git import complete, store
 from shim.services.git.known import Known, known
 from shim.services.git.objects import rebuilt_commit, rebuilt_tag, rebuilt_tree
+from shim.services.git.peel import reached
 from shim.services.git.revspec import HEX, OID, Malformed, Revspec, Unresolvable, is_ref_name, parse
+from shim.upstream import Result
 
 plumbing = Endpoints()
 UNAVAILABLE = "object content is not available through the GraphQL API"
@@ -35,8 +36,8 @@ def odb(call: Call, r: str, oid: str) -> Response:
     content = _content(call, r, found, whole.lower())
     if content is None:
         return text(UNAVAILABLE, 501)
-    kind = "blob" if store.is_blob(found) else found["__typename"].lower()
-    return Response(content, content_type="application/octet-stream", headers={"X-Git-Object-Type": kind})
+    headers = {"X-Git-Object-Type": store.kind_of(found)}
+    return Response(content, content_type="application/octet-stream", headers=headers)
 
 
 def _expanded(call: Call, r: str, prefix: str) -> str | None:
@@ -63,7 +64,7 @@ def _content(call: Call, r: str, found: store.Object, oid: str) -> bytes | None:
     "/api/repos/<r>/lookup/<name>",
     "/api/<u>/repos/<r>/lookup/<name>",
     scope="data:read",
-    operation=("Known", "Resolve", "Entry", "Exists"),
+    operation=("Known", "Commit", "Entry", "Exists", "Object"),
 )
 def lookup(call: Call, r: str, name: str) -> Response:
     """The id of whatever a revision names, a tag object included."""
@@ -71,12 +72,12 @@ def lookup(call: Call, r: str, name: str) -> Response:
         spec = parse(name)
     except Malformed:
         call.require(call.fetch("Repository", r=r), "owner", "repository")
-        return text("ambiguous oid", 409)
+        return _ambiguous()
     except Unresolvable:
         call.require(call.fetch("Repository", r=r), "owner", "repository")
         return text(_MISSING, 404)
     if not spec.is_bare:
-        return _found(_walked(call, r, spec))
+        return _stepped(call, r, spec)
     if spec.is_oid:
         return _found(spec.base.lower() if store.exists(call, r, spec.base) else None)
     return _named(spec, known(call, r))
@@ -86,36 +87,54 @@ def _found(oid: str | None) -> Response:
     return text(_MISSING, 404) if oid is None else text(oid)
 
 
+def _ambiguous() -> Response:
+    return text("ambiguous oid", 409)
+
+
 def _named(spec: Revspec, listing: Known) -> Response:
     """A name or the beginning of an id; too short or matching twice it is ambiguous (git Q20)."""
     oid = listing.find(spec)
     prefix = spec.prefix if oid is None else None
     if prefix is not None and (len(prefix) < 4 or len(listing.beginning(prefix)) > 1):
-        return text("ambiguous oid", 409)
+        return _ambiguous()
     return _found(oid)
 
 
-def _walked(call: Call, r: str, spec: Revspec) -> str | None:
-    """The object that a revision with steps, a peel or a path names."""
-    base: str | None = spec.base
-    if spec.is_treacherous:
-        base = known(call, r).find(spec)
-    if base is None:
-        return None
+def _stepped(call: Call, r: str, spec: Revspec) -> Response:
+    """What a revision with steps, a peel or a path names: by upstream's own reading of it, else object by object."""
+    listing = _listing(call, r) if spec.is_treacherous or not spec.plain else None
+    base = listing.find(spec) if listing else spec.base
+    oid, is_final = _walked(call, r, spec, base) if spec.plain and base else (None, False)
+    if oid is not None or is_final:
+        return _found(oid)
+    try:
+        return _found(reached(call, r, spec, listing or _listing(call, r)))
+    except Malformed:
+        return _ambiguous()
+
+
+def _listing(call: Call, r: str) -> Known | None:
+    with suppress(complete.Incomplete):
+        return known(call, r)
+    return None
+
+
+def _walked(call: Call, r: str, spec: Revspec, base: str) -> tuple[str | None, bool]:
+    """The object that upstream reaches from a commit on, and whether there is no other if it is None."""
     if spec.path:
-        rev = spec.upstream(base)
-        entry = call.fetch("Entry", r=r, rev=rev, path=spec.path)
-        return (call.require(entry, "owner", "repository")["path"] or {}).get("id")
-    return _peeled(call, r, spec, base)
+        result, key = call.fetch("Entry", r=r, rev=spec.upstream(base), path=spec.path), "path"
+    else:
+        result, key = call.fetch("Commit", r=r, rev=spec.upstream(base)), "commit"
+    found = call.require(result, "owner", "repository")[key]
+    if found is None:
+        return None, not _starts_elsewhere(result, key)
+    return (found["tree"] if spec.kind == "tree" else found)["id"], True
 
 
-def _peeled(call: Call, r: str, spec: Revspec, base: str) -> str | None:
-    slots = resolve.slots([resolve.Candidate(Revspec(base, spec.walk), ())])
-    commit: Mapping[str, Any] | None = call.require(call.fetch("Resolve", r=r, **slots), "owner", "repository")["c0"]
-    if commit is None:
-        return None
-    oid: str = commit["tree"]["id"] if spec.kind == "tree" else commit["id"]
-    return oid
+def _starts_elsewhere(result: Result, key: str) -> bool:
+    """Whether upstream failed because a revision's base is no commit of its, rather than behind that."""
+    texts = [e.message for e in result.touching("owner", "repository", key)]
+    return any(text in ("reference not found", "unsupported object type") for text in texts)
 
 
 @plumbing.get(

@@ -12,11 +12,11 @@ from werkzeug.exceptions import NotFound
 from shim.services.call import Call
 from shim.services.git.complete import Incomplete
 from shim.services.git.known import Known, known
-from shim.services.git.revspec import Malformed, Revspec, Unresolvable, parse
+from shim.services.git.peel import reached
+from shim.services.git.revspec import SHORTEST_PREFIX, Malformed, Revspec, Unresolvable, parse
 from shim.upstream import Result
 
 SLOTS = 4
-_SHORTEST = 4
 Check = Callable[[Mapping[str, Any]], None]
 
 
@@ -78,13 +78,19 @@ def find(
     """Resolve a path by an operation with slots `r0`.., `p0`..: the shortest revision that exists wins.
 
     `check` sees the data before anything else is concluded from it, and may raise. Raises 404 where nothing
-    resolves or the repository's HEAD points nowhere.
+    resolves or, if the operation asks for it, the repository's HEAD points nowhere.
     """
     readings = list(candidates(segments))
     listing = _listing(call, r) if any(c.spec.is_treacherous for c in readings) else None
-    asked = [safe for c in readings for safe in _safe(c, listing)]
+    asked = [safe for c in readings if c.spec.plain for safe in _safe(c, listing)]
     found = _ask(call, r, operation, asked, variables, check)
-    return _loose(call, r, readings, listing) if found is None else found
+    if found is not None:
+        return found
+    oid, candidate = _named(call, r, readings, listing)
+    other = loose(oid, candidate)
+    if candidate.spec.is_bare:
+        return other
+    return _ask(call, r, operation, [other.candidate], variables, check) or other
 
 
 def _listing(call: Call, r: str) -> Known | None:
@@ -104,7 +110,7 @@ def _safe(candidate: Candidate, listing: Known | None) -> Iterator[Candidate]:
         yield candidate
     elif listing is None:
         yield from (replace(candidate, spec=replace(spec, base=name)) for name in spec.names)
-        if spec.prefix and len(spec.prefix) >= _SHORTEST and not spec.walk:
+        if spec.prefix and len(spec.prefix) >= SHORTEST_PREFIX and not spec.walk:
             yield replace(candidate, prefix=spec.prefix)
     elif (oid := listing.find(spec)) is not None:
         yield replace(candidate, spec=replace(spec, base=oid))
@@ -124,7 +130,7 @@ def _ask(
         repository = call.require(result, "owner", "repository")
         if check is not None:
             check(result.data)
-        if repository["HEAD"] is None:
+        if "HEAD" in repository and repository["HEAD"] is None:
             raise NoHead
         for i, candidate in enumerate(batch):
             commit = repository[f"c{i}"]
@@ -145,18 +151,36 @@ def slots(batch: Sequence[Candidate]) -> dict[str, Any]:
     return variables
 
 
-def _loose(call: Call, r: str, readings: Sequence[Candidate], listing: Known | None) -> Loose:
-    """A name or id of something that is no commit; only a listing or the id itself can tell.
+def _named(call: Call, r: str, readings: Sequence[Candidate], listing: Known | None) -> tuple[str, Candidate]:
+    """The object that a candidate names though upstream knows no commit of it; a listing or the id itself can tell.
 
     Without a listing nothing is found; but a name with an `@` in it upstream may not even have understood.
     """
-    named = [candidate for candidate in readings if not candidate.spec.walk]
-    if named and named[0].spec.is_oid:
-        return Loose(named[0].spec.base.lower(), named[0])
+    if readings and readings[0].spec.is_oid and readings[0].spec.is_bare:
+        return readings[0].spec.base.lower(), readings[0]
     listing = listing or _listing(call, r)
-    if listing is None:
-        raise Incomplete if any("@" in candidate.spec.base for candidate in named) else NotFound
-    for candidate in named:
-        if oid := listing.find(candidate.spec):
-            return Loose(oid, candidate)
+    if listing is None and any("@" in c.spec.base for c in readings if c.spec.is_bare):
+        raise Incomplete
+    for candidate in readings:
+        if oid := _reached(call, r, candidate.spec, listing):
+            return oid, candidate
     raise NotFound
+
+
+def _reached(call: Call, r: str, spec: Revspec, listing: Known | None) -> str | None:
+    with suppress(Malformed):
+        return reached(call, r, spec, listing)
+    return None
+
+
+def loose(oid: str, candidate: Candidate) -> Loose:
+    """An object that a whole revision names, its `^{tree}` or `:path` included."""
+    return Loose(oid, replace(candidate, spec=Revspec(oid)))
+
+
+def inside(call: Call, r: str, found: Found) -> Loose:
+    """What `^{tree}` or `:path` at the end of a revision name in the commit that was found. Raises 404 for nothing."""
+    oid = reached(call, r, found.candidate.spec.within(found.commit["id"]), None)
+    if oid is None:
+        raise NotFound
+    return loose(oid, found.candidate)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 HEX = re.compile(r"[0-9a-fA-F]+")
 OID = re.compile(r"[0-9a-fA-F]{40}")
 _DESCRIBED = re.compile(r".+-[0-9]+-g(?P<prefix>[0-9a-fA-F]+)")
-_STEP = re.compile(r"\^\{(?P<type>[^}]*)\}|\^(?P<parent>\d*)|~(?P<ancestor>\d*)|@\{(?P<log>[^}]*)\}")
+_STEP = re.compile(r"\^\{(?P<type>[^}]*)\}|\^(?P<parent>[0-9]*)|~(?P<ancestor>[0-9]*)")
+_LOG = re.compile(r"@\{(?P<entry>[^}]*)\}")
+_WHEN = re.compile(
+    "[0-9]|now|yes|noo|mid|tea|pm|am|nev|las|one|two|thr|fou|fiv|six|sev|eig|nin|ten"
+    "|sun|mon|tue|wed|thu|fri|sat|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|u$|upstream$",
+    re.IGNORECASE,
+)
 _FORBIDDEN = re.compile(r"\.\.|@\{|[\x00-\x20~^:?*\[\\]")
-_PEELS = {"": "commit", "commit": "commit", "tree": "tree", "object": "object"}
+_PEELS = ("", "commit", "tree", "blob", "tag")
+_LARGEST = 2**31 - 1
 PATTERNS = ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
+
+SHORTEST_PREFIX = 4
+"""How many digits the beginning of an object id must have at least."""
+_MOST_PARENTS = 2
+"""How many parents of a merge upstream's revisions can tell apart (git 4.3)."""
 
 
 class Malformed(ValueError):
@@ -23,31 +36,58 @@ class Unresolvable(ValueError):
 
 
 @dataclass(frozen=True)
+class Step:
+    """A step from one object to another: `parent` (`^2`), `ancestor` (`~2`), `peel` (`^{tree}`), `path` (`:lib`).
+
+    `text` is the type to peel to, the path, or how upstream writes the step.
+    """
+
+    kind: str
+    text: str
+    number: int = 0
+
+
+_TREE = Step("peel", "tree")
+
+
+@dataclass(frozen=True)
 class Revspec:
     """A revision: `base` is a ref name, an object id or a part of one; `walk` holds `~n` and `^n` as written.
 
     `kind` is what it names: a `commit`, that commit's `tree`, or the `object` at `path` in it; the bare base
-    (kind `object`, no path, no walk) may be anything, a tag object included.
+    (kind `object`, no path, no walk) may be anything, a tag object included. `steps` are all steps from the
+    base on; without `plain` they are more than `walk`, `kind` and `path` say, and than upstream can express.
+    `by_name` bars the base from being an id.
     """
 
     base: str
     walk: str = ""
     kind: str = "object"
     path: str = ""
+    plain: bool = field(default=True, compare=False)
+    steps: tuple[Step, ...] = field(default=(), compare=False)
+    by_name: bool = field(default=False, compare=False)
 
     @property
     def is_bare(self) -> bool:
         """Whether the base alone was given."""
-        return not self.walk and not self.path and self.kind == "object"
+        return not self.steps
 
     @property
     def is_oid(self) -> bool:
         """Whether the base is a whole object id."""
-        return OID.fullmatch(self.base) is not None
+        return not self.by_name and OID.fullmatch(self.base) is not None
+
+    @property
+    def names_commit(self) -> bool:
+        """Whether it names a commit wherever its base and walk lead to one."""
+        return self.kind != "tree" and not self.path
 
     @property
     def prefix(self) -> str | None:
         """The base as the beginning of an object id, in lower case, where it can be one (also `v1-0-gPREFIX`)."""
+        if self.by_name:
+            return None
         if HEX.fullmatch(self.base) and not self.is_oid:
             return self.base.lower()
         described = _DESCRIBED.fullmatch(self.base)
@@ -61,54 +101,98 @@ class Revspec:
     @property
     def is_treacherous(self) -> bool:
         """Whether upstream would take the base for something else than libgit2: it must be looked up first."""
-        return self.prefix is not None or "@" in self.base or self.base.endswith(".")
+        looks_like_id = self.prefix is not None or (self.by_name and HEX.fullmatch(self.base) is not None)
+        return looks_like_id or "@" in self.base or self.base.endswith(".")
 
     def upstream(self, base: str | None = None) -> str:
         """What to send as a revspec, with another base in place of the own one."""
         return f"{base or self.base}{self.walk}"
 
+    def within(self, commit: str) -> Revspec:
+        """What is left of a plain revision once its base and walk have led to a commit."""
+        end = (Step("path", self.path),) if self.path else (_TREE,) if self.kind == "tree" else ()
+        return Revspec(commit, steps=end)
+
 
 def parse(text: str) -> Revspec:
     """Read a revision. Raises Malformed and Unresolvable."""
     head, colon, path = text.partition(":")
-    end = min((m.start() for m in _STEP.finditer(head)), default=len(head))
-    base, steps = head[:end], head[end:]
-    if not base and (steps.startswith(("~", "^")) or not text):
+    if not colon and head.endswith("@"):
+        head = _without_final_at(head)
+    end = min((m.start() for pattern in (_STEP, _LOG) for m in pattern.finditer(head)), default=len(head))
+    base, log = head[:end], _LOG.match(head, end)
+    if not base and log is None:
+        raise (Unresolvable if colon and not head and len(path) > 1 and path.startswith("/") else Malformed)(text)
+    if not is_ref_name(PATTERNS[-1].format(base or "HEAD")):
         raise Malformed(text)
-    if not base and colon and not steps:
-        raise Unresolvable(text)
-    base = "HEAD" if base in ("", "@") else base
-    if not is_ref_name(PATTERNS[-1].format(base)):
-        raise Malformed(text)
-    walk, kind = _steps(steps, "object")
-    return Revspec(base, walk, "object" if colon else kind, path if colon else "")
+    if log is not None:
+        _check_log(log["entry"])
+        end = log.end()
+    steps = (*_steps(head[end:]), *([Step("path", path)] if colon else ()))
+    return Revspec(base or "HEAD", *_shortened(steps), steps=steps, by_name=log is not None)
 
 
-def _steps(steps: str, kind: str) -> tuple[str, str]:
-    walk, position = "", 0
-    for match in _STEP.finditer(steps):
+def _without_final_at(head: str) -> str:
+    """A final `@` makes HEAD of whatever name stands before it, and nothing of steps."""
+    return head[:-1] if _STEP.search(head) or _LOG.search(head) else "HEAD"
+
+
+def _check_log(entry: str) -> None:
+    """A server keeps no reflog: only its newest entry, the reference itself, is there."""
+    if re.fullmatch("0+", entry):
+        return
+    if re.fullmatch("-0+|-.*[^0-9].*|-|", entry) or not _WHEN.search(entry):
+        raise Malformed(entry)
+    raise Unresolvable("a server keeps no reflog")
+
+
+def _steps(text: str) -> Iterator[Step]:
+    position = 0
+    for match in _STEP.finditer(text):
         if match.start() != position:
-            raise Malformed(steps)
+            break
         position = match.end()
-        walk, kind = _step(match, walk, kind)
-    if position != len(steps):
-        raise Malformed(steps)
-    return walk, kind
+        yield _peel(match["type"]) if match["type"] is not None else _walked(match)
+    if position != len(text):
+        raise Malformed(text)
 
 
-def _step(match: re.Match[str], walk: str, kind: str) -> tuple[str, str]:
-    if match["log"] is not None:
-        if match["log"] != "0":
-            raise Unresolvable("a server keeps no reflog")
-        return walk, kind
-    if match["type"] is not None:
-        if match["type"] not in _PEELS:
-            raise Unresolvable(match[0])
-        return walk, _PEELS[match["type"]]
-    number = match["parent"] if match["parent"] is not None else match["ancestor"]
-    if match["parent"] and int(match["parent"]) > 2:
-        raise Unresolvable("upstream knows two parents")
-    return (walk if number == "0" else walk + match[0]), "commit"
+def _peel(kind: str) -> Step:
+    if kind.startswith("/"):
+        raise Unresolvable(kind)
+    if kind not in _PEELS:
+        raise Malformed(kind)
+    return Step("peel", kind)
+
+
+def _walked(match: re.Match[str]) -> Step:
+    kind = match.lastgroup or ""
+    digits = match[kind]
+    written = digits.lstrip("0") or "0" * bool(digits)
+    if len(written) > len(str(_LARGEST)) or int(written or 1) > _LARGEST:
+        raise Malformed(match[0])
+    return Step(kind, match[0][0] + written, int(written or 1))
+
+
+def _shortened(steps: Sequence[Step]) -> tuple[str, str, str, bool]:
+    """The `walk`, `kind` and `path` of a revision, and whether they say it all."""
+    walk, kind = "", "object"
+    for i, step in enumerate(steps):
+        if step.kind == "ancestor" or (step.kind == "parent" and step.number <= _MOST_PARENTS):
+            walk += step.text if step.number else ""
+        elif step.kind != "peel" or step.text not in ("", "commit"):
+            return walk, *_ending(steps[i:])
+        kind = "commit"
+    return walk, kind, "", True
+
+
+def _ending(steps: Sequence[Step]) -> tuple[str, str, bool]:
+    *above, last = steps
+    if above in ([], [_TREE]) and last.kind == "path":
+        return ("object", last.text, True) if last.text else ("tree", "", True)
+    if not above and last == _TREE:
+        return "tree", "", True
+    return "object", "", False
 
 
 def is_ref_name(name: str) -> bool:

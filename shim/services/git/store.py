@@ -14,6 +14,7 @@ from shim.upstream import Result
 
 Object = Mapping[str, Any]
 COMMIT, TREE, TAG = "Commit", "Tree", "Tag"
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 UNTOLD: Object = {"__typename": TAG}
 _LONGEST_CHAIN = 8
 _MISSING_TEXT = "object not found"
@@ -47,13 +48,18 @@ def exists(call: Call, r: str, oid: str) -> bool:
 
 
 def commit_of(call: Call, r: str, oid: str) -> str:
-    """The id of the commit at the end of a chain of tags. Raises Crash where there is another object, 404 if none."""
+    """The id of the commit at the end of a chain of tags. Raises Crash where there is another object, 404 if none.
+
+    An empty tree counts as none, as everywhere in the old code (git Q13).
+    """
     for _ in range(_LONGEST_CHAIN):
         found = get(call, r, oid)
         if found is None or found is UNTOLD:
             raise NotFound
         if found["__typename"] == COMMIT:
             return oid
+        if oid == EMPTY_TREE:
+            raise NotFound
         if found["__typename"] != TAG:
             break
         oid = found["target"]["id"]
@@ -71,6 +77,11 @@ def behind(call: Call, r: str, oid: str) -> Object | None:
 def content_of(call: Call, blob: Object) -> bytes:
     """A blob's content: inline in 2024, behind a URL of its own in 2026."""
     return call.content(blob["content"]) if "content" in blob else blob_bytes(blob)
+
+
+def kind_of(found: Object) -> str:
+    """The type of an object as git calls it: `commit`, `tree`, `blob` or `tag`."""
+    return "blob" if is_blob(found) else str(found["__typename"]).lower()
 
 
 def is_blob(found: Object) -> bool:

@@ -21,6 +21,12 @@ OID = "5e4b2ae1faf75972e9ed77295e127806e0025c7d"
         ("v1.0^{commit}", "v1.0", "", "commit", ""),
         ("v1.0^0", "v1.0", "", "commit", ""),
         ("master^{tree}", "master", "", "tree", ""),
+        ("master:", "master", "", "tree", ""),
+        ("master^{tree}:lib", "master", "", "object", "lib"),
+        ("master^00", "master", "", "commit", ""),
+        ("master~01", "master", "~1", "commit", ""),
+        ("master@", "HEAD", "", "object", ""),
+        ("master^@", "master", "^", "commit", ""),
         ("master:lib/a~b", "master", "", "object", "lib/a~b"),
         ("master~1:README.md", "master", "~1", "object", "README.md"),
         ("master@{0}", "master", "", "object", ""),
@@ -33,7 +39,12 @@ def test_what_a_revision_says(text, base, walk, kind, path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a..b", "a b", "~1", "^", "^{tree}", "x.lock", ".x", "a?", "a*", "a[", "a\\b", "a\tb"]
+    "text",
+    [
+        *["", "a..b", "a b", "~1", "^", "^{tree}", "x.lock", ".x", "a?", "a*", "a[", "a\\b", "a\tb"],
+        *[":path", ":", ":/", "x^{object}", "x^{Commit}", "x@{}", "x@{-0}", "x@{push}", "x^@{0}", "x~\u0661", "x^-1"],
+        *["x~2147483648", "x^" + "9" * 5000],
+    ],
 )
 def test_malformed_texts(text):
     with pytest.raises(Malformed):
@@ -41,11 +52,16 @@ def test_malformed_texts(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["master@{1}", "master@{yesterday}", "@{-1}", "master^3", ":path", ":/text", "x^{blob}"]
+    "text", ["master@{1}", "master@{yesterday}", "@{-1}", "@{u}", "x@{upstream}", "x@{2020-01-01}", ":/text", "x^{/t}"]
 )
 def test_texts_that_nothing_on_a_server_can_answer(text):
     with pytest.raises(Unresolvable):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ["x^3", "x~1^3", "x^{blob}", "x^{tag}", "x^{tree}~1", "x^{tree}^{}", "x^{tag}:lib"])
+def test_steps_that_upstream_can_not_take(text):
+    assert not parse(text).plain
 
 
 @pytest.mark.parametrize(
