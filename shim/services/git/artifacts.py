@@ -41,6 +41,8 @@ SETTINGS = (
 def upload(call: Call, r: str, name: str) -> Response:
     """A file of up to 1 GiB for the commit that a reference names, passed on as a stream; 200, not 201 (git Q23)."""
     found = resolve.find(call, r, "UploadTarget", [name], check=_refuse_others)
+    if isinstance(found, resolve.Found) and not found.candidate.spec.names_commit:
+        found = resolve.inside(call, r, found)
     if isinstance(found, resolve.Loose):
         return _refuse_loose(call, r, found)
     sent = _sent(call)
@@ -82,7 +84,7 @@ def _sent(call: Call) -> FileVar:
     """The file that came with the call, to be read as it is sent on. Raises the refusal of its absence."""
     file = call.request.files.get("file")
     if file is None or not file.filename:
-        raise Refusal(400, reason("File is required", "file"))
+        raise Refusal(400, *call.body.problems, reason("File is required", "file"))
     return FileVar(file.stream, filename=secure_filename(file.filename), content_type="application/octet-stream")
 
 

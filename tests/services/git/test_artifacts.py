@@ -96,3 +96,24 @@ def test_a_file_can_be_downloaded_from_the_page_where_the_storage_is_not_known(s
 def test_a_tag_whose_name_looks_like_an_id_keeps_its_name_in_the_address(ask):
     answer = upload(ask(storage=True), "/api/repos/many-refs/artifacts/cafe", file=(b"a", "f"))
     assert answer.json["url"] == "http://git.example.org/~jdoe/many-refs/refs/download/cafe/f"
+
+
+@pytest.mark.parametrize("era", ["2024", "2026"])
+@pytest.mark.parametrize(("name", "status"), [("master^{tree}", 500), ("master:README.md", 500), ("master:nope", 404)])
+def test_only_commits_and_tags_take_files(ask, era, name, status):
+    answer = upload(ask(era, storage=True), f"/api/repos/files/artifacts/{name}", file=(b"a", "f"))
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("era", ["2024", "2026"])
+def test_a_repository_whose_head_dangles_takes_files(ask, era):
+    answer = upload(ask(era, storage=True), "/api/repos/dangling/artifacts/other", file=(b"a", "f"))
+    assert answer.status_code == 200, answer.text
+
+
+def test_complaints_about_the_body_precede_that_about_the_file(ask):
+    answer = ask().open("POST", "/api/repos/files/artifacts/master", "jdoe", data="{", content_type="application/json")
+    assert answer.json["errors"] == [
+        {"reason": "Invalid JSON provided"},
+        {"field": "file", "reason": "File is required"},
+    ]
