@@ -16,25 +16,16 @@ from typing import Any
 from shim.upstream.text import raw
 
 _TIME = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)$")
-ENCODINGS = (
-    "ISO-8859-1",
-    "ISO8859-1",
-    "iso-8859-1",
-    "latin1",
-    "ISO-8859-15",
-    "ISO-8859-2",
-    "windows-1252",
-    "CP1252",
-    "KOI8-R",
-    "koi8-r",
-    "windows-1251",
-    "CP1251",
-    "EUC-JP",
-    "Shift_JIS",
-    "GBK",
-    "gb18030",
-    "UTF-8",
-)
+_USUAL = """
+    UTF-8 utf-8 UTF8 utf8 US-ASCII ASCII
+    ISO-8859-1 ISO8859-1 ISO_8859-1 iso-8859-1 iso8859-1 latin1 latin-1 Latin-1 LATIN1
+    ISO-8859-15 ISO8859-15 iso-8859-15 ISO-8859-2 iso-8859-2 ISO-8859-5 ISO-8859-7 ISO-8859-9
+    windows-1252 CP1252 cp1252 windows-1251 CP1251 cp1251 windows-1250 CP1250 cp1250 CP866 cp866
+    KOI8-R koi8-r KOI8-U EUC-JP euc-jp eucJP ISO-2022-JP iso-2022-jp Shift_JIS shift_jis SJIS CP932 cp932
+    GBK gbk gb18030 GB18030 GB2312 gb2312 Big5 BIG5 big5 EUC-KR euc-kr CP949 cp949
+"""
+ENCODINGS = tuple(_USUAL.split())
+"""How the usual encodings stand in the headers of commits."""
 Object = Mapping[str, Any]
 
 
@@ -68,12 +59,11 @@ def rebuilt_commit(commit: Object) -> tuple[bytes, str | None] | None:
     """A commit's content and its encoding, or None where it has headers that GraphQL doesn't tell of.
 
     A commit that rebuilds is thereby proven to be unsigned. An `encoding` header is not told either, but
-    the raw bytes are, so the usual ones are tried for messages that are no ASCII.
+    the raw bytes are, so the usual ones are tried.
     """
     head = [f"tree {commit['tree']['id']}", *(f"parent {p['id']}" for p in commit["parents"])]
     lines = "\n".join(head).encode()
-    foreign = not (commit["message"].isascii() and _names(commit).isascii())
-    for encoding in (None, *(ENCODINGS if foreign else ())):
+    for encoding in (None, *ENCODINGS):
         extra = b"" if encoding is None else b"encoding %s\n" % encoding.encode()
         for author, committer in product(_signatures(commit["author"]), _signatures(commit["committer"])):
             content = b"%s\nauthor %s\ncommitter %s\n%s\n%s" % (
@@ -103,10 +93,6 @@ def rebuilt_tag(tag: Object) -> bytes | None:
         if object_id("tag", content) == tag["id"]:
             return content
     return None
-
-
-def _names(commit: Object) -> str:
-    return "".join(commit[who][part] for who in ("author", "committer") for part in ("name", "email"))
 
 
 def _signatures(signature: Object) -> Iterator[bytes]:

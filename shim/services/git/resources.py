@@ -57,11 +57,13 @@ class Commit(Resource):
 
     @pre_dump
     def decoded(self, commit: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Texts in the commit's own encoding, as far as it can be proven; names without their rims."""
-        rebuilt = rebuilt_commit(commit)
-        encoding = (rebuilt and rebuilt[1]) or "utf-8"
+        """Texts in the commit's own encoding, as far as it can be proven; names without their rims.
+
+        To libgit2 a NUL ends the message.
+        """
+        encoding = _encoding(commit)
         people = {who: _person(commit[who], encoding) for who in ("author", "committer")}
-        message = raw(commit["message"]).decode(encoding, "replace").lstrip("\n")
+        message = raw(commit["message"]).partition(b"\0")[0].decode(encoding, "replace").lstrip("\n")
         return {**commit, **people, "message": message}
 
 
@@ -110,6 +112,17 @@ def _normalised(mode: int) -> int:
     if mode & 0o170000 != 0o100000:
         return mode
     return 0o100755 if mode & 0o111 else 0o100644
+
+
+def _encoding(commit: Mapping[str, Any]) -> str:
+    """What a commit's texts are to be decoded by; pure ASCII without escapes reads the same in all encodings."""
+    texts = commit["message"] + "".join(
+        commit[who][part] for who in ("author", "committer") for part in ("name", "email")
+    )
+    if texts.isascii() and "\x1b" not in texts:
+        return "utf-8"
+    rebuilt = rebuilt_commit(commit)
+    return (rebuilt and rebuilt[1]) or "utf-8"
 
 
 def _person(person: Mapping[str, Any], encoding: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Rebuilding objects (git 4.8, 4.9) and showing them (3.4, 3.5, 3.7), with the contract's vectors."""
 
+import codecs
 import hashlib
 from datetime import datetime, timedelta, timezone
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shim.services.git.blob import is_binary
-from shim.services.git.objects import git_order, object_id, rebuilt_commit, rebuilt_tag, rebuilt_tree
+from shim.services.git.objects import ENCODINGS, git_order, object_id, rebuilt_commit, rebuilt_tag, rebuilt_tree
 from shim.services.git.resources import Commit, Tree
 
 T15 = {
@@ -70,6 +71,24 @@ def test_a_commit_in_another_encoding_is_found_out_and_decoded():
     told = as_commit(content_of(latin, b"encoding ISO-8859-1\n"), message=latin["message"])
     assert rebuilt_commit(told)[1] == "ISO-8859-1"
     assert Commit().dump(told)["message"] == "caf\u00e9\n"
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_plain_commit_with_an_encoding_is_rebuilt(encoding):
+    codecs.lookup(encoding)
+    told = as_commit(content_of(T15, f"encoding {encoding}\n".encode()))
+    assert rebuilt_commit(told)[1] == encoding
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("ISO-2022-JP", "\u65e5\u672c\n"), ("Big5", "\u4e2d\u6587\n")])
+def test_a_message_in_another_encoding_is_decoded(encoding, text):
+    message = text.encode(encoding).decode("utf-8", "surrogateescape")
+    told = as_commit(content_of(T15 | {"message": message}, f"encoding {encoding}\n".encode()), message=message)
+    assert Commit().dump(told)["message"] == text
+
+
+def test_a_nul_ends_a_message():
+    assert Commit().dump({**T15, "message": "a\0b\n"})["message"] == "a"
 
 
 def test_bytes_that_are_no_utf8_are_replaced_where_no_encoding_proves_itself():
