@@ -89,7 +89,7 @@ def _ancestor(call: Call, r: str, commit: str, step: str) -> str:
 def _entry(call: Call, r: str, tree: str, path: str) -> str:
     if not path:
         return tree
-    result = call.fetch("TreeEntry", r=r, oid=tree, path=path, all=call.whole)
+    result = call.fetch("TreeEntry", r=r, oid=tree, path=path.removesuffix("/"), all=call.whole)
     entry = call.require(result, "owner", "repository", "objects")[0]["entry"]
     if entry is None:
         raise _Missing

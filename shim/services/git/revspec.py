@@ -122,7 +122,9 @@ def parse(text: str) -> Revspec:
     end = min((m.start() for pattern in (_STEP, _LOG) for m in pattern.finditer(head)), default=len(head))
     base, log = head[:end], _LOG.match(head, end)
     if not base and log is None:
-        raise (Unresolvable if colon and not head and len(path) > 1 and path.startswith("/") else Malformed)(text)
+        raise (Unresolvable if not head and len(path) > 1 and path.startswith("/") else Malformed)(text)
+    if path.startswith("/"):
+        raise Unresolvable(text)
     if not is_ref_name(PATTERNS[-1].format(base or "HEAD")):
         raise Malformed(text)
     if log is not None:
