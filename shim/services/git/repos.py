@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from math import isfinite
 from typing import Any
 
 from flask import Response
@@ -94,8 +95,10 @@ def create(call: Call) -> Response:
     """A new repository; its times stay as upstream wrote them (git Q1)."""
     call.valid.check()
     values = {"visibility": call.option("default_visibility"), **call.valid.values}
-    values["visibility"] = _enum(values["visibility"])
-    repository = call.mutate("CreateRepository", "createRepository", **values)
+    texts = {key: _text(value) for key, value in values.items()}
+    repository = call.mutate(
+        "CreateRepository", "createRepository", **{**texts, "visibility": _enum(values["visibility"])}
+    )
     return json.answer(call.resource("written").dump(repository), 201)
 
 
@@ -134,6 +137,12 @@ def write(call: Call, repository: Mapping[str, Any], changes: Mapping[str, Any])
     return written
 
 
+def _text(value: Any) -> Any:
+    """A number as upstream reads it where it expects a text, however large (git Q29); anything else as it is."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return json.dumps(value) if is_whole or (isinstance(value, float) and isfinite(value)) else value
+
+
 def _enum(visibility: Any) -> str | None:
     """A visibility as upstream writes it; null makes upstream say what it said to the old code (git Q30)."""
     if visibility is None or isinstance(visibility, str):
@@ -144,7 +153,7 @@ def _enum(visibility: Any) -> str | None:
 def _changes(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The input of an update: null means absent, and an empty text null (git 2.1 row 6)."""
     given = {key: fields.get(key) for key in ("name", "description", "visibility")}
-    changes = {key: value if value != "" else None for key, value in given.items() if value is not None}
+    changes = {key: _text(value) if value != "" else None for key, value in given.items() if value is not None}
     if "name" in changes and changes["name"] is None:
         raise Refusal(400, NO_NAME)
     if "visibility" in changes:

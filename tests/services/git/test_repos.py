@@ -62,3 +62,24 @@ def test_a_refused_mutation_is_not_sent_again(script):
     answer = Asker("git", script.origin).open("DELETE", "/api/repos/r", "ann")
     assert (answer.status_code, answer.json) == (400, {"errors": [{"reason": "no"}]})
     assert len(script.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("5", "5"), ("-1", "-1"), ("1.50", "1.5"), ("99999999999", "99999999999"), ("1" + "0" * 30, "1" + "0" * 30)],
+)
+def test_numbers_of_any_size_become_texts(ask, number, text):
+    asker = ask()
+    body = f'{{"name": {number}, "description": {number}, "visibility": "public"}}'
+    made = asker.open("POST", "/api/repos", "jdoe", data=body, content_type="application/json")
+    assert (made.status_code, made.json["name"], made.json["description"]) == (201, text, text)
+    changed = asker.open(
+        "PUT", f"/api/repos/{text}", "jdoe", data=f'{{"description": {number}0}}', content_type="application/json"
+    )
+    assert changed.status_code == 200, changed.text
+
+
+def test_a_number_beyond_all_bounds_is_too_long_a_name(ask):
+    body = f'{{"name": {"9" * 400}, "visibility": "public"}}'
+    answer = ask().open("POST", "/api/repos", "jdoe", data=body, content_type="application/json")
+    assert answer.json == {"errors": [{"reason": "pq: value too long for type character varying(256)"}]}
