@@ -16,6 +16,7 @@ from shim.services.git.revspec import Malformed, Revspec, Step
 from shim.services.git.store import Object
 
 _MOST_FETCHES = 16
+_KINDS = ("", "commit", "tree", "blob", "tag")
 
 
 class _Missing(LookupError):
@@ -49,6 +50,8 @@ def _taken(call: Call, r: str, oid: str, step: Step) -> str:
 
 def _peeled(call: Call, r: str, oid: str, wanted: str) -> Object:
     """The first object of a kind (empty: of any but a tag) behind an object; trees with their id only."""
+    if wanted not in _KINDS:
+        raise Malformed(wanted)
     start = found = _get(call, r, oid)
     for _ in range(_MOST_FETCHES):
         kind = store.kind_of(found)

@@ -17,7 +17,6 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _FORBIDDEN = re.compile(r"\.\.|@\{|[\x00-\x20~^:?*\[\\]")
-_PEELS = ("", "commit", "tree", "blob", "tag")
 _LARGEST = 2**31 - 1
 PATTERNS = ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
 
@@ -162,8 +161,6 @@ def _steps(text: str) -> Iterator[Step]:
 def _peel(kind: str) -> Step:
     if kind.startswith("/"):
         raise Unresolvable(kind)
-    if kind not in _PEELS:
-        raise Malformed(kind)
     return Step("peel", kind)
 
 

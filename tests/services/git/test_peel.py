@@ -83,7 +83,9 @@ def test_what_libgit2_refuses_is_ambiguous(ask, spec):
     assert answer(ask, f"tagged/lookup/{spec}") == (409, "ambiguous oid")
 
 
-@pytest.mark.parametrize("spec", ["@^", "@:README.md", f"{COMMIT}@{{0}}", "light-tree:nope", "master^3", "nope^{tree}"])
+@pytest.mark.parametrize(
+    "spec", ["@^", "@:README.md", f"{COMMIT}@{{0}}", "light-tree:nope", "master^3", "nope^{tree}", "nope^{no}"]
+)
 def test_what_is_not_there_is_not_found(ask, spec):
     assert answer(ask, f"tagged/lookup/{spec}") == (404, "object not found")
 
