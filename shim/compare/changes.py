@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shim.compare import reading
+from shim.compare import reading, witness
 from shim.compare.jsontext import Array, Node, Object, Slot, Steps, put, select, write
 from shim.compare.reading import MISSING, Predicate, RuleError
 from shim.compare.slots import Choice, Form, Renamed, Shape, Tail
+from shim.compare.witness import Scope, Witness
 
-Scope = Mapping[str, str]
+Testify = Callable[[tuple[Witness, ...], Scope], bool]
 Make = Callable[[Node, Sequence[Node], Scope], Node | None]
 
 _PROBES = ("", "0", "-1", "true", "a b", "Zürich ☃", "{}", "2020-01-01T00:00:00+00:00")
@@ -38,7 +39,8 @@ class Renaming:
 class Change:
     """One transformation at some paths of the recorded body, for values whose siblings meet `where`.
 
-    `make` gets the value, what it is in (the nearest first), and the captured path segments.
+    `make` gets the value, what it is in (the nearest first), and the captured path segments; the paths of
+    `witnesses` hold texts of the value.
     """
 
     paths: tuple[Steps, ...]
@@ -46,14 +48,17 @@ class Change:
     where: Mapping[Steps, Predicate]
     optional: bool = False
     renaming: Renaming | None = None
+    witnesses: tuple[Witness, ...] = ()
 
-    def apply(self, body: Node, scope: Scope) -> Node:
+    def apply(self, body: Node, scope: Scope, testify: Testify) -> Node:
         """The body with the change made wherever it applies; `scope` holds the captured path segments."""
         for steps in self.paths:
             for path, node in list(select(body, steps)):
                 within = [next(found for _, found in select(body, path[:end])) for end in range(len(path) - 1, -1, -1)]
                 new = self.make(node, within, scope) if meets(within[0], self.where) else None
-                if new is not None and (isinstance(new, Slot) or new.text != node.text):
+                if new is None or (new.text == node.text and not isinstance(new, Slot)):
+                    continue
+                if testify(self.witnesses, witness.members(node.value)):
                     body = put(body, path, Choice(node, new) if self.optional else new)
         return body
 
@@ -76,7 +81,8 @@ def read_change(spec: Any) -> Change:
     made = parts[kinds.pop()]
     renaming = made if isinstance(made, Renaming) else None
     make = renaming.make if renaming else made
-    return Change(parts["at"], make, parts.get("where", {}), parts.get("optional", False), renaming)
+    where, witnesses = parts.get("where", {}), parts.get("witness", ())
+    return Change(parts["at"], make, where, parts.get("optional", False), renaming, witnesses)
 
 
 def _set(value: Any) -> Make:
@@ -177,6 +183,7 @@ _COMMON: dict[str, reading.Reader] = {
     "at": lambda spec: tuple(map(reading.steps, reading.texts(spec))),
     "where": reading.predicates,
     "optional": reading.flag,
+    "witness": witness.read,
 }
 _KINDS: dict[str, reading.Reader] = {
     "set": _set,

@@ -34,6 +34,7 @@ What `instead` does not name stays as recorded. The body is given anew (`json`, 
       - {at: name, undecoded: true}                                          # the ASCII of it is as recorded
       - {at: owner, shape: {name: {matches: .}}}                             # another object
       - {at: artifacts, tail: true}                                          # more items before the recorded ones
+      - {at: owner, set: null, witness: {path: /api/<name>, status: 404}}    # <name>: of the recorded value
 
 or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
 `only: {at: results, where: {created: {symbol: now}}}`, or from which some may be missing: `fewer: {at: results,
@@ -54,14 +55,14 @@ import yaml
 
 from shim.compare import endpoint, instead, reading, situation, witness
 from shim.compare.cassette import Answer, Exchange, Request
-from shim.compare.changes import Renaming, Scope
+from shim.compare.changes import Renaming
 from shim.compare.difference import KEPT_HEADERS, Expected
 from shim.compare.endpoint import Endpoint
 from shim.compare.instead import Instead
 from shim.compare.reading import RuleError
 from shim.compare.situation import Check, Situation
 from shim.compare.symbols import Names, abstract
-from shim.compare.witness import Ask, Witness, all_testify
+from shim.compare.witness import Ask, Scope, Witness, all_testify
 from shim.settings import ERAS
 
 
@@ -150,11 +151,15 @@ class Deviations:
 
 def _applied(group: list[tuple[Rule, Scope]], exchange: Exchange, around: Situation, ask: Ask) -> Declared:
     expected, used = Expected.recorded(exchange.recorded), []
+
+    def testify(witnesses: tuple[Witness, ...], known: Scope) -> bool:
+        return all_testify(witnesses, exchange.request, known, ask)
+
     for rule, scope in group:
         if rule.instead.like:
             changed = _like(rule.instead.like, exchange.request, around, ask)
         else:
-            changed = rule.instead.apply(expected, exchange.request, scope)
+            changed = rule.instead.apply(expected, exchange.request, scope, testify)
         if changed != expected:
             used.append(rule)
         expected = changed

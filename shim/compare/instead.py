@@ -9,13 +9,14 @@ from typing import Any
 
 from shim.compare import reading
 from shim.compare.cassette import Request
-from shim.compare.changes import Change, Scope, meets, read_change
+from shim.compare.changes import Change, Testify, meets, read_change
 from shim.compare.difference import Expected, Page
 from shim.compare.jsontext import Array, Node, Object, Scalar, Slot, write
 from shim.compare.pages import ListRule, read_extra, read_only
 from shim.compare.reading import RuleError
 from shim.compare.slots import Shape
 from shim.compare.symbols import is_page
+from shim.compare.witness import Scope
 
 _HOLE = re.compile(r"\{(<\w+>|caller|notice|owner-email)\}")
 _JSON = "application/json"
@@ -46,23 +47,23 @@ class Instead:
         """Whether nothing of the recorded body is left."""
         return self.body is not None or bool(self.like)
 
-    def apply(self, expected: Expected, request: Request, scope: Scope) -> Expected:
+    def apply(self, expected: Expected, request: Request, scope: Scope, testify: Testify) -> Expected:
         """What is expected instead; the same where the rule has nothing to change."""
         headers = {**expected.headers, **(self.headers or {})}
         return Expected(
             expected.status if self.status is None else self.status,
             {name: value for name, value in headers.items() if value is not None},
-            self._body(expected, request, scope),
+            self._body(expected, request, scope, testify),
         )
 
-    def _body(self, expected: Expected, request: Request, scope: Scope) -> Any:
+    def _body(self, expected: Expected, request: Request, scope: Scope, testify: Testify) -> Any:
         if self.body is not None:
             return expected.body if request.method == "HEAD" else _filled(self.body, scope)
         body = expected.body
         if not isinstance(body, Scalar | Array | Object | Slot):
             return body
         for change in self.changes:
-            body = change.apply(body, scope)
+            body = change.apply(body, scope, testify)
         body = self.only.narrow(body) if self.only else body
         body = self.fewer.thin(body) if self.fewer else body
         return self.extra.widen(body) if self.extra else body

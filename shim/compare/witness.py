@@ -10,11 +10,11 @@ from urllib.parse import quote, urlunsplit
 
 from shim.compare import reading
 from shim.compare.cassette import Answer, Request
-from shim.compare.changes import Scope
 from shim.compare.reading import Predicate, RuleError
 
+Scope = Mapping[str, str]
 Ask = Callable[[Request], Answer]
-_HOLE = re.compile(r"<\w+>|\{body\}")
+_HOLE = re.compile(r"<[\w.]+>|\{body\}")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ def all_testify(witnesses: tuple[Witness, ...], request: Request, scope: Scope, 
             return False
         known = {**known, "{body}": text}
     return True
+
+
+def members(value: Any, prefix: str = "") -> dict[str, str]:
+    """The texts in an object by the holes that they fill: `<tracker.name>`."""
+    found: dict[str, str] = {}
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        found |= {f"<{prefix}{name}>": inner} if isinstance(inner, str) else members(inner, f"{prefix}{name}.")
+    return found
 
 
 def read(spec: Any) -> tuple[Witness, ...]:

@@ -345,6 +345,18 @@ def test_a_witness_may_be_asked_for_what_another_one_said(tmp_path: Path, kind: 
     assert len(list(rules(tmp_path, spec).declared(exchange({}, "/api/repos/r/log"), AROUND, ask))) == count
 
 
+def test_a_change_may_need_a_witness_to_each_value(tmp_path: Path) -> None:
+    witness = {"path": "/api/<owner.name>/<name>", "status": 404}
+    change = {"at": "r[*].from", "set": None, "witness": witness}
+    recorded = exchange({"r": [{"from": {"name": n, "owner": {"name": "a b"}}} for n in "xy"]})
+
+    def ask(request: Request) -> Answer:
+        return Answer(404 if request.parts.path == "/api/a%20b/x" else 200, {}, b"")
+
+    (found,) = rules(tmp_path, {"instead": {"change": [change]}}).declared(recorded, AROUND, ask)
+    assert found.expected.body.value == {"r": [{"from": None}, {"from": {"name": "y", "owner": {"name": "a b"}}}]}
+
+
 @pytest.mark.parametrize(
     ("answered", "fits"),
     [
@@ -596,4 +608,4 @@ def test_the_documented_rules_are_valid(tmp_path: Path) -> None:
     path.write_text(textwrap.dedent(rule), "utf-8")
     assert [found.id for found in load(path).rules] == ["private-is-hidden"]
     spec = yaml.load(textwrap.dedent(changes), Loader=yaml.CSafeLoader)
-    assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 9
+    assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -19,19 +19,23 @@ events = Endpoints()
 _event = Event()
 _MEMBERS = ("old_status", "old_resolution", "new_status", "new_resolution", "user", "comment", "label", "by_user")
 _UNSAID = ("REPORTED", "UNRESOLVED")
+_SOURCE = ("fromTicket",)
+MOST_SOURCES = 10
 Row = Mapping[str, Any]
 
 
-@events.get(*(f"{rule}/events" for rule in ONE), scope="tickets:read", operation="Events")
+@events.get(*(f"{rule}/events" for rule in ONE), scope="tickets:read", operation=("Events", "Sources"))
 def index(call: Call, t: str, n: int) -> Response:
     """Events by descending id."""
 
     def ask(**asked: Any) -> tuple[Row | None, Row | None]:
-        tracker, ticket = ticket_in(call, _fetch(call, t=t, n=n, **asked), NotFound)
-        page = ticket.get("rows")
-        about = {**ticket, "tracker": tracker}
-        rows = page and {**page, "results": [flat(event, about) for event in page["results"]]}
-        return rows, ticket.get("keys")
+        result, hidden = _fetch(call, t=t, n=n, **asked)
+        tracker, ticket = ticket_in(call, result, NotFound)
+        page, about = ticket.get("rows"), {**ticket, "tracker": tracker}
+        if page is None:
+            return None, ticket.get("keys")
+        told = _with_sources(call, page["results"], hidden, t=t, n=n) if hidden else page["results"]
+        return {**page, "results": [flat(event, about) for event in told]}, ticket.get("keys")
 
     return call.page(_event, call.window("events", ask, t, str(n)))
 
@@ -45,12 +49,44 @@ def flat(event: Row, ticket: Row) -> dict[str, Any]:
     return {**found, "ticket": ticket}
 
 
-def _fetch(call: Call, **variables: Any) -> Result:
-    """A page of events; without the tickets that mention this one if the caller may not see one of them (todo G5)."""
+def _fetch(call: Call, **variables: Any) -> tuple[Result, frozenset[str | int]]:
+    """A page of events, and the places of those known to be mentions in tickets that the caller may not see.
+
+    One of these nulls the page, which then comes without any of the tickets that mention this one (todo 4.4).
+    """
     result = call.fetch("Events", sources=True, **variables)
-    if any(error.path[-1:] == ("fromTicket",) for error in result.errors):
-        result = call.fetch("Events", sources=False, **variables)
-    return result
+    hidden = frozenset(place for error in result.errors if error.path[-1:] == _SOURCE for place in error.path[-4:-3])
+    return (call.fetch("Events", sources=False, **variables) if hidden else result), hidden
+
+
+def _with_sources(call: Call, rows: Sequence[Row], hidden: Container[str | int], **place: Any) -> list[Row]:
+    """Events with the tickets that mention this one, but for those that the caller may not see (todo G5).
+
+    They are asked for one by one, which takes cursors of our own: without these none of them is told.
+    """
+    mentions = [row["id"] for i, row in enumerate(rows) if i not in hidden and _is_mention(row)]
+    cursors = [cursor for cursor in (call.sealed(1, str(mention)) for mention in mentions) if cursor is not None]
+    sources: dict[int, Row] = {}
+    for begin in range(0, len(cursors), MOST_SOURCES):
+        sources |= _sources(call, cursors[begin : begin + MOST_SOURCES], **place)
+    return [_told(row, sources[row["id"]]) if row["id"] in sources else row for row in rows]
+
+
+def _sources(call: Call, cursors: Sequence[str], **place: Any) -> dict[int, Row]:
+    """The tickets with the mentions that single-event cursors lead to, by event."""
+    asked = {f"owner{i}": cursor for i, cursor in enumerate(cursors)}
+    result = call.fetch("Sources", {"owner0": len(asked)}, **place, **asked)
+    pages = (result.get(alias, "tracker", "ticket", "events") for alias in asked)
+    rows = [row for page in pages if page for row in page["results"]]
+    return {row["id"]: change["fromTicket"] for row in rows for change in row["changes"] if "fromTicket" in change}
+
+
+def _is_mention(row: Row) -> bool:
+    return any(change["type"] == "TicketMention" for change in row["changes"])
+
+
+def _told(row: Row, source: Row) -> Row:
+    return {**row, "changes": [{**change, "fromTicket": source} for change in row["changes"]]}
 
 
 def _by_author(change: Row, event: Row, ticket: Row) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Events: mentions in tickets that not everybody may see (todo G5, 4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shim.services import discover
+from shim.services.todo.events import MOST_SOURCES
+from tests.complexity import complexity
+from tests.kit import Asker
+
+TODO = next(service for service in discover() if service.name == "todo")
+MENTIONED = "/api/user/~jdoe/trackers/widgets/tickets/5/events"
+
+
+def sources(todo: Asker, user: str) -> dict[int, Any]:
+    """The mentioning tickets by event."""
+    rows = todo.get(MENTIONED, user)["results"]
+    return {row["id"]: row["from_ticket"] for row in rows if row["event_type"] == ["ticket_mentioned"]}
+
+
+def may_see(todo: Asker, user: str, ticket: Any) -> bool:
+    tracker = ticket["tracker"]
+    path = f"/api/user/{tracker['owner']['canonical_name']}/trackers/{tracker['name']}"
+    return todo.open("GET", path, user).status_code != 404
+
+
+def test_only_the_sources_that_the_caller_may_not_see_are_untold(todo: Asker) -> None:
+    everything = sources(todo, "alice")
+    expected = {event: ticket if may_see(todo, "bob", ticket) else None for event, ticket in everything.items()}
+    assert {ticket is None for ticket in expected.values()} == {True, False}
+    assert sources(todo, "bob") == expected
+
+
+def test_they_are_asked_for_only_where_one_is_hidden(todo: Asker) -> None:
+    assert "Sources" not in todo.open("GET", MENTIONED, "alice").headers["Server-Timing"]
+    assert 'desc="1"' in todo.open("GET", MENTIONED, "bob").headers["Server-Timing"].partition("Sources")[2]
+
+
+def test_without_the_network_key_none_is_told_beside_a_hidden_one(ask: Callable[..., Asker]) -> None:
+    assert set(sources(ask("walk"), "bob").values()) == {None}
+
+
+@pytest.mark.parametrize("form", ["user", "mine"])
+def test_as_many_as_are_asked_for_at_once_are_not_too_complex(form: str) -> None:
+    operation = TODO.operations["Sources"]
+    chosen = operation.mine if form == "mine" else operation
+    assert chosen is not None
+    assert complexity(chosen.repeated(owner0=MOST_SOURCES)) < 200
