@@ -34,7 +34,7 @@ class Changes:
     """What is to be done to a ticket: labels to remove and add, a comment's text, a status to set.
 
     `status` is GraphQL's input: `{"status": "REPORTED"}`, or RESOLVED with a `resolution`; `origin` who did it
-    elsewhere; `rights` what the caller needs, whether or not anything changes.
+    elsewhere, nothing of it empty; `rights` what the caller needs, whether or not anything changes.
     """
 
     removed: Sequence[Row] = ()
@@ -61,7 +61,7 @@ def changes(body: Body, ticket: Row, labels: Mapping[str, Row]) -> Changes:
     Raises the 400 with the reasons against it, at once where the old code stopped to look further.
     """
     valid = Valid(body, ())
-    found = origin(valid)
+    found = {name: value for name, value in origin(valid).items() if value}
     comment = _comment(valid)
     status = _status(valid, ticket["status"].lower())
     removed, added = _labels(valid, ticket, labels)

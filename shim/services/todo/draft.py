@@ -13,7 +13,6 @@ from shim.rest.errors import Crash
 _SCHEMES = ("http", "https", "gemini", "gopher")
 _TIME = "%Y-%m-%dT%H:%M:%S.%f%z"
 EXTERNAL = ("external_id", "external_url", "created")
-_NAMES = {"external_id": "externalId", "external_url": "externalUrl", "created": "created"}
 
 
 def draft(body: Body) -> dict[str, Any]:
@@ -30,19 +29,28 @@ def draft(body: Body) -> dict[str, Any]:
 
 def origin(valid: Valid) -> dict[str, Any]:
     """Who wrote something elsewhere and when, as GraphQL calls it. Raises the 400 with every reason against it."""
-    given = {name: valid.take(optional(name, None)) for name in EXTERNAL}
-    identity, url, created = (given[name] for name in EXTERNAL)
+    identity, url = (valid.take(optional(name, None)) for name in EXTERNAL[:2])
     if bool(identity) != bool(url):
         valid.complain("If specifying either external ID or URL, must specify both.")
     if identity and ":" not in _iterable(identity):
         valid.complain("Expected `host:username`", "external_id")
     if url and not _is_url(url):
         valid.complain("Expected a valid URL", "external_url")
-    if created and _instant(created) is None:
-        valid.complain("Expected valid RFC 8022 datetime", "created")
+    created = _created(valid)
     valid.check()
-    found = {_NAMES[name]: value for name, value in given.items() if value is not None}
-    return {**found, "created": _instant(created)} if created else found
+    found = {"externalId": identity, "externalUrl": url, "created": created}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _created(valid: Valid) -> Any:
+    """A time as GraphQL takes it, or what is sent as it came because it is empty."""
+    created = valid.take(optional("created", None))
+    if not created:
+        return created
+    instant = _instant(created)
+    if instant is None:
+        valid.complain("Expected valid RFC 8022 datetime", "created")
+    return instant
 
 
 def length(value: Any) -> int:

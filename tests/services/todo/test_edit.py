@@ -85,6 +85,14 @@ BOTH = "If specifying either external ID or URL, must specify both."
     ("body", "expected"),
     [
         ({"comment": "ab", "external_id": "a:b"}, [(None, BOTH)]),
+        (
+            {"external_id": "a:b", "created": None, "external_url": None},
+            [
+                ("external_url", "external_url may not be null"),
+                (None, BOTH),
+                ("created", "created may not be null"),
+            ],
+        ),
         ({"comment": "ab", "created": "now"}, [("created", "Expected valid RFC 8022 datetime")]),
         (
             {"comment": "ab", "status": "bogus", "labels": [5]},
@@ -231,6 +239,15 @@ def test_what_cannot_be_imported_is_refused_and_not_attributed_to_the_caller(scr
     upstream = Upstream(script)
     answer = put(script, body, era=era)
     assert (answer.status_code, upstream.mutations) == (501, [])
+
+
+@pytest.mark.parametrize("era", ["2024", "2026"])
+@pytest.mark.parametrize("nothing", ["", 0, False, []])
+def test_an_empty_origin_is_none(script, era, nothing):
+    upstream = Upstream(script)
+    body = {"comment": "Mine.", "external_id": nothing, "external_url": nothing, "created": nothing}
+    assert put(script, body, era=era).status_code == 200
+    assert upstream.mutations[0]["variables"]["comment"] == {"text": "Mine."}
 
 
 @pytest.mark.parametrize("number", ["2147483648", "99999999999999999999"])
