@@ -3,7 +3,7 @@
 from shim.upstream.cursor import EVERYTHING, Ask, Fetch, Pager, Rows, Sealed, Window
 from shim.upstream.era import PROBE, Era
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
-from shim.upstream.guard import Refused
+from shim.upstream.guard import LARGEST_INT, Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import Asker, Deadline, Result, Upstream
@@ -11,6 +11,7 @@ from shim.upstream.walk import Beyond, Walk
 
 __all__ = [
     "EVERYTHING",
+    "LARGEST_INT",
     "LISTINGS",
     "PROBE",
     "Ask",

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from flask import Response
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import NotFound, Unauthorized
 
 from shim.rest import json
 from shim.rest.endpoint import Endpoints
@@ -20,7 +20,7 @@ from shim.services.todo.draft import EXTERNAL
 from shim.services.todo.events import flat
 from shim.services.todo.resources import Event, Ticket
 from shim.services.todo.tickets import ONE
-from shim.upstream import Kind, Result
+from shim.upstream import LARGEST_INT, Kind, Result
 
 edits = Endpoints()
 _ticket = Ticket()
@@ -61,8 +61,10 @@ def update(call: Call, t: str, n: int) -> Response:
 
 @edits.put(*(f"{rule}/comments/<int:c>" for rule in ONE), scope="tickets:write", operation="Ticket")
 def edit_comment(call: Call, t: str, n: int, c: int) -> Response:
-    """There is no mutation for it (todo G2)."""
+    """There is no mutation for it (todo G2); no comment has an id beyond 32 bits."""
     ticket_in(call, call.fetch("Ticket", t=t, n=n))
+    if c > LARGEST_INT:
+        raise NotFound
     raise Refusal(501, NOT_EDITED)
 
 

@@ -174,3 +174,8 @@ class TestEditing:
         answer = todo.open("PUT", f"{path}/comments/501", "jdoe", json={"text": "other"})
         assert (answer.status_code, len(answer.json["errors"])) == (501, 1)
         assert todo.get(f"{path}/events", "jdoe") == before
+
+    @pytest.mark.parametrize("number", ["2147483648", "99999999999999999999"])
+    def test_no_comment_has_a_number_beyond_32_bits(self, todo: Asker, number: str) -> None:
+        answer = todo.open("PUT", f"{WIDGETS}/tickets/2/comments/{number}", "jdoe", json={"text": "other"})
+        assert (answer.status_code, answer.json["errors"]) == (404, [{"reason": "404 not found"}])
