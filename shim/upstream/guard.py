@@ -19,12 +19,14 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     Visitor,
+    print_ast,
     visit,
 )
 
 from shim.upstream.operations import Operation
 
 LARGEST_INT = 2**31 - 1
+TEXT_TYPES = frozenset({"String", "Visibility"})
 REVSPEC_ARGUMENTS = frozenset({"revspec", "from"})
 READS_OBJECTS = frozenset({"objects", "object", "path", "reference", "revparse_single", "codeSearch"})
 
@@ -34,7 +36,7 @@ class Refused(Exception):
 
 
 def check(operation: Operation, variables: Mapping[str, Any]) -> None:
-    """Refuse deadly variables: integers beyond 32 bits, NULs in what a query looks up, empty revspecs; and NaN.
+    """Refuse deadly variables: Ints beyond 32 bits, NULs in what a query looks up, empty revspecs; and NaN.
 
     Raises Refused (conventions 10.3, git F15, era-2026 G2).
     """
@@ -42,13 +44,20 @@ def check(operation: Operation, variables: Mapping[str, Any]) -> None:
         for leaf in _leaves(value):
             if isinstance(leaf, float) and not isfinite(leaf):
                 raise Refused(f"${name} is no JSON number")
-            if isinstance(leaf, int) and not -LARGEST_INT - 1 <= leaf <= LARGEST_INT:
+            if isinstance(leaf, int) and name not in texts(operation) and not -LARGEST_INT - 1 <= leaf <= LARGEST_INT:
                 raise Refused(f"${name} is beyond 32 bits")
             if isinstance(leaf, str) and "\0" in leaf and not operation.is_mutation:
                 raise Refused(f"${name} holds a NUL")
     for name in revspecs(operation):
         if variables.get(name) == "":
             raise Refused(f"${name} is an empty revspec")
+
+
+@cache
+def texts(operation: Operation) -> frozenset[str]:
+    """The variables in which a number is no Int: the server takes it for a text of digits, of any length."""
+    types = ((v.variable.name.value, print_ast(v.type)) for v in operation.definition.variable_definitions or ())
+    return frozenset(name for name, kind in types if kind.strip("[]!") in TEXT_TYPES)
 
 
 @cache

@@ -141,6 +141,14 @@ def test_values_inside_lists_and_objects_are_checked_too():
     guard.check(operation, {"f": {"a": [1, True, "x", None, 1.5]}})
 
 
+def test_a_number_in_place_of_a_text_may_have_any_length():
+    operation = loads("mutation X($n: String!, $v: Visibility, $i: Int!) { create(n: $n, v: $v, i: $i) { id } }")["X"]
+    guard.check(operation, {"n": 2**40, "v": 2**40, "i": 2**31 - 1})
+    guard.check(operation, {"n": [2**40]})
+    with pytest.raises(guard.Refused):
+        guard.check(operation, {"i": 2**31})
+
+
 def test_a_mutation_may_carry_a_nul_which_upstream_refuses_by_itself():
     operation = loads("mutation X($n: String!) { create(name: $n) { id } }")["X"]
     guard.check(operation, {"n": "a\0b"})

@@ -1,0 +1,36 @@
+"""POST tracker: what is no text, as the API takes or refuses it (todo 2.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.kit import Asker
+
+LARGE = 99999999999
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"name": LARGE}, {"name": str(LARGE), "description": None}),
+        ({"name": "x", "description": LARGE}, {"name": "x", "description": str(LARGE)}),
+    ],
+)
+def test_a_number_is_a_text_however_large(todo: Asker, body: dict[str, Any], shown: dict[str, Any]) -> None:
+    made = todo.open("POST", "/api/trackers", "jdoe", json={"visibility": "PUBLIC", **body})
+    assert made.status_code == 201
+    assert {name: made.json[name] for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"name": "x", "visibility": LARGE}, f"{LARGE} is not a valid Visibility"),
+        ({"name": [LARGE], "visibility": "PUBLIC"}, "cannot use slice as String"),
+    ],
+)
+def test_a_large_number_elsewhere_is_refused_as_any_other(todo: Asker, body: dict[str, Any], reason: str) -> None:
+    refused = todo.open("POST", "/api/trackers", "jdoe", json=body)
+    assert (refused.status_code, refused.json["errors"]) == (400, [{"reason": reason}])
