@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from shim import crypto
-from shim.sandbox.errors import FieldError, PanicError
+from shim.sandbox.errors import FieldError, PanicError, sql_integer
 
 PAGE = 25
 _NUMBER = re.compile(r"[+-]?[0-9]+")
@@ -65,16 +65,20 @@ class Page(Generic[Row]):
     cursor: Cursor | None
 
 
-def page(rows: Iterable[Row], cursor: Cursor | None, position: Callable[[Row], int]) -> Page[Row]:
+def page(
+    rows: Iterable[Row], cursor: Cursor | None, position: Callable[[Row], int], *, times: bool = False
+) -> Page[Row]:
     """A page of `rows`, which stand in the list's order: those with a position up to the cursor's.
 
-    Ascending lists are cut the same way, wherefore their second page repeats the first for ever. Raises
+    Ascending lists are cut the same way, wherefore their second page repeats the first for ever. Positions that
+    are no `times` are compared with a column of 32 bits. Raises FieldError for a forged one that is none, and
     PanicError for a forged page size below zero.
     """
     cursor = cursor or Cursor()
     if cursor.count < 0:
         raise PanicError
-    kept = [row for row in rows if not cursor.next or position(row) <= cursor.number]
+    place = cursor.number if times else sql_integer(cursor.number)
+    kept = [row for row in rows if not cursor.next or position(row) <= place]
     more = cursor.at(position(kept[cursor.count])) if cursor.count < len(kept) else None
     return Page(kept[: cursor.count], more)
 

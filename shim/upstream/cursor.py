@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shim.crypto import SealError, seal, unseal
+from shim.upstream.guard import LARGEST_INT
 from shim.upstream.listings import Listing
 
 EVERYTHING = 100_000
@@ -93,7 +94,7 @@ class Sealed:
 
     def window(self, listing: Listing, ask: Ask, window: Window, key: str = "id") -> Rows:
         """One call: the bound is the cursor's position, and the next one stands in the cursor answered."""
-        cursor = self.make(window.size, "" if window.start is None else str(window.start))
+        cursor = self.make(window.size, "" if window.start is None else str(_within(window.start)))
         page, keys = ask(rows=True, cursor=cursor, counted=True, counter=self.make(EVERYTHING))
         assert page is not None
         assert keys is not None
@@ -105,6 +106,11 @@ class Sealed:
             return None if cursor is None else int(self.read(cursor))
         except (SealError, ValueError):
             return None
+
+
+def _within(start: int) -> int:
+    """The bound as a position that an integer column can be compared with; ids are positive."""
+    return max(0, min(start, LARGEST_INT))
 
 
 def _unique(rows: Sequence[Row], key: KeyOf) -> list[Row]:

@@ -73,6 +73,13 @@ def test_forged_cursors_are_obeyed(cursor: Cursor, results: list[int], following
     assert (found.cursor and found.cursor.next) == following
 
 
+@pytest.mark.parametrize("position", [str(2**31), str(-(2**31) - 1), "9" * 30])
+def test_a_forged_position_beyond_the_column_is_refused_unless_it_is_a_time(position: str) -> None:
+    with pytest.raises(FieldError, match="is out of range for type integer"):
+        page([3, 2, 1], Cursor(next=position), lambda row: row)
+    page([3, 2, 1], Cursor(next=position), lambda row: row, times=True)
+
+
 def test_a_forged_size_below_zero_panics() -> None:
     with pytest.raises(PanicError):
         page([1], Cursor(-1), lambda row: row)

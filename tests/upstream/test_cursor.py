@@ -91,6 +91,20 @@ def test_any_bound_is_found(make, wanted, start):
     assert (ids(rows), rows.more) == (below[:50], len(below) > 50)
 
 
+@pytest.mark.parametrize(("start", "sealed"), [(2**31, 2**31 - 1), (10**30, 2**31 - 1), (-5, 0), (-(10**30), 0)])
+def test_a_sealed_position_is_one_that_the_servers_can_compare(start, sealed):
+    pager, server = Sealed(NETWORK_KEY), Server(range(1, 11))
+    asked = []
+
+    def ask(**places):
+        asked.append(pager.read(places["cursor"]))
+        return {"results": [], "cursor": None}, {"results": [], "cursor": None}
+
+    pager.window(BY_ID, ask, Window(start, 50, "place"))
+    assert asked == [str(sealed)]
+    assert ids(window(pager, server, start)) == (list(range(10, 0, -1)) if start > 0 else [])
+
+
 def test_sealed_needs_one_call_a_page_wherever_it_begins():
     server = Server(range(1, 1001))
     rows = window(Sealed(NETWORK_KEY), server, 500)

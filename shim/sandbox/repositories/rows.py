@@ -38,7 +38,7 @@ class User(users.User):
         """The user's repositories that the caller finds listed, last updated first."""
         rows = call.store.repositories.where(lambda row: row.owner is self and row.listed(call))
         rows.sort(key=lambda row: row.updated, reverse=True)
-        return page(rows, cursor or Cursor.start(filter_), lambda row: times.microseconds(row.updated))
+        return page(rows, cursor or Cursor.start(filter_), lambda row: times.microseconds(row.updated), times=True)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -109,6 +109,13 @@ class TestPages:
         else:
             assert page["results"][0]["id"] == (first or newest)
 
+    @pytest.mark.parametrize("paging", ["auto", "walk"])
+    @pytest.mark.parametrize("place", ["", "/2/events"])
+    def test_a_bound_beyond_any_number_is_none(self, ask: Any, paging: str, place: str) -> None:
+        todo, path = ask(paging), f"{WIDGETS}/tickets{place}"
+        assert todo.get(f"{path}?start={10**20}", "jdoe") == todo.get(path, "jdoe")
+        assert todo.get(f"{path}?start=-{10**20}", "jdoe")["results"] == []
+
 
 class TestImporters:
     """Ticket importers (T1, T2): tickets in another's name, comments and texts by form."""
