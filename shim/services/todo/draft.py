@@ -19,9 +19,9 @@ def draft(body: Body) -> dict[str, Any]:
     """The input of a new ticket. Raises the 400 with every reason against it, in two stages."""
     valid = Valid(body, (required("title", None), optional("description", None)))
     title, description = valid.values.get("title"), valid.values.get("description", "")
-    if title is not None and not 3 <= length(title) <= 2048:
+    if title and not 3 <= length(title) <= 2048:
         valid.complain("Title must be between 3 and 2048 characters.", "title")
-    if length(description) >= 16384:
+    if description and length(description) >= 16384:
         valid.complain("Description must be no more than 16384 characters.", "description")
     valid.check()
     return {"subject": title, "body": description, **origin(valid)}
