@@ -1,4 +1,4 @@
-"""POST tracker: what is no text, as the API takes or refuses it (todo 2.4)."""
+"""POST and PUT tracker: what is no text, as the API takes or refuses it (todo 2.4)."""
 
 from __future__ import annotations
 
@@ -34,3 +34,11 @@ def test_a_number_is_a_text_however_large(todo: Asker, body: dict[str, Any], sho
 def test_a_large_number_elsewhere_is_refused_as_any_other(todo: Asker, body: dict[str, Any], reason: str) -> None:
     refused = todo.open("POST", "/api/trackers", "jdoe", json=body)
     assert (refused.status_code, refused.json["errors"]) == (400, [{"reason": reason}])
+
+
+def test_a_nul_is_refused_by_the_database(todo: Asker) -> None:
+    reason = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
+    sent = {"name": "x", "visibility": "PUBLIC", "description": "a\0b"}
+    for method, path in (("POST", "/api/trackers"), ("PUT", "/api/trackers/widgets")):
+        refused = todo.open(method, path, "jdoe", json=sent)
+        assert (refused.status_code, refused.json["errors"]) == (400, [{"reason": reason}])

@@ -44,6 +44,7 @@ class TrackerMutations:
         _check_description(given, description)
         given.end()
         sql_text(name, 1024)
+        sql_text(description or "")
         table: Table[Tracker] = call.store.trackers
         row_id, now = table.take_id(), times.now()
         if _named(call, name):
@@ -61,6 +62,7 @@ class TrackerMutations:
         """Change what `input` names. The answer does not know what the caller may do."""
         changes = _changes(call, input_)
         row = own_tracker(call, id_)
+        sql_text(changes.get("description") or "")
         if "visibility" in changes and changes["visibility"] is None:
             raise sql_null("visibility", "tracker")
         if changes.get("name", row.name) != row.name and _named(call, changes["name"]):
