@@ -18,6 +18,7 @@ SUSPENDED = (
 )
 NOT_PERMITTED = "Your OAuth token is not permitted to use this endpoint (needs {scope})"
 FAULT = "The GraphQL API could not answer this request"
+UNREACHABLE = "{service}.sr.ht is not reachable"
 TIMED_OUT = "The GraphQL API did not answer in time"
 UNSUITABLE = "The GraphQL API did not understand this request"
 
@@ -76,4 +77,6 @@ class Answers:
     def _of_kind(self, kind: Kind) -> Exception:
         if kind is Kind.GRANT:
             return self.not_permitted()
+        if kind is Kind.UNREACHABLE:
+            return Refusal(502, UNREACHABLE.format(service=self.backend.service.name))
         return Refusal(*_FAULTS[kind]) if kind in _FAULTS else NotFound()

@@ -23,6 +23,7 @@ class Kind(Enum):
     CURSOR = "cursor"
     PAYMENT = "payment"
     FAULT = "fault"
+    UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     UNSUITABLE = "unsuitable"
     OTHER = "other"

@@ -171,4 +171,4 @@ def _errors(raw: Sequence[Any]) -> tuple[FieldError, ...]:
 
 def _unreachable(cause: BaseException | None) -> UpstreamError:
     timed_out = isinstance(cause, requests.Timeout) and not isinstance(cause, requests.ConnectTimeout)
-    return UpstreamError(Kind.TIMEOUT if timed_out else Kind.FAULT, f"unreachable: {type(cause).__name__}")
+    return UpstreamError(Kind.TIMEOUT if timed_out else Kind.UNREACHABLE, f"unreachable: {type(cause).__name__}")

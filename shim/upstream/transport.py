@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from shim.upstream.errors import Kind, UpstreamError, authentication_error
 
-_KINDS = {500: Kind.FAULT, 502: Kind.FAULT, 503: Kind.FAULT, 504: Kind.TIMEOUT}
+_KINDS = {502: Kind.UNREACHABLE, 503: Kind.UNREACHABLE, 504: Kind.TIMEOUT}
 
 
 def hardened_session() -> requests.Session:

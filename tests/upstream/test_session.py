@@ -138,8 +138,8 @@ def test_refusals_of_the_caller(script, status, message, kind):
 
 
 FAILURES = [
-    ((502, "text/html", "<h1>Bad gateway</h1>"), Kind.FAULT),
-    ((503, "text/html", "<h1>No</h1>"), Kind.FAULT),
+    ((502, "text/html", "<h1>Bad gateway</h1>"), Kind.UNREACHABLE),
+    ((503, "text/html", "<h1>No</h1>"), Kind.UNREACHABLE),
     ((504, "text/html", "<h1>Late</h1>"), Kind.TIMEOUT),
     ((200, "text/html", "<h1>Welcome</h1>"), Kind.FAULT),
     ((200, "application/json", '{"data": {"owner"'), Kind.FAULT),
@@ -147,8 +147,8 @@ FAILURES = [
     ((200, "application/json", '{"data": null}'), Kind.FAULT),
     ((403, "text/html", "<h1>Forbidden</h1>"), Kind.TOKEN),
     ((401, "application/json", '{"errors": []}{"errors": []}'), Kind.TOKEN),
-    (drop, Kind.FAULT),
-    (cut_short, Kind.FAULT),
+    (drop, Kind.UNREACHABLE),
+    (cut_short, Kind.UNREACHABLE),
     (hang, Kind.TIMEOUT),
 ]
 
@@ -164,7 +164,7 @@ def test_failures_of_the_upstream(script, step, kind):
 def test_an_unreachable_upstream():
     with pytest.raises(UpstreamError) as caught:
         send("http://127.0.0.1:9")
-    assert caught.value.kind is Kind.FAULT
+    assert caught.value.kind is Kind.UNREACHABLE
 
 
 def test_a_query_is_tried_twice_when_the_connection_fails(script):
@@ -286,7 +286,9 @@ ANSWERS = [
         500,
         "The GraphQL API did not understand this request",
     ),
-    ((502, "text/html", "<h1>x</h1>"), 502, "The GraphQL API could not answer this request"),
+    ((502, "text/html", "<h1>x</h1>"), 502, "toy.sr.ht is not reachable"),
+    (drop, 502, "toy.sr.ht is not reachable"),
+    ((500, "text/html", "<h1>x</h1>"), 502, "The GraphQL API could not answer this request"),
 ]
 
 
