@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,7 @@ class Body:
     @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The fields by name; of repeated form keys the first wins, of repeated JSON keys the last."""
-        return self._json if self.is_json else self._request.form
+        return self._json if self.is_json else Form(self._request)
 
     def _decoded(self, data: bytes) -> Mapping[str, Any]:
         try:
@@ -45,6 +45,40 @@ class Body:
             self.problems.append(reason("Expected JSON dictionary"))
             return {}
         return value
+
+
+class Form(Mapping[str, Any]):
+    """The fields of a form: texts, and the bytes of files where there is no text.
+
+    A file without a name or content is no value, and yet its field was sent.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._texts, self._files = request.form, request.files
+        self._read: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._texts.get(name) or self._content(name) or self._texts.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._texts or name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self._texts, *self._files]))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def _content(self, name: str) -> bytes | None:
+        file = self._files.get(name)
+        if file is None or not file.filename:
+            return None
+        if name not in self._read:
+            self._read[name] = file.read()
+        return self._read[name] or None
 
 
 @dataclass(frozen=True)

@@ -36,14 +36,14 @@ class Refused(Exception):
 
 
 def check(operation: Operation, variables: Mapping[str, Any]) -> None:
-    """Refuse deadly variables: Ints beyond 32 bits, NULs in what a query looks up, empty revspecs; and NaN.
+    """Refuse deadly variables: Ints beyond 32 bits, NULs in what a query looks up, empty revspecs; and what is no JSON.
 
     Raises Refused (conventions 10.3, git F15, era-2026 G2).
     """
     for name, value in variables.items():
         for leaf in _leaves(value):
-            if isinstance(leaf, float) and not isfinite(leaf):
-                raise Refused(f"${name} is no JSON number")
+            if isinstance(leaf, bytes) or (isinstance(leaf, float) and not isfinite(leaf)):
+                raise Refused(f"${name} is no JSON")
             if isinstance(leaf, int) and name not in texts(operation) and not -LARGEST_INT - 1 <= leaf <= LARGEST_INT:
                 raise Refused(f"${name} is beyond 32 bits")
             if isinstance(leaf, str) and "\0" in leaf and not operation.is_mutation:

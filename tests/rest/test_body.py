@@ -1,10 +1,13 @@
 """Bodies and validation, row by row (conventions 6.1 to 6.3)."""
 
 import json
+from io import BytesIO
 
 import pytest
+from flask import Request
 
 from shim.crypto import BearerToken
+from shim.rest.body import Body
 from tests.conftest import WEBHOOK_KEY
 from tests.toy import client
 
@@ -111,3 +114,26 @@ def test_a_form_cannot_give_a_boolean():
 
 def test_invalid_utf8_crashed():
     assert post(b'{"name": "\xff"}')[0] == 500
+
+
+def multipart(**fields):
+    answer = client().post("/api/things", data=fields, headers={**AUTHORIZED, "Content-Type": "multipart/form-data"})
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_a_file_is_a_field_of_bytes():
+    wrong = (("name", "name should be a str"), ("name", "name is required"))
+    assert multipart(name=(BytesIO(b"n"), "n.txt"), title="t") == errors(*wrong)
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"", "n.txt"), (b"n", "")])
+def test_a_file_without_name_or_content_is_no_value(content, name):
+    assert multipart(name=(BytesIO(content), name), title="t") == errors(("name", "name is required"))
+
+
+def test_a_text_goes_before_a_file_but_an_empty_one_does_not():
+    data = {"a": [(BytesIO(b"file"), "f"), "text"], "b": [(BytesIO(b"f"), "f"), ""]}
+    with Request.from_values(method="POST", data=data) as request:
+        fields = Body(request).fields
+        assert (fields["a"], fields["b"], fields["b"], list(fields)) == ("text", b"f", b"f", ["a", "b"])
+        assert ("a" in fields, "c" in fields, fields.get("c"), len(fields)) == (True, False, None, 2)

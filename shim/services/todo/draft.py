@@ -61,7 +61,7 @@ def length(value: Any) -> int:
 
 
 def _iterable(value: Any) -> Any:
-    if not isinstance(value, Iterable):
+    if not isinstance(value, Iterable) or isinstance(value, bytes):
         raise Crash(f"{value!r} is no text")
     return value
 

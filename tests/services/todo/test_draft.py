@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -26,3 +27,20 @@ def test_nought_is_a_description(todo: Asker) -> None:
 @pytest.mark.parametrize("body", [{"title": 5}, {"title": True}, {"title": "valid", "description": True}])
 def test_what_has_no_length_crashed(todo: Asker, body: dict[str, Any]) -> None:
     assert todo.open("POST", TICKETS, "jdoe", json=body).status_code == 500
+
+
+def test_a_file_is_measured_and_is_no_text(todo: Asker) -> None:
+    for content, status in ((b"ab", 400), (b"abc", 500)):
+        answer = todo.open("POST", TICKETS, "jdoe", data={"title": (BytesIO(content), "t.txt")})
+        assert answer.status_code == status
+    refused = todo.open("PUT", f"{TICKETS}/1", "jdoe", data={"status": (BytesIO(b"resolved"), "s.txt")})
+    assert [error["reason"] for error in refused.json["errors"]] == [
+        "status should be an str",
+        "resolution is required",
+    ]
+
+
+@pytest.mark.parametrize("field", ["external_id", "created"])
+def test_a_file_as_an_origin_crashed(todo: Asker, field: str) -> None:
+    data = {"title": "valid", field: (BytesIO(b"a:b"), "f"), "external_url": "https://x.example"}
+    assert todo.open("POST", TICKETS, "jdoe", data=data).status_code == 500
