@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound, Unauthorized
 
 from shim.rest import json
 from shim.rest.endpoint import Endpoints
-from shim.rest.errors import Refusal
+from shim.rest.errors import Refusal, reason
 from shim.services.call import Call
 from shim.services.todo.access import may, ticket_in
 from shim.services.todo.changes import Changes, changes, wanted
@@ -20,7 +20,7 @@ from shim.services.todo.draft import EXTERNAL
 from shim.services.todo.events import flat
 from shim.services.todo.resources import Event, Ticket
 from shim.services.todo.tickets import ONE
-from shim.upstream import LARGEST_INT, Kind, Result
+from shim.upstream import LARGEST_INT, FieldError, Kind, Result
 
 edits = Endpoints()
 _ticket = Ticket()
@@ -126,11 +126,20 @@ def _send(call: Call, known: Row, steps: Sequence[Step], last: Sequence[Step]) -
         fields[LABELLING.get(step.kind, step.kind)] = step
         counts[LABELLING.get(step.kind, step.kind)] = 1
     result = call.fetch("UpdateTicket", counts, **known, **{name: step.value for name, step in fields.items()})
-    if any(error.kind is Kind.DENIED for error in result.errors):
-        raise Unauthorized
     if result.errors:
-        raise call.answers.of_mutation(result.errors)
+        raise _refusal(call, result.errors, fields)
     return [(step, result.data[name]) for name, step in fields.items()]
+
+
+def _refusal(call: Call, errors: Sequence[FieldError], fields: Mapping[str, Step]) -> Exception:
+    """The answer to a document that failed in part: rights and labels may be gone meanwhile (todo 7.1, 7.2)."""
+    if any(error.kind is Kind.DENIED for error in errors):
+        return Unauthorized()
+    for error in errors:
+        step = next((fields[place] for place in map(str, error.path[:1]) if place in fields), None)
+        if step is not None and error.kind is Kind.NOT_FOUND and "label" in error.message.lower():
+            return Refusal(400, reason(f"Unknown label {step.label}", "labels"))
+    return call.answers.of_mutation(errors)
 
 
 def _event_of(step: Step, event: Row, me: Row) -> Row:

@@ -197,6 +197,15 @@ def test_a_change_that_failed_among_others_is_told(script, message, status):
     assert len(upstream.mutations) == 1
 
 
+@pytest.mark.parametrize(
+    "error", [{"message": "No such label"}, {"message": "Label not found", "extensions": {"code": "ERR_NOT_FOUND"}}]
+)
+def test_a_label_that_is_gone_meanwhile_is_unknown(script, error):
+    Upstream(script, errors=[{**error, "path": ["add0"]}])
+    answer = put(script, {"labels": ["l1", "l2"]})
+    assert (answer.status_code, reasons(answer)) == (400, [("labels", "Unknown label l1")])
+
+
 def test_more_changes_than_one_document_may_hold_go_in_several_in_order(script):
     upstream = Upstream(script)
     names = [f"l{i}" for i in range(1, 61)]
