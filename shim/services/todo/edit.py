@@ -69,13 +69,18 @@ def edit_comment(call: Call, t: str, n: int, c: int) -> Response:
 
 
 def _read(call: Call, t: str, n: int, names: Sequence[str]) -> tuple[Result, Mapping[str, Row]]:
-    """The ticket, and those of the named labels that its tracker has; in one call but for very many names."""
+    """The ticket, and those of the named labels that its tracker has, as far as none is unknown.
+
+    That takes one call, but for very many names.
+    """
     labels: dict[str, Row] = {}
     for begin in range(0, max(len(names), 1), MOST_WANTED):
         some = {f"want{i}": name for i, name in enumerate(names[begin : begin + MOST_WANTED])}
         result = call.fetch("TicketForUpdate", {"want0": len(some)}, t=t, n=n, **some)
         found = result.get("owner", "tracker") or {}
         labels |= {label["name"]: label for alias in some if (label := found.get(alias)) is not None}
+        if len(labels) < begin + len(some):
+            break
     return result, labels
 
 

@@ -214,6 +214,13 @@ def test_more_changes_than_one_document_may_hold_go_in_several_in_order(script):
     assert [len(sent["variables"]) - 2 for sent in upstream.mutations] == [24, 24, 13]
 
 
+def test_no_label_is_looked_for_behind_an_unknown_one(script):
+    Upstream(script)
+    answer = put(script, {"labels": [f"l{i}" for i in range(195, 1000)]})
+    assert reasons(answer) == [("labels", "Unknown label l200")]
+    assert len(script.requests) == 1
+
+
 @pytest.mark.parametrize("last", LAST)
 def test_the_largest_documents_are_not_too_complex(last):
     counts = {f"{kind}0": 0 for kind in LABELLING} | dict.fromkeys(LAST, 0)
