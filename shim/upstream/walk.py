@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,20 +22,25 @@ class Beyond(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a window begins: the cursor that leads there, and the length of the list as it was counted."""
+    """Where a window begins: the cursor that leads there, and the length of the list as it was counted.
+
+    `until` is when that is too old to be told again, by the monotonic clock.
+    """
 
     cursor: str
     total: int
+    until: float
 
 
 class Walk:
-    """The server's own cursors, a bounded memory of places reached, and a budget of calls for each page.
+    """The server's own cursors, a bounded and short memory of places reached, and a budget of calls for each page.
 
     Rows beyond the budget are not counted: a total is what was seen then, or the highest number (todo 4.6).
     """
 
-    def __init__(self, budget: int, remembered: int = 1024) -> None:
+    def __init__(self, budget: int, remembered: int = 1024, seconds: float = 60) -> None:
         self._budget = budget
+        self._seconds = seconds
         self._memory: OrderedDict[Hashable, Place] = OrderedDict()
         self._size = remembered
         self._lock = threading.Lock()
@@ -69,12 +75,13 @@ class Walk:
         following = int(kept[-1][key]) - 1 if more and kept else None
         cursor = end if len(rows) == len(kept) else last
         if following is not None and cursor is not None:
-            self._remember((window.place, following), Place(cursor, total))
+            self._remember((window.place, following), Place(cursor, total, time.monotonic() + self._seconds))
         return Rows(kept, more=more, next=following, total=total)
 
     def _recall(self, place: Hashable) -> Place | None:
         with self._lock:
-            return self._memory.get(place)
+            known = self._memory.get(place)
+        return known if known is not None and time.monotonic() < known.until else None
 
     def _remember(self, key: Hashable, place: Place) -> None:
         with self._lock:

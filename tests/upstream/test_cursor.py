@@ -121,6 +121,14 @@ def test_walking_costs_two_calls_a_page_when_the_place_is_remembered():
     assert calls == [8, 2, 2, 2], "the first page also counts"
 
 
+@pytest.mark.parametrize(("seconds", "total"), [(60, 100), (0, 101)])
+def test_a_length_is_told_again_for_a_short_while_only(seconds, total):
+    walk = Walk(budget=40, seconds=seconds)
+    start = window(walk, Server(range(1, 101)), None).next
+    rows = window(walk, Server(range(1, 102)), start)
+    assert (rows.total, ids(rows)) == (total, list(range(50, 0, -1)))
+
+
 def test_one_callers_places_are_not_anothers():
     server, walk = Server(range(1, 201)), Walk(budget=40)
     first = window(walk, server, None, ("list", "alice"))
