@@ -10,6 +10,7 @@ from shim.rest.body import Body, Field, Valid, optional
 from shim.services.todo.draft import length, origin
 
 _STATUS = Field("status", choices=("reported", "confirmed", "in_progress", "pending", "resolved"), enum="TicketStatus")
+_NUMBERS = dict(zip(_STATUS.choices, (0, 1, 2, 4, 8), strict=True))
 _RESOLUTION = Field(
     "resolution",
     required=True,
@@ -83,10 +84,10 @@ def _comment(valid: Valid) -> Any:
 def _status(valid: Valid, present: str) -> dict[str, str]:
     """Any status but `reported` ends as resolved, and the present one is no change (todo Q14, Q15).
 
-    The number 0 meant the present one too, beside being wrong.
+    The number of the present one meant it too, beside being wrong, and so did 0.
     """
     status = valid.take(_STATUS) if "status" in valid else present
-    if status in (present, 0):
+    if status in (present, _NUMBERS[present], 0):
         return {}
     if status == "reported":
         return {"status": "REPORTED"}

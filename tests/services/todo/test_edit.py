@@ -183,6 +183,14 @@ def test_reopening_needs_no_resolution(script):
     assert upstream.mutations[0]["variables"]["status"] == {"status": "REPORTED"}
 
 
+@pytest.mark.parametrize(("number", "wrong"), [(8, 1), (8.0, 1), (0, 1), (False, 1), (4, 2), (True, 2)])
+def test_the_number_of_the_present_status_needs_no_resolution(script, number, wrong):
+    upstream = Upstream(script)
+    upstream.tracker["ticket"] = ticket(status="RESOLVED", resolution="FIXED")
+    both = [("status", "status should be an str"), ("resolution", "resolution is required")]
+    assert reasons(put(script, {"status": number})) == both[:wrong]
+
+
 def test_any_other_status_resolves(script):
     upstream = Upstream(script)
     assert put(script, {"status": "in_progress", "resolution": "closed"}).status_code == 200
