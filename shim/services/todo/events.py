@@ -13,7 +13,7 @@ from shim.services.call import Call
 from shim.services.todo.access import ticket_in
 from shim.services.todo.resources import Event
 from shim.services.todo.tickets import ONE
-from shim.upstream import Result
+from shim.upstream import FieldFailure, Result
 
 events = Endpoints()
 _event = Event()
@@ -73,9 +73,11 @@ def _with_sources(call: Call, rows: Sequence[Row], hidden: Container[str | int],
 
 
 def _sources(call: Call, cursors: Sequence[str], **place: Any) -> dict[int, Row]:
-    """The tickets with the mentions that single-event cursors lead to, by event."""
+    """The tickets with the mentions that single-event cursors lead to, by event; a failure is no hidden ticket."""
     asked = {f"owner{i}": cursor for i, cursor in enumerate(cursors)}
     result = call.fetch("Sources", {"owner0": len(asked)}, **place, **asked)
+    if failures := [error for error in result.errors if error.path[-1:] != _SOURCE]:
+        raise call.answers.of_failure(FieldFailure(failures))
     pages = (result.get(alias, "tracker", "ticket", "events") for alias in asked)
     rows = [row for page in pages if page for row in page["results"]]
     return {row["id"]: change["fromTicket"] for row in rows for change in row["changes"] if "fromTicket" in change}

@@ -11,6 +11,7 @@ from shim.services import discover
 from shim.services.todo.events import MOST_SOURCES
 from tests.complexity import complexity
 from tests.kit import Asker
+from tests.mock import select
 
 TODO = next(service for service in discover() if service.name == "todo")
 MENTIONED = "/api/user/~jdoe/trackers/widgets/tickets/5/events"
@@ -42,6 +43,40 @@ def test_they_are_asked_for_only_where_one_is_hidden(todo: Asker) -> None:
 
 def test_without_the_network_key_none_is_told_beside_a_hidden_one(ask: Callable[..., Asker]) -> None:
     assert set(sources(ask("walk"), "bob").values()) == {None}
+
+
+NULL = "the requested element is null which the schema does not allow"
+PLACE = ["owner", "tracker", "ticket", "rows", "results"]
+OWNER = {"canonicalName": "~mira", "username": "mira"}
+TRACKER = {"id": 1, "owner": OWNER, "created": "2024-03-01T09:15:00Z", "updated": "2024-03-01T09:15:00Z", "name": "w"}
+
+
+def mention(event: int) -> dict[str, Any]:
+    change = {"__typename": "TicketMention", "eventType": "TICKET_MENTIONED", "author": {"__typename": "User", **OWNER}}
+    return {"id": event, "created": "2024-03-01T09:15:00Z", "changes": [change]}
+
+
+@pytest.mark.parametrize(
+    ("message", "path", "status"),
+    [
+        ("context deadline exceeded", ["owner0"], 504),
+        (NULL, ["owner0", *PLACE[1:], 0, "changes", 0, "fromTicket"], 200),
+    ],
+)
+def test_a_failure_to_learn_a_source_is_no_hidden_source(script: Any, message: str, path: Any, status: int) -> None:
+    page = {"results": [mention(9), mention(8)], "cursor": None}
+    ticket = {"id": 4, "ref": "~mira/w#4", "subject": "s", "submitter": OWNER, "events": page}
+    whole = {"me": {"username": "mira"}, "owner": {"tracker": {**TRACKER, "acl": {"browse": True}, "ticket": ticket}}}
+    hidden = {"message": NULL, "path": [*PLACE, 0, "changes", 0, "fromTicket"]}
+    failed = {"data": {"owner0": None}, "errors": [{"message": message, "path": path}]}
+
+    def without_sources(handler: Any) -> None:
+        asked = script.asked[-1]
+        script.play(handler, {"data": select(asked["query"], asked["variables"], whole)})
+
+    script.steps = [{"data": None, "errors": [hidden]}, without_sources, failed]
+    assert Asker("todo", script.origin).open("GET", "/api/trackers/w/tickets/4/events", "mira").status_code == status
+    assert len(script.requests) == 3
 
 
 @pytest.mark.parametrize("form", ["user", "mine"])
