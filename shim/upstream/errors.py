@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -83,12 +83,15 @@ class FieldError:
         return next((kind for pattern, kind in _TEXTS if pattern.search(self.message)), Kind.OTHER)
 
     @classmethod
-    def read(cls, raw: Any) -> FieldError:
-        """Read an error as it came over the wire, however mangled."""
-        raw = raw if isinstance(raw, dict) else {"message": str(raw)}
-        extensions = raw.get("extensions") or {}
-        path = tuple(raw.get("path") or ())
-        return cls(str(raw.get("message", "")), path, extensions.get("code"), extensions.get("field"))
+    def read(cls, raw: Mapping[str, Any]) -> FieldError:
+        """Read an error as it came over the wire; a part of another type than it has counts as absent."""
+        extensions = _typed(raw.get("extensions"), dict) or {}
+        code, field = (_typed(extensions.get(name), str) for name in ("code", "field"))
+        return cls(str(raw.get("message", "")), tuple(_typed(raw.get("path"), list) or ()), code, field)
+
+
+def _typed(value: Any, kind: type) -> Any:
+    return value if isinstance(value, kind) else None
 
 
 class UpstreamError(Exception):

@@ -42,7 +42,7 @@ class HttpTransport(RequestsHTTPTransport):
         answer = _decode(response.content)
         if response.status_code not in (200, 422):
             raise _refusal(response, answer)
-        if not isinstance(answer, dict) or not (answer.get("data") or answer.get("errors")):
+        if not _is_answer(answer):
             raise UpstreamError(Kind.FAULT, f"no GraphQL answer: {response.text[:200]!r}")
         return ExecutionResult(data=answer.get("data"), errors=answer.get("errors"))
 
@@ -50,8 +50,16 @@ class HttpTransport(RequestsHTTPTransport):
 def _decode(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8", "surrogateescape"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+
+
+def _is_answer(answer: Any) -> bool:
+    """Whether it has the form of an answer: data, errors or both."""
+    if not isinstance(answer, dict) or not (answer.get("data") or answer.get("errors")):
+        return False
+    data, errors = answer.get("data") or {}, answer.get("errors") or []
+    return isinstance(data, dict) and isinstance(errors, list) and all(isinstance(error, dict) for error in errors)
 
 
 def _refusal(response: requests.Response, answer: Any) -> UpstreamError:

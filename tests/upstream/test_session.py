@@ -145,6 +145,13 @@ FAILURES = [
     ((200, "application/json", '{"data": {"owner"'), Kind.FAULT),
     ((200, "application/json", "[]"), Kind.FAULT),
     ((200, "application/json", '{"data": null}'), Kind.FAULT),
+    ((200, "application/json", '{"data": [1]}'), Kind.FAULT),
+    ((200, "application/json", '{"data": "text"}'), Kind.FAULT),
+    ((200, "application/json", '{"data": null, "errors": "text"}'), Kind.FAULT),
+    ((200, "application/json", '{"data": null, "errors": ["text"]}'), Kind.FAULT),
+    ((200, "application/json", '{"data": null, "errors": {"message": "x"}}'), Kind.FAULT),
+    ((200, "application/json", '{"data": ' + "[" * 100_000), Kind.FAULT),
+    ((422, "text/html", "<h1>No</h1>"), Kind.FAULT),
     ((403, "text/html", "<h1>Forbidden</h1>"), Kind.TOKEN),
     ((401, "application/json", '{"errors": []}{"errors": []}'), Kind.TOKEN),
     (drop, Kind.UNREACHABLE),
@@ -159,6 +166,14 @@ def test_failures_of_the_upstream(script, step, kind):
     with pytest.raises(UpstreamError) as caught:
         send(script.origin)
     assert caught.value.kind is kind
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"path": 5}, {"path": "owner"}, {"extensions": "x"}, {"extensions": {"code": {"a": 1}, "field": 5}}],
+)
+def test_an_error_with_odd_parts_is_its_message(odd):
+    assert FieldError.read({"message": "taken", **odd}) == FieldError("taken")
 
 
 def test_an_unreachable_upstream():
