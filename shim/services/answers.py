@@ -49,8 +49,6 @@ class Answers:
 
     def of_upstream(self, error: UpstreamError) -> Exception:
         """The answer to a call that upstream refused or could not take."""
-        if error.kind is Kind.TOKEN:
-            return invalid_token(self.backend.policy).after(self.problems)
         if error.kind is Kind.INTERNAL_REFUSED:
             return InternalRefusal()
         if error.kind is Kind.NO_SUCH_CALLER:
@@ -64,17 +62,28 @@ class Answers:
 
     def of_failure(self, failure: FieldFailure) -> Exception:
         """The answer where a needed part of the data is missing: not found, unless an error says worse."""
-        kinds = [kind for kind in failure.kinds() if kind not in (Kind.NOT_FOUND, Kind.OTHER)]
+        if any(error.kind is Kind.DENIED and len(error.path) == 1 for error in failure.errors):
+            return self.not_permitted()
+        kinds = [error.kind for error in failure.errors if error.kind not in (Kind.NOT_FOUND, Kind.OTHER)]
+        unexplained = [error.message for error in failure.errors if error.kind is Kind.OTHER]
+        if unexplained and not kinds:
+            return Refusal(502, unexplained[0])
         return self._of_kind(kinds[0]) if kinds else NotFound()
 
     def of_mutation(self, errors: Sequence[FieldError]) -> Exception:
-        """The answer to a refused mutation: each error as a reason, with its field (conventions 6.5)."""
-        if any(error.kind is Kind.GRANT for error in errors):
-            return self.not_permitted()
+        """The answer to a refused mutation: each error as a reason, with its field (conventions 6.5).
+
+        What is no refusal of the input is answered as where a query fails.
+        """
+        worse = [error.kind for error in errors if error.kind not in (Kind.DENIED, Kind.OTHER)]
+        if worse:
+            return self._of_kind(worse[0])
         fields = self.backend.service.fields
         return Refusal(400, *(reason(e.message, e.field or fields.get(e.message)) for e in errors))
 
     def _of_kind(self, kind: Kind) -> Exception:
+        if kind is Kind.TOKEN:
+            return invalid_token(self.backend.policy).after(self.problems)
         if kind is Kind.GRANT:
             return self.not_permitted()
         if kind is Kind.UNREACHABLE:

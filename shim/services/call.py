@@ -105,7 +105,7 @@ class Call:
         if repeat is not None:
             chosen = chosen.repeated(**repeat)
         result = self._send(chosen, {"u": self.owner, **variables})
-        if any(error.kind is Kind.UNSUITABLE and error.path[:1] != ("variable",) for error in result.errors):
+        if any(error.kind is Kind.UNSUITABLE for error in result.errors):
             self.backend.era.forget()
         return result
 
@@ -114,7 +114,7 @@ class Call:
         result = self.fetch(operation, **variables)
         if result.errors:
             raise self.answers.of_mutation(result.errors)
-        return result.get(field)
+        return self.require(result, field)
 
     def content(self, url: str) -> bytes:
         """A plain resource of the API by the URL it gave."""

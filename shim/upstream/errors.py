@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -42,19 +42,20 @@ _CODES = {
 }
 _TEXTS = (
     (
-        re.compile(r"Access denied, missing \w+:\w+ grant|Access denied for invalid auth method", re.I),
+        re.compile(r"^Access denied, missing \w+:\w+ grant|^Access denied for invalid auth method", re.I),
         Kind.GRANT,
     ),
     (
-        re.compile(r"Read/write access denied for legacy OAuth token|Private auth access denied", re.I),
+        re.compile(r"^Read/write access denied for legacy OAuth token|^Private auth access denied", re.I),
         Kind.GRANT,
     ),
     (re.compile(r"^Invalid cursor$", re.I), Kind.CURSOR),
-    (re.compile(r"internal system error|^the requested element is null", re.I), Kind.FAULT),
+    (re.compile(r"^internal system error|^the requested element is null", re.I), Kind.FAULT),
     (re.compile(r"context deadline exceeded|canceling statement due to", re.I), Kind.TIMEOUT),
-    (re.compile(r"not found|no such|by ID \d+", re.I), Kind.NOT_FOUND),
-    (re.compile(r"access denied", re.I), Kind.DENIED),
+    (re.compile(r"not found$|^no such\b|^no [\w ]+ by ID \d+", re.I), Kind.NOT_FOUND),
+    (re.compile(r"^access denied", re.I), Kind.DENIED),
 )
+_DENIED = "ERR_ACCESS_DENIED"
 _AUTHENTICATION = (
     (
         re.compile(r"suspended with the following notice: (?P<notice>.*)\nContact support", re.S),
@@ -77,10 +78,16 @@ class FieldError:
 
     @property
     def kind(self) -> Kind:
-        """Its kind, by code first, then by text (texts compare without case)."""
+        """Its kind, by code first, then by text (texts compare without case).
+
+        What a validation says may quote anything the client sent, so it is of no other kind.
+        """
+        if self.field is not None or self.path[:1] == ("variable",):
+            return Kind.OTHER
         if self.code in _CODES:
             return _CODES[self.code]
-        return next((kind for pattern, kind in _TEXTS if pattern.search(self.message)), Kind.OTHER)
+        told = next((kind for pattern, kind in _TEXTS if pattern.search(self.message)), Kind.OTHER)
+        return Kind.DENIED if told is Kind.OTHER and self.code == _DENIED else told
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> FieldError:
@@ -108,10 +115,6 @@ class FieldFailure(Exception):
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("; ".join(e.message for e in errors) or "null")
         self.errors = tuple(errors)
-
-    def kinds(self) -> Iterator[Kind]:
-        """The kinds of its errors."""
-        return (error.kind for error in self.errors)
 
 
 def authentication_error(status: int, message: str, *, internal: bool) -> UpstreamError:

@@ -304,6 +304,29 @@ ANSWERS = [
     ((502, "text/html", "<h1>x</h1>"), 502, "toy.sr.ht is not reachable"),
     (drop, 502, "toy.sr.ht is not reachable"),
     ((500, "text/html", "<h1>x</h1>"), 502, "The GraphQL API could not answer this request"),
+    (
+        {"errors": [{"message": "x", "extensions": {"code": "ERR_UNAUTHORIZED"}}], "data": None},
+        400,
+        "Invalid or expired OAuth token",
+    ),
+    (
+        {"errors": [{"message": "x", "path": ["owner"], "extensions": {"code": "ERR_ACCESS_DENIED"}}], "data": None},
+        403,
+        "Your OAuth token is not permitted to use this endpoint (needs 0123456789abcdef/things:read)",
+    ),
+    (
+        {
+            "errors": [{"message": "x", "path": ["owner", "thing"], "extensions": {"code": "ERR_ACCESS_DENIED"}}],
+            "data": {"owner": {"thing": None}},
+        },
+        404,
+        "404 not found",
+    ),
+    (
+        {"errors": [{"message": "pq: out of memory", "path": ["owner"]}], "data": {"owner": None}},
+        502,
+        "pq: out of memory",
+    ),
 ]
 
 
@@ -333,6 +356,54 @@ def test_a_mutations_errors_become_reasons_with_their_fields(script):
     answer = client(script.origin).post("/api/things", json=body, headers=AUTHORIZED)
     assert answer.status_code == 400
     assert answer.json == {"errors": [{"field": "name", "reason": "taken"}, {"reason": "validation failed"}]}
+
+
+def refused(message, code=None):
+    return {"errors": [{"message": message, "path": ["make"], "extensions": {"code": code}}], "data": {"make": None}}
+
+
+MUTATIONS = [
+    (refused("internal system error"), 502, "The GraphQL API could not answer this request"),
+    (refused("pq: canceling statement due to user request"), 504, "The GraphQL API did not answer in time"),
+    (refused("x", "ERR_TIMEOUT"), 504, "The GraphQL API did not answer in time"),
+    (refused("x", "GRAPHQL_VALIDATION_FAILED"), 500, "The GraphQL API did not understand this request"),
+    (refused("x", "ERR_UNAUTHORIZED"), 400, "Invalid or expired OAuth token"),
+    (refused("x", "ERR_NOT_FOUND"), 404, "404 not found"),
+    (refused("No thing by ID 7 found for this user"), 404, "404 not found"),
+    ({"data": {"make": None}}, 404, "404 not found"),
+    (
+        refused("Access denied, missing THINGS:RW grant", "ERR_ACCESS_DENIED"),
+        403,
+        "Your OAuth token is not permitted to use this endpoint (needs 0123456789abcdef/things:write)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("step", "status", "reason"), MUTATIONS)
+def test_what_is_no_refusal_of_a_mutations_input(script, step, status, reason):
+    script.steps = [step]
+    answer = client(script.origin).post("/api/things", json={"name": "n", "title": "t"}, headers=AUTHORIZED)
+    assert (answer.status_code, answer.json) == (status, {"errors": [{"reason": reason}]})
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ["Access denied for invalid auth method", "internal system error", "a not found b", "context deadline exceeded"],
+)
+@pytest.mark.parametrize("told", [{"extensions": {"field": "name"}}, {"path": ["variable", "name"]}])
+def test_a_validation_that_quotes_its_input_is_a_validation(script, quoted, told):
+    message = f"{quoted} is no name"
+    script.steps = [{"errors": [{"message": message, **told}], "data": {"make": None}}]
+    answer = client(script.origin).post("/api/things", json={"name": quoted, "title": "t"}, headers=AUTHORIZED)
+    assert (answer.status_code, answer.json["errors"][0]["reason"]) == (400, message)
+
+
+@pytest.mark.parametrize("quoted", ["was not found here", "no such", "no x by ID 3", "internal system error"])
+def test_a_refusal_without_a_field_may_quote_too(script, quoted):
+    script.steps = [refused(f"Invalid name '{quoted}' (must match ^x$)")]
+    answer = client(script.origin).post("/api/things", json={"name": quoted, "title": "t"}, headers=AUTHORIZED)
+    assert answer.status_code == 400
 
 
 def test_credentials_stay_out_of_what_errors_say(script):
