@@ -38,7 +38,7 @@ class Body:
             value = json.loads(data.decode("utf-8"))
         except UnicodeDecodeError:
             raise Crash("body is not UTF-8", bare=True) from None
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             self.problems.append(reason("Invalid JSON provided"))
             return {}
         if not isinstance(value, dict):

@@ -48,6 +48,11 @@ def test_deep_nesting_is_invalid_json_and_no_crash():
     assert post("[" * 100_000)[0] == 400
 
 
+def test_a_number_of_too_many_digits_is_invalid_json_and_no_crash():
+    complaint = errors((None, "Invalid JSON provided"), *BOTH)
+    assert post('{"name": ' + "1" * 5000 + "}") == complaint
+
+
 @pytest.mark.parametrize(
     "kind", ["application/json; charset=utf-8", "application/json;", "Application/JSON", "text/json", None]
 )
