@@ -38,6 +38,7 @@ class Refused(Exception):
 def check(operation: Operation, variables: Mapping[str, Any]) -> None:
     """Refuse deadly variables: Ints beyond 32 bits, NULs in what a query looks up, empty revspecs; and what is no JSON.
 
+    A number in place of a text is harmless however large: upstream reads its digits (era-2026 G3).
     Raises Refused (conventions 10.3, git F15, era-2026 G2).
     """
     for name, value in variables.items():
