@@ -120,11 +120,12 @@ class FieldFailure(Exception):
 def authentication_error(status: int, message: str, *, internal: bool) -> UpstreamError:
     """The meaning of an HTTP 400, 401, 403 or 500 of the API's authentication (conventions 4.1, 12).
 
-    Texts that can't be read are judged by who asked: a server may answer two JSON objects or none.
+    Texts that can't be read are judged by who asked, for a server may answer two JSON objects or none; but
+    a 400 or 500 without a known text is no word about the caller.
     """
     for pattern, kind in _AUTHENTICATION:
         if match := pattern.search(message):
             return UpstreamError(kind, message, match.groupdict().get("notice", ""))
-    if status >= 500:
+    if status not in (401, 403):
         return UpstreamError(Kind.FAULT, message)
     return UpstreamError(Kind.NO_SUCH_CALLER if internal else Kind.TOKEN, message)

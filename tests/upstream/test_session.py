@@ -118,6 +118,7 @@ def test_raw_bytes_inside_json_survive(script):
 
 
 AUTHENTICATION = [
+    (400, "Authentication error: Invalid Authorization header", Kind.TOKEN),
     (400, "Authentication error: Invalid OAuth bearer token", Kind.TOKEN),
     (403, "Authentication error: Invalid or expired OAuth 2.0 bearer token", Kind.TOKEN),
     (403, "Authentication error: Account suspended with the following notice: spam\nContact support", Kind.SUSPENDED),
@@ -152,6 +153,9 @@ FAILURES = [
     ((200, "application/json", '{"data": null, "errors": {"message": "x"}}'), Kind.FAULT),
     ((200, "application/json", '{"data": ' + "[" * 100_000), Kind.FAULT),
     ((422, "text/html", "<h1>No</h1>"), Kind.FAULT),
+    ((400, "text/html", "<h1>Bad Request</h1>"), Kind.FAULT),
+    ((400, "application/json", '{"errors": [{"message": "transport not supported"}], "data": null}'), Kind.FAULT),
+    ((500, "application/json", '{"errors": [{"message": "Authentication error: what"}]}'), Kind.FAULT),
     ((403, "text/html", "<h1>Forbidden</h1>"), Kind.TOKEN),
     ((401, "application/json", '{"errors": []}{"errors": []}'), Kind.TOKEN),
     (drop, Kind.UNREACHABLE),
@@ -246,7 +250,7 @@ ANSWERS = [
         "Temporary authentication failure",
     ),
     (
-        (403, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[2][1]}]})),
+        (403, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[3][1]}]})),
         403,
         "The authorized user's account has been suspended with the following notice: \nspam\n"
         "Contact support: root@example.org",
