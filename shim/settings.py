@@ -37,10 +37,13 @@ def text(value: str) -> str:
 
 
 def origin(value: str) -> str:
-    """An absolute http or https URL without a trailing slash."""
+    """An absolute http or https URL without a trailing slash, of host, port and path alone."""
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if "@" in parts.netloc:
+        raise ValueError("a user name or password has no place in it")
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s?#]", value):
         raise ValueError(f"{value!r} is no http or https origin")
+    parts.port  # noqa: B018
     return value.rstrip("/")
 
 
@@ -136,7 +139,7 @@ SERVICE = (
     Setting("origin", (("{}", "origin"),), origin, example="https://git.example.org"),
     Setting(
         "api_origin",
-        (("{}", "api-internal-origin"), ("{}", "internal-origin"), ("{}", "api-origin"), ("{}", "origin")),
+        (("{}", "api-internal-origin"), ("{}", "api-origin"), ("{}", "internal-origin"), ("{}", "origin")),
         origin,
         example="http://127.0.0.1:5101",
     ),

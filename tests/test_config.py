@@ -39,11 +39,12 @@ def test_the_instances_own_keys_are_read():
     [
         ("", "https://git.example.org"),
         ("api-origin = http://a", "http://a"),
-        ("api-origin = http://a\ninternal-origin = http://b", "http://b"),
+        ("internal-origin = http://b", "http://b"),
+        ("api-origin = http://a\ninternal-origin = http://b", "http://a"),
         ("api-origin = http://a\ninternal-origin = http://b\napi-internal-origin = http://c", "http://c"),
     ],
 )
-def test_internal_origins_are_preferred(extra, api):
+def test_the_apis_own_origins_are_preferred(extra, api):
     config = parse(f"[git.sr.ht]\norigin = https://git.example.org\n{extra}\n", "x")
     assert config.services["git"].api_origin == api
 
@@ -70,6 +71,10 @@ def test_a_percent_sign_is_only_that():
             "[git.sr.ht]\norigin = git.example.org\n",
             ["[git.sr.ht] origin", "no http or https origin", "https://git.example.org"],
         ),
+        ("[git.sr.ht]\norigin = http://git.example.org # public\n", ["[git.sr.ht] origin", "no http or https origin"]),
+        ("[git.sr.ht]\norigin = http://git.example.org/?x\n", ["[git.sr.ht] origin", "no http or https origin"]),
+        ("[git.sr.ht]\norigin = http://git.example.org:70000\n", ["[git.sr.ht] origin", "range"]),
+        ("[git.sr.ht]\norigin = http://a:hunter2@git.example.org\n", ["[git.sr.ht] origin", "password"]),
         (f"{INI}\nera = 2025\n", ["[shim] era", "none of auto, 2024, 2026", "Example: era = 2026"]),
         ("[sr.ht]\nnetwork-key = short\n", ["[sr.ht] network-key", "no Fernet key"]),
         (f"{INI}\nlegacy-tokens = maybe\n", ["[shim] legacy-tokens", "neither yes nor no"]),

@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from shim.cli import COMMANDS, main
+from shim.config import parse
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+SERVE = "shim serve --bind 127.0.0.1:8080 --workers 2 --threads 8"
 LINES = [line.strip() for line in README.splitlines() if line.startswith("    ")]
 
 
@@ -56,6 +58,14 @@ def ask(line):
     headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
     with urlopen(Request(words[-1], headers=headers)) as answer:  # noqa: S310
         return answer.status, answer.read().decode()
+
+
+def test_the_configuration_that_the_readme_shows_can_be_used():
+    begin = LINES.index("[git.sr.ht]")
+    config = parse("\n".join(LINES[begin : LINES.index(SERVE)]), "README.md")
+    git = config.services["git"]
+    assert (git.origin, git.api_origin) == ("https://git.example.org", "http://127.0.0.1:5101")
+    assert (config.owner_email, len(config.internal_ipnet)) == ("admin@example.org", 1)
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))

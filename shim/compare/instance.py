@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shim.compare.credentials import Keys
 
-_ORIGINS = ("api-internal-origin", "internal-origin", "api-origin", "origin")
+_ORIGINS = ("api-internal-origin", "api-origin", "internal-origin", "origin")
 
 
 class InstanceError(ValueError):
