@@ -50,7 +50,7 @@ def unseal(key: str, text: str, *, max_age: int | None = None, now: float | None
             return json.loads(fernet.decrypt(text.encode()))
         when = int(time.time() if now is None else now)
         return json.loads(fernet.decrypt_at_time(text.encode(), max_age, when))
-    except (InvalidToken, ValueError) as error:
+    except (InvalidToken, ValueError, RecursionError) as error:
         raise SealError("not sealed under this key, or too old") from error
 
 

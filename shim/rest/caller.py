@@ -133,7 +133,7 @@ def _opened(value: str, network_key: str) -> str:
     if not isinstance(payload, Mapping) or "node_id" not in payload:
         raise Crash("internal authorization without node_id")
     name = payload.get("name", payload.get("username"))
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not name or "\0" in name:
         raise Crash("internal authorization without a name")
     return name
 

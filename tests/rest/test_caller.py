@@ -148,6 +148,16 @@ class TestInternal:
         sealed = crypto.seal(NETWORK_KEY, payload)
         assert ask(authorization=f"Internal {sealed}", internal_ipnet=LOOPBACK)[0] == 500
 
+    @pytest.mark.parametrize("name", ["", "a\0b", 5])
+    def test_nobodys_name_goes_upstream_where_it_would_mean_anonymous_access(self, script, name):
+        headers = {"Authorization": f"Internal {self.sealed(name=name)}"}
+        answer = client(script.origin, internal_ipnet=LOOPBACK).get("/api/user", headers=headers)
+        assert (answer.status_code, script.requests) == (500, [])
+
+    def test_nesting_beyond_reading_is_garbage(self):
+        sealed = crypto.Fernet(NETWORK_KEY).encrypt(b"[" * 100_000).decode()
+        assert ask(authorization=f"Internal {sealed}", internal_ipnet=LOOPBACK) == self.refused
+
     def test_is_never_preceded_by_a_complaint(self):
         headers = {"Content-Type": "application/json"}
         assert ask(authorization="Internal zzzz", headers=headers, body="{", internal_ipnet=LOOPBACK) == self.refused
