@@ -13,13 +13,15 @@ from gql import Client, FileVar
 from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
 from requests.auth import AuthBase
+from urllib3.exceptions import ReadTimeoutError
 
 from shim.upstream import guard
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.operations import Operation
-from shim.upstream.transport import HttpTransport, hardened_session
+from shim.upstream.transport import HttpTransport, hardened_session, refusal
 
 Observer = Callable[[str, float], None]
+_MISSING = (400, 404)
 
 
 class Deadline:
@@ -106,7 +108,7 @@ class Upstream:
             try:
                 return self._send(operation, variables, asker, deadline)
             except TransportConnectionFailed as failure:
-                if last or not isinstance(failure.__cause__, requests.ConnectionError):
+                if last or _timed_out(failure.__cause__) or not isinstance(failure.__cause__, requests.ConnectionError):
                     raise _unreachable(failure.__cause__) from None
             finally:
                 if observe is not None:
@@ -133,7 +135,9 @@ class Upstream:
             if observe is not None:
                 observe("GET", time.perf_counter() - begin)
         if response.status_code != 200:
-            raise UpstreamError(Kind.NOT_FOUND, f"HTTP {response.status_code}: {response.text[:200]}")
+            refused = refusal(response)
+            missing = refused.kind is Kind.FAULT and response.status_code in _MISSING
+            raise UpstreamError(Kind.NOT_FOUND, str(refused)) if missing else refused
         return response.content
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
@@ -170,5 +174,12 @@ def _errors(raw: Sequence[Any]) -> tuple[FieldError, ...]:
 
 
 def _unreachable(cause: BaseException | None) -> UpstreamError:
-    timed_out = isinstance(cause, requests.Timeout) and not isinstance(cause, requests.ConnectTimeout)
-    return UpstreamError(Kind.TIMEOUT if timed_out else Kind.UNREACHABLE, f"unreachable: {type(cause).__name__}")
+    kind = Kind.TIMEOUT if _timed_out(cause) else Kind.UNREACHABLE
+    return UpstreamError(kind, f"unreachable: {type(cause).__name__}")
+
+
+def _timed_out(cause: BaseException | None) -> bool:
+    """Whether an answer did not come in time: not at all, or not to its end."""
+    if isinstance(cause, requests.ConnectionError):
+        return bool(cause.args) and isinstance(cause.args[0], ReadTimeoutError)
+    return isinstance(cause, requests.Timeout)

@@ -41,7 +41,7 @@ class HttpTransport(RequestsHTTPTransport):
         """The answer's data and errors; raises UpstreamError where there is nothing of the kind."""
         answer = _decode(response.content)
         if response.status_code not in (200, 422):
-            raise _refusal(response, answer)
+            raise refusal(response)
         if not _is_answer(answer):
             raise UpstreamError(Kind.FAULT, f"no GraphQL answer: {response.text[:200]!r}")
         return ExecutionResult(data=answer.get("data"), errors=answer.get("errors"))
@@ -62,10 +62,11 @@ def _is_answer(answer: Any) -> bool:
     return isinstance(data, dict) and isinstance(errors, list) and all(isinstance(error, dict) for error in errors)
 
 
-def _refusal(response: requests.Response, answer: Any) -> UpstreamError:
+def refusal(response: requests.Response) -> UpstreamError:
+    """What an answer of another status than 200 means."""
     status = response.status_code
     try:
-        message = str(answer["errors"][0]["message"])
+        message = str(_decode(response.content)["errors"][0]["message"])
     except (TypeError, LookupError):
         message = response.text[:200]
     if status in (400, 401, 403) or (status == 500 and message.startswith("Authentication error")):

@@ -65,6 +65,16 @@ def test_a_request_carries_the_printed_document_its_variables_and_the_callers_cr
     assert sent == {"query": OPERATIONS["Thing"].text, "variables": {"u": "a"}, "operationName": "Thing"}
 
 
+def stall(handler):
+    """Answer in part and then nothing until the client gives up."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"data": {')
+    handler.wfile.flush()
+    hang(handler)
+
+
 def test_one_session_serves_many_calls_and_keeps_no_variable_and_no_cookie(script):
     def with_cookie(handler):
         data = b'{"data": {"owner": null}}'
@@ -161,6 +171,7 @@ FAILURES = [
     (drop, Kind.UNREACHABLE),
     (cut_short, Kind.UNREACHABLE),
     (hang, Kind.TIMEOUT),
+    (stall, Kind.TIMEOUT),
 ]
 
 
@@ -193,7 +204,7 @@ def test_a_query_is_tried_twice_when_the_connection_fails(script):
     assert seen == ["Thing", "Thing"]
 
 
-@pytest.mark.parametrize("step", [drop, cut_short, hang, (502, "text/html", "x")])
+@pytest.mark.parametrize("step", [drop, cut_short, hang, stall, (502, "text/html", "x")])
 def test_a_mutation_is_sent_exactly_once_whatever_happens(script, step):
     script.steps = [step, {"data": {"make": {"id": 1}}}]
     with pytest.raises(UpstreamError):
@@ -201,8 +212,9 @@ def test_a_mutation_is_sent_exactly_once_whatever_happens(script, step):
     assert len(script.requests) == 1
 
 
-def test_a_query_that_timed_out_is_not_repeated(script):
-    script.steps = [hang]
+@pytest.mark.parametrize("step", [hang, stall])
+def test_a_query_that_timed_out_is_not_repeated(script, step):
+    script.steps = [step]
     with pytest.raises(UpstreamError):
         send(script.origin)
     assert len(script.requests) == 1
@@ -228,6 +240,31 @@ def test_plain_resources_only_come_from_the_configured_origin(script):
     content = upstream.fetch("http://evil.example.net/query/blob/1/abc", ASKER, Deadline(5))
     assert content == b"\x89PNG"
     assert script.requests[0]["path"] == "/query/blob/1/abc"
+
+
+PLAIN = [
+    ((404, "text/plain", "Invalid repository ID"), Kind.NOT_FOUND),
+    ((400, "text/plain", "object not found"), Kind.NOT_FOUND),
+    ((400, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[0][1]}]})), Kind.TOKEN),
+    ((403, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[2][1]}]})), Kind.TOKEN),
+    ((403, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[3][1]}]})), Kind.SUSPENDED),
+    ((500, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[4][1]}]})), Kind.TEMPORARY),
+    ((500, "text/plain", "oops"), Kind.FAULT),
+    ((502, "text/html", "<h1>Bad gateway</h1>"), Kind.FAULT),
+    ((504, "text/html", "<h1>Late</h1>"), Kind.TIMEOUT),
+    (drop, Kind.FAULT),
+    (cut_short, Kind.FAULT),
+    (hang, Kind.TIMEOUT),
+    (stall, Kind.TIMEOUT),
+]
+
+
+@pytest.mark.parametrize(("step", "kind"), PLAIN)
+def test_a_plain_resource_is_missing_only_where_the_api_says_so(script, step, kind):
+    script.steps = [step]
+    with pytest.raises(UpstreamError) as caught:
+        Upstream(script.origin, connect_timeout=1.0, read_timeout=0.3).fetch("/query/blob/1/a", ASKER, Deadline(5))
+    assert caught.value.kind is kind
 
 
 ANSWERS = [
