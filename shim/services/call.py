@@ -67,8 +67,11 @@ class Call:
 
     @cached_property
     def era(self) -> str:
-        """The era of the upstream."""
-        return self.backend.era.get(lambda: self._send(PROBE, {}))
+        """The era of the upstream. Raises the old answer when it can't be learned."""
+        try:
+            return self.backend.era.get(lambda: self._send(PROBE, {}))
+        except UpstreamError as error:
+            raise self.answers.of_upstream(error) from error
 
     @cached_property
     def valid(self) -> Valid:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from shim.upstream.errors import Kind, UpstreamError
 from shim.upstream.operations import loads
 from shim.upstream.session import Result
 
@@ -14,9 +15,13 @@ PROBE = loads('query Era { __type(name: "Version") { fields { name } } }')["Era"
 def era_of(result: Result) -> str:
     """The era that an answer to PROBE shows: `buildVersion` came with 2026 (conventions 11).
 
-    Raises FieldFailure when the answer shows nothing.
+    Raises UpstreamError when the answer shows nothing.
     """
-    names = {entry["name"] for entry in result.require("__type", "fields")}
+    fields = result.get("__type", "fields")
+    if fields is None:
+        kinds = (error.kind for error in result.errors if error.kind is not Kind.OTHER)
+        raise UpstreamError(next(kinds, Kind.FAULT), "the probe shows no era")
+    names = {entry["name"] for entry in fields}
     return "2026" if "buildVersion" in names else "2024"
 
 

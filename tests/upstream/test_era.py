@@ -3,7 +3,7 @@
 import pytest
 
 from shim.crypto import BearerToken
-from shim.upstream import FieldFailure
+from shim.upstream import UpstreamError
 from shim.upstream.era import Era, era_of
 from shim.upstream.session import Result
 from tests.conftest import WEBHOOK_KEY
@@ -21,8 +21,26 @@ def test_a_build_version_means_2026(data, era):
 
 
 def test_an_answer_without_the_type_shows_nothing():
-    with pytest.raises(FieldFailure):
+    with pytest.raises(UpstreamError):
         era_of(Result({"__type": None}))
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({"data": {"__type": None}}, 502),
+        ({"data": {"__type": {"fields": None}}}, 502),
+        ({"data": None, "errors": [{"message": "introspection disabled"}]}, 502),
+        ({"data": None, "errors": [{"message": "context deadline exceeded"}]}, 504),
+        ({"data": None, "errors": [{"message": "x", "extensions": {"code": "ERR_UNAUTHORIZED"}}]}, 400),
+        ({"data": None, "errors": [{"message": "x", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}]}, 500),
+    ],
+)
+def test_a_probe_that_shows_nothing_is_answered_like_any_failure(script, answer, status):
+    script.steps = [answer]
+    found = client(script.origin, era="auto").get("/api/~a/things/x", headers=AUTHORIZED)
+    assert (found.status_code, found.content_type) == (status, "application/json")
+    assert len(script.requests) == 1
 
 
 def test_the_probe_is_sent_once_with_the_first_callers_credential(script):
