@@ -133,11 +133,18 @@ class Call:
         except FieldFailure as failure:
             raise self.answers.of_failure(failure) from failure
 
+    def intact(self, result: Result, *path: str) -> Any:
+        """A part of an answer of which everything is needed, or the old answer to a hole in it."""
+        try:
+            return result.intact(*path)
+        except FieldFailure as failure:
+            raise self.answers.of_failure(failure) from failure
+
     def lister(self, operation: str, *path: str, **variables: Any) -> Fetch:
         """How to fetch a page of the list at `path` of an operation, by its cursor."""
 
         def fetch(cursor: str | None) -> tuple[Sequence[Any], str | None]:
-            page = self.require(self.fetch(operation, cursor=cursor, **variables), *path)
+            page = self.intact(self.fetch(operation, cursor=cursor, **variables), *path)
             return page["results"], page["cursor"]
 
         return fetch
@@ -162,7 +169,7 @@ class Call:
 
     def one(self, schema: Schema, operation: str, *path: str, **variables: Any) -> Response:
         """Answer with one resource."""
-        return json.answer(schema.dump(self.require(self.fetch(operation, **variables), *path)))
+        return json.answer(schema.dump(self.intact(self.fetch(operation, **variables), *path)))
 
     def page(self, schema: Schema, page: Page) -> Response:
         """Answer with a page of resources."""

@@ -77,6 +77,12 @@ class Result:
             raise FieldFailure(self.touching(*path))
         return value
 
+    def intact(self, *path: str) -> Any:
+        """The value at a path of which everything is needed. Raises FieldFailure for any error that touches it."""
+        if errors := self.touching(*path):
+            raise FieldFailure(errors)
+        return self.require(*path)
+
     def touching(self, *path: str) -> tuple[FieldError, ...]:
         """The errors at, above or below a path; errors without a path touch everything."""
         return tuple(e for e in self.errors if all(a == b for a, b in zip(e.path, path, strict=False)))

@@ -21,7 +21,8 @@ def tracker_in(call: Call, result: Result, right: str | None = "browse") -> Row:
     """
     if right and any(_is_without_access(error) for error in result.errors):
         raise Unauthorized
-    tracker: Row = call.require(result, "owner", "tracker")
+    look = call.intact if right else call.require
+    tracker: Row = look(result, "owner", "tracker")
     if right and not may(tracker, right):
         raise Unauthorized
     return tracker

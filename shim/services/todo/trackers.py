@@ -29,7 +29,7 @@ def index(call: Call) -> Response:
 
     def fetch(cursor: str | None) -> tuple[Sequence[Any], str | None]:
         result = call.fetch("Trackers", cursor=cursor)
-        page = call.require(result, "owner", "trackers")
+        page = call.intact(result, "owner", "trackers")
         mine = result.get("me", "name") == result.get("owner", "name")
         return [{**tracker, "mine": mine} for tracker in page["results"]], page["cursor"]
 
@@ -72,6 +72,8 @@ def delete(call: Call, t: str) -> Response:
     try:
         call.mutate("DeleteTracker", "deleteTracker", id=tracker["id"])
     except Refusal as refusal:
+        if refusal.status != 400:
+            raise
         raise Crash("a tracker that can't be deleted") from refusal
     return json.no_content()
 
