@@ -23,13 +23,13 @@ class Front:
 
     def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str]) -> None:
         self.apps = dict(apps)
-        hosts = Counter(urlsplit(origin).netloc.lower() for origin in origins.values())
-        named = ((urlsplit(origin).netloc.lower(), name) for name, origin in origins.items())
+        named = [(_host(urlsplit(origin).netloc), name) for name, origin in origins.items()]
+        hosts = Counter(host for host, _ in named)
         self._hosts = {host: name for host, name in named if hosts[host] == 1}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        host = str(environ.get("HTTP_HOST", "")).lower()
+        host = _host(str(environ.get("HTTP_HOST", "")))
         name = self._hosts.get(host) or self._by_path(environ)
         app = self.apps.get(name or "")
         if app is None:
@@ -49,3 +49,8 @@ class Front:
         paths = ", ".join(f"/{name}/api/version" for name in sorted(self.apps))
         hosts = ", ".join(sorted(self._hosts))
         return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."
+
+
+def _host(text: str) -> str:
+    """A host as it compares: in lower case, and without a port that goes without saying."""
+    return text.lower().removesuffix(":443").removesuffix(":80")

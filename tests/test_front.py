@@ -19,12 +19,12 @@ def get(path, host="localhost", ini=INI):
     return Client(create_app(parse(ini, "x"))).get(path, base_url=f"http://{host}")
 
 
-@pytest.mark.parametrize("host", ["git.example.org", "GIT.example.org"])
+@pytest.mark.parametrize("host", ["git.example.org", "GIT.example.org", "git.example.org:80", "git.example.org:443"])
 def test_a_services_host_name_reaches_it(host):
     assert get("/api/version", host).json == {"version": "unknown"}
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "other.example.org"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "other.example.org", "git.example.org:8080"])
 def test_the_first_path_segment_reaches_it_at_any_other_host(host):
     assert get("/git/api/version", host).json == {"version": "unknown"}
 
