@@ -22,9 +22,10 @@ UNREACHABLE = "{service}.sr.ht is not reachable"
 TIMED_OUT = "The GraphQL API did not answer in time"
 UNSUITABLE = "The GraphQL API did not understand this request"
 
-_FAULTS = {
+FAULTS = {
     Kind.FAULT: (502, FAULT),
     Kind.CURSOR: (502, FAULT),
+    Kind.UNREACHABLE: (502, UNREACHABLE),
     Kind.TIMEOUT: (504, TIMED_OUT),
     Kind.UNSUITABLE: (500, UNSUITABLE),
 }
@@ -86,6 +87,7 @@ class Answers:
             return invalid_token(self.backend.policy).after(self.problems)
         if kind is Kind.GRANT:
             return self.not_permitted()
-        if kind is Kind.UNREACHABLE:
-            return Refusal(502, UNREACHABLE.format(service=self.backend.service.name))
-        return Refusal(*_FAULTS[kind]) if kind in _FAULTS else NotFound()
+        if kind not in FAULTS:
+            return NotFound()
+        status, text = FAULTS[kind]
+        return Refusal(status, text.format(service=self.backend.service.name))

@@ -8,6 +8,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
+import structlog
 from flask import Request, Response
 from marshmallow import Schema
 from werkzeug.exceptions import NotFound
@@ -18,7 +19,7 @@ from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
-from shim.services.answers import Answers
+from shim.services.answers import FAULTS, Answers
 from shim.services.backend import Backend
 from shim.upstream import (
     EVERYTHING,
@@ -39,6 +40,7 @@ from shim.upstream import (
     Window,
 )
 
+log = structlog.get_logger(__name__)
 BEYOND = "This page cannot be reached through the GraphQL API"
 
 
@@ -178,11 +180,20 @@ class Call:
     def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
         upstream = self.backend.upstream
         try:
-            return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
+            result = upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
         except Refused as refused:
             raise Crash(str(refused)) if operation.is_mutation else NotFound from None
         except UpstreamError as error:
+            self._note(operation, error.kind, str(error))
             raise self.answers.of_upstream(error) from error
+        for failed in result.errors:
+            self._note(operation, failed.kind, failed.message)
+        return result
+
+    def _note(self, operation: Operation, kind: Kind, message: str) -> None:
+        """Log what an operator should know of: the client is told little of it (conventions 12)."""
+        if kind in FAULTS:
+            log.warning("upstream", service=self.backend.service.name, operation=operation.name, message=message)
 
     def _observe(self, operation: str, seconds: float) -> None:
         self.timings[operation].append(seconds)
