@@ -53,6 +53,7 @@ _TEXTS = (
     (re.compile(r"^internal system error|^the requested element is null", re.I), Kind.FAULT),
     (re.compile(r"context deadline exceeded|canceling statement due to", re.I), Kind.TIMEOUT),
     (re.compile(r"not found$|^no such\b|^no [\w ]+ by ID \d+", re.I), Kind.NOT_FOUND),
+    (re.compile(r"^EOF$|^unsupported object type$|^Revision invalid", re.I), Kind.NOT_FOUND),
     (re.compile(r"^access denied", re.I), Kind.DENIED),
 )
 _DENIED = "ERR_ACCESS_DENIED"

@@ -246,10 +246,10 @@ PLAIN = [
     ((403, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[3][1]}]})), Kind.SUSPENDED),
     ((500, "application/json", json.dumps({"errors": [{"message": AUTHENTICATION[4][1]}]})), Kind.TEMPORARY),
     ((500, "text/plain", "oops"), Kind.FAULT),
-    ((502, "text/html", "<h1>Bad gateway</h1>"), Kind.FAULT),
+    ((502, "text/html", "<h1>Bad gateway</h1>"), Kind.UNREACHABLE),
     ((504, "text/html", "<h1>Late</h1>"), Kind.TIMEOUT),
     (drop, Kind.UNREACHABLE),
-    (cut_short, Kind.FAULT),
+    (cut_short, Kind.UNREACHABLE),
     (hang, Kind.TIMEOUT),
     (stall, Kind.TIMEOUT),
 ]

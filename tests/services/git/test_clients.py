@@ -91,20 +91,3 @@ class TestTerraform:
         assert (changed.json["id"], changed.json["visibility"]) == (made.json["id"], "private")
         assert git.open("DELETE", "/api/repos/managed", "jdoe").status_code == 204
         assert git.open("GET", "/api/repos/managed", "jdoe").json == E404
-
-
-class TestNumbers:
-    """Numbers where texts are meant, as YAML makes of dates (git 2.1): their digits count."""
-
-    NUMBER = 20240926120000
-
-    def test_a_name_and_a_description_of_many_digits(self, git: Asker) -> None:
-        sent = {"name": self.NUMBER, "description": self.NUMBER + 1, "visibility": "public"}
-        made = git.open("POST", "/api/repos", "jdoe", json=sent)
-        assert (made.status_code, made.json["name"], made.json["description"]) == (201, *self._texts())
-        changed = git.open("PUT", "/api/repos/weather", "jdoe", json={"name": self.NUMBER + 2, "description": 2**70})
-        assert (changed.status_code, changed.json["name"]) == (200, str(self.NUMBER + 2))
-        assert changed.json["description"] == str(2**70)
-
-    def _texts(self) -> tuple[str, str]:
-        return str(self.NUMBER), str(self.NUMBER + 1)
