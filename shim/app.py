@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shim import log
 from shim.front import Front
 from shim.services import discover
 from shim.services.backend import Backend
@@ -12,7 +11,6 @@ from shim.settings import Config
 
 def create_app(config: Config) -> Front:
     """The WSGI app that answers the legacy APIs of all services in the configuration."""
-    log.configure()
     backends = [Backend.build(s, config) for s in discover() if s.name in config.services]
     apps = {backend.service.name: build(backend) for backend in backends}
     return Front(apps, {name: service.origin for name, service in config.services.items()})
