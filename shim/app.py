@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shim import logs
 from shim.front import Front
 from shim.services import discover
 from shim.services.backend import Backend
@@ -11,6 +12,7 @@ from shim.settings import Config
 
 def create_app(config: Config) -> Front:
     """The WSGI app that answers the legacy APIs of all services in the configuration."""
+    logs.configure()
     backends = [Backend.build(s, config) for s in discover() if s.name in config.services]
     apps = {backend.service.name: build(backend) for backend in backends}
     return Front(apps, {name: service.origin for name, service in config.services.items()})

@@ -184,7 +184,7 @@ class Config:
     """The whole configuration. Durations are in seconds; `values` says where everything came from."""
 
     services: Mapping[str, ServiceConfig]
-    network_key: str | None
+    network_key: str | None = field(repr=False)
     owner_email: str
     internal_ipnet: tuple[Network, ...]
     legacy_tokens: bool

@@ -10,16 +10,17 @@ LEAVES = {"crypto", "settings"}
 ALLOWED = {
     "crypto": set(),
     "settings": set(),
+    "logs": set(),
     "rest": LEAVES,
     "upstream": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
     "config": LEAVES | {"services"},
     "front": set(),
-    "app": LEAVES | {"front", "services"},
+    "app": LEAVES | {"front", "logs", "services"},
     "wsgi": {"app", "config"},
     "__main__": {"cli"},
     "sandbox": LEAVES,
-    "compare": LEAVES | {"sandbox", "app", "config"},
+    "compare": LEAVES | {"sandbox", "app", "config", "logs"},
     "cli": LEAVES | {"app", "config", "compare", "sandbox", "services", "upstream"},
 }
 FILES = sorted(ROOT.rglob("*.py"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from shim import logs
 from shim.app import create_app
 from shim.compare.cassette import Answer, Cassette, Request
 from shim.compare.instance import Instance, InstanceError
@@ -147,6 +149,7 @@ def _changes(cassette: Cassette, origins: Mapping[str, str], settings: Settings)
 
 
 def _app(text: str, source: str) -> Target:
+    logs.configure(logging.ERROR)
     try:
         return WsgiTarget(create_app(parse(text, source)))
     except ConfigError as error:

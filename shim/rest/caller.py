@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Request
@@ -26,11 +26,11 @@ class Policy:
     `internal` the peers that may send Internal authorization; `legacy_tokens` whether 32-hex tokens go upstream.
     """
 
-    fingerprint_key: bytes
+    fingerprint_key: bytes = field(repr=False)
     invalid_token: int = 400
     legacy_tokens: bool = False
     internal: Sequence[Network] = ()
-    network_key: str | None = None
+    network_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Caller:
     `token` is the unverified payload of an OAuth 2.0 token, for hints only.
     """
 
-    authorization: str
+    authorization: str = field(repr=False)
     fingerprint: str
     token: crypto.BearerToken | None = None
 

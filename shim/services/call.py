@@ -192,8 +192,9 @@ class Call:
 
     def _note(self, operation: Operation, kind: Kind, message: str) -> None:
         """Log what an operator should know of: the client is told little of it (conventions 12)."""
-        if kind in FAULTS:
-            log.warning("upstream", service=self.backend.service.name, operation=operation.name, message=message)
+        if kind in FAULTS or kind is Kind.TEMPORARY:
+            where = {"service": self.backend.service.name, "operation": operation.name}
+            log.warning("upstream", **where, kind=kind.value, message=message)
 
     def _observe(self, operation: str, seconds: float) -> None:
         self.timings[operation].append(seconds)

@@ -21,7 +21,6 @@ from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
 
-log = structlog.get_logger(__name__)
 NOTHING = "nothing"
 ANYBODY = Caller("", "")
 

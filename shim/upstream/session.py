@@ -45,7 +45,7 @@ class Asker(AuthBase):
     It is given to each request as its `auth`, so that a session never holds a credential.
     """
 
-    authorization: str
+    authorization: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -146,21 +146,30 @@ def test_a_mutations_errors_become_reasons_with_their_fields(script):
 
 
 NOTED = [
-    ({"data": {"owner": None}, "errors": [{"message": "internal system error"}]}, "internal system error"),
-    ({"data": {"owner": None}, "errors": [{"message": "x", "extensions": {"code": "ERR_TIMEOUT"}}]}, "x"),
-    ((422, "application/json", '{"errors": [{"message": "y", "extensions": {"code": "GRAPHQL_PARSE_FAILED"}}]}'), "y"),
-    ((502, "text/html", "<h1>Bad gateway</h1>"), "HTTP 502: <h1>Bad gateway</h1>"),
-    (drop, "unreachable: ConnectionError"),
+    ({"data": {"owner": None}, "errors": [{"message": "internal system error"}]}, "fault", "internal system error"),
+    ({"data": {"owner": None}, "errors": [{"message": "x", "extensions": {"code": "ERR_TIMEOUT"}}]}, "timeout", "x"),
+    (
+        (422, "application/json", '{"errors": [{"message": "y", "extensions": {"code": "GRAPHQL_PARSE_FAILED"}}]}'),
+        "unsuitable",
+        "y",
+    ),
+    ((502, "text/html", "<h1>Bad gateway</h1>"), "unreachable", "HTTP 502: <h1>Bad gateway</h1>"),
+    (drop, "unreachable", "unreachable: ConnectionError"),
+    (
+        (500, "application/json", '{"errors": [{"message": "Authentication error: Temporary error; try again"}]}'),
+        "temporary",
+        "Authentication error: Temporary error; try again",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("step", "message"), NOTED)
-def test_the_log_tells_what_clients_are_not_told(script, step, message):
+@pytest.mark.parametrize(("step", "kind", "message"), NOTED)
+def test_the_log_tells_what_clients_are_not_told(script, step, kind, message):
     script.steps = [step]
     with capture_logs() as logged:
         client(script.origin).get("/api/~jdoe/things/x", headers=AUTHORIZED)
-    told = {"event": "upstream", "log_level": "warning", "service": "toy", "operation": "Thing", "message": message}
-    assert logged == [told]
+    told = {"service": "toy", "operation": "Thing", "kind": kind, "message": message}
+    assert logged == [{"event": "upstream", "log_level": "warning", **told}]
 
 
 def test_the_log_says_nothing_of_missing_things_and_bad_tokens(script):
