@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shim.services import discover
-from shim.settings import INSTANCE, SERVICE, Config, ConfigError, ServiceConfig, Setting, Value
+from shim.settings import INSTANCE, SERVICE, Config, ConfigError, ServiceConfig, Setting, Value, read_ini, read_text
 
 SEARCHED = (Path("config.ini"), Path("/etc/sr.ht/config.ini"))
 
@@ -51,10 +51,7 @@ class _Reader:
 def parse(source_text: str, source: str, environ: Mapping[str, str] | None = None) -> Config:
     """Read a configuration from the text of a `config.ini`. Raises ConfigError."""
     ini = configparser.RawConfigParser(strict=False)
-    try:
-        ini.read_string(source_text, source)
-    except configparser.Error as error:
-        raise ConfigError(_syntax(source, error)) from None
+    read_ini(ini, source_text, source)
     reader = _Reader(ini, source, environ or {})
     instance = {s.name: reader.read(s) for s in INSTANCE}
     services = {s.name: _service(reader, s.name, s.settings) for s in discover() if reader.has(s.name)}
@@ -71,16 +68,6 @@ def _service(reader: _Reader, name: str, own: tuple[Setting, ...]) -> ServiceCon
     return ServiceConfig(name=name, options={s.name: reader.read(s, name) for s in own}, **values)
 
 
-def _syntax(source: str, error: configparser.Error) -> str:
-    """What is wrong with the file's syntax, without quoting it: a line may hold a secret."""
-    lines = [getattr(error, "lineno", 0), *(number for number, _ in getattr(error, "errors", ()))]
-    return f"{source}: line {max(lines)} is neither a [section] nor a key = value. Example: [git.sr.ht]"
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or "" if isinstance(error, OSError) else "it is not UTF-8"
-
-
 def find(path: str | None, environ: Mapping[str, str]) -> Path:
     """The configuration file to read: the given one, SHIM_CONFIG, or the first of the usual places."""
     if path or environ.get("SHIM_CONFIG"):
@@ -95,8 +82,4 @@ def find(path: str | None, environ: Mapping[str, str]) -> Path:
 def load(path: str | None, environ: Mapping[str, str]) -> Config:
     """Find and read the configuration. Raises ConfigError."""
     file = find(path, environ)
-    try:
-        content = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: can't be read: {_reason(error)}") from None
-    return parse(content, str(file), environ)
+    return parse(read_text(file), str(file), environ)

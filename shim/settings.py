@@ -6,11 +6,13 @@ Every setting is one row that says where it is read, how, and what an example lo
 
 from __future__ import annotations
 
+import base64
 import configparser
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +31,29 @@ class ConfigError(ValueError):
         """The error of one key."""
         hint = f" Example: {key} = {example}" if example else ""
         return cls(f"{source}: [{section}] {key}: {problem}.{hint}")
+
+
+def read_text(path: Path) -> str:
+    """The text of a `config.ini`. Raises ConfigError."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: can't be read: it is not UTF-8") from None
+
+
+def read_ini(ini: configparser.RawConfigParser, content: str, source: str) -> None:
+    """Read the text of a `config.ini` over what a parser holds.
+
+    Raises ConfigError, which does not quote the line that is wrong: it may hold a secret.
+    """
+    try:
+        ini.read_string(content, source)
+    except configparser.Error as error:
+        lines = [getattr(error, "lineno", 0), *(number for number, _ in getattr(error, "errors", ()))]
+        problem = f"line {max(lines)} is neither a [section] nor a key = value. Example: [git.sr.ht]"
+        raise ConfigError(f"{source}: {problem}") from None
 
 
 def text(value: str) -> str:
@@ -53,6 +78,13 @@ def network_key(value: str) -> str:
         Fernet(value)
     except ValueError as error:
         raise ValueError("is no Fernet key (URL-safe base64 of 32 bytes)") from error
+    return value
+
+
+def signing_key(value: str) -> str:
+    """The seed of an Ed25519 key."""
+    if len(base64.b64decode(value, validate=True)) != 32:
+        raise ValueError("is not base64 of 32 bytes")
     return value
 
 

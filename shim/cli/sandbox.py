@@ -18,7 +18,8 @@ from shim.sandbox import DataError, Sandbox
 from shim.sandbox.check import recordings, replay
 from shim.sandbox.instance import Instance
 from shim.sandbox.report import Report
-from shim.sandbox.server import ERAS, available
+from shim.sandbox.server import available
+from shim.settings import ERAS, ConfigError
 
 _SHOWN_USERS = 10
 _YEAR = timedelta(days=365)

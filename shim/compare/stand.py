@@ -17,7 +17,7 @@ import requests
 from shim import logs
 from shim.app import create_app
 from shim.compare.cassette import Answer, Cassette, Request
-from shim.compare.instance import Instance, InstanceError
+from shim.compare.instance import Instance
 from shim.compare.runner import Settings, Stage, StandError, Unsuitable
 from shim.compare.target import TIMEOUT, HttpTarget, Target, WsgiTarget
 from shim.config import parse
@@ -39,7 +39,7 @@ def open_stand(settings: Settings) -> Iterator[Callable[[Cassette], Stage]]:
         else:
             with _sandbox(settings, instance) as local:
                 yield local.stage
-    except (DataError, InstanceError) as error:
+    except (DataError, ConfigError) as error:
         raise StandError(str(error)) from error
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 import yaml
@@ -14,7 +15,7 @@ import yaml
 from shim.sandbox.conditions import Conditions, Storage
 from shim.sandbox.delivery import Answer
 from shim.sandbox.exchange import Item, compare, prepare, receivers
-from shim.sandbox.server import Sandbox
+from shim.sandbox.server import DataError, Sandbox
 from shim.sandbox.symbols import Difference, Symbols
 
 _INVENTED = re.compile(r"core part (is )?invented")
@@ -30,9 +31,14 @@ class Recording:
     path: Path
 
     def items(self) -> list[Item]:
-        """The exchanges, in order; derived ones stand below a head of their own."""
-        document = yaml.load(self.path.read_bytes(), yaml.CSafeLoader)
-        items: list[Item] = document["exchanges"] if isinstance(document, dict) else document
+        """The exchanges, in order; derived ones stand below a head of their own. Raises DataError."""
+        try:
+            document = yaml.load(self.path.read_bytes(), yaml.CSafeLoader)
+        except (OSError, yaml.YAMLError) as error:
+            raise DataError(f"{self.path}: {' '.join(str(error).split())}") from error
+        items = document.get("exchanges") if isinstance(document, dict) else document
+        if not isinstance(items, list) or not items or not all(map(_is_exchange, items)):
+            raise DataError(f"{self.path}: no list of GraphQL exchanges")
         return items
 
 
@@ -64,7 +70,10 @@ def recordings(root: Path, eras: Iterable[str], services: Iterable[str], paths: 
 
 
 def replay(root: Path, chosen: Iterable[Recording]) -> Iterator[Outcome]:
-    """Play recordings, each file on the untouched data set. Raises DataError for data that cannot be used."""
+    """Play recordings, each file on the untouched data set.
+
+    Raises DataError for data and recordings that cannot be used.
+    """
     with ExitStack() as stack:
         players: dict[tuple[str, str], _Player] = {}
         for recording in chosen:
@@ -72,6 +81,13 @@ def replay(root: Path, chosen: Iterable[Recording]) -> Iterator[Outcome]:
             if key not in players:
                 players[key] = stack.enter_context(_Player(root, *key))
             yield from players[key].play(recording)
+
+
+def _is_exchange(item: Any) -> bool:
+    """Whether something is of the recorded form, as far as replaying it needs."""
+    asked = isinstance(item, dict) and (isinstance(item.get("document"), str) or isinstance(item.get("request"), dict))
+    answered = item.get("response") if asked else None
+    return isinstance(answered, dict) and ("status" in answered or answered.get("died") is True)
 
 
 def _era_root(root: Path, era: str) -> Path:

@@ -17,8 +17,7 @@ from shim.sandbox.delivery import Queue, Transport, post
 from shim.sandbox.http import create_app
 from shim.sandbox.instance import Instance
 from shim.sandbox.service import Service
-
-ERAS = ("2024", "2026")
+from shim.settings import ConfigError
 
 
 class DataError(Exception):
@@ -50,7 +49,10 @@ class Sandbox:
         transport: Transport = post,
     ) -> None:
         """Raises DataError when the data cannot be used."""
-        self.instance = Instance(instance_root or root)
+        try:
+            self.instance = Instance(instance_root or root)
+        except ConfigError as error:
+            raise DataError(str(error)) from error
         self.own_origin = own_origin
         self._queue = Queue(self.instance, transport)
         names = list(services) if services is not None else _with_data(root)

@@ -123,9 +123,12 @@ def test_special_conditions_need_a_reset_command(tmp_path: Path, instance: Path)
 @pytest.mark.parametrize(
     ("removed", "complaint"),
     [
-        (f"network-key={NETWORK_KEY}", r"\[sr\.ht\] network-key is needed"),
-        (f"private-key={PRIVATE_KEY}", r"\[webhooks\] private-key is needed"),
-        ("[sr.ht]", "no section headers"),
+        (f"network-key={NETWORK_KEY}", r"\[sr\.ht\] network-key: is needed"),
+        (f"private-key={PRIVATE_KEY}", r"\[webhooks\] private-key: is needed"),
+        ("[sr.ht]", "line 3 is neither"),
+        (PRIVATE_KEY, r"\[webhooks\] private-key: is needed"),
+        (NETWORK_KEY[:8], r"\[sr\.ht\] network-key: is no Fernet key"),
+        (PRIVATE_KEY[:8], r"\[webhooks\] private-key: is not base64"),
     ],
 )
 def test_an_instance_without_keys_is_refused(tmp_path: Path, instance: Path, removed: str, complaint: str) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from shim.sandbox import DataError
 from shim.sandbox.check import Outcome, recordings, replay
-from shim.sandbox.server import ERAS, available
+from shim.sandbox.server import available
+from shim.settings import ERAS
 
 from .conftest import ROOT
 
@@ -96,3 +98,14 @@ def test_what_is_no_measure_is_passed_over(altered: Path, changes: dict[str, obj
     outcome = _replay_altered(altered, **changes)
     assert outcome.skipped
     assert not outcome.equal
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "a: [", "[]", "{}", "x", "[1]", "exchanges: 5", "[{operation: a}]", "[{document: '{ me }', response: {}}]"],
+)
+def test_a_file_that_is_no_recording_is_named(altered: Path, text: str) -> None:
+    path = altered / "git" / "graphql" / "one.yaml"
+    path.write_text(text)
+    with pytest.raises(DataError, match=f"^{path}: "):
+        list(replay(altered, recordings(altered, ["2024"], ["git"], [])))

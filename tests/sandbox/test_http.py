@@ -181,6 +181,25 @@ def test_a_port_in_use(git: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"garbage", "config.ini: line 1 is neither"),
+        (b"[sr.ht]\nowner-email=\xff\n", "config.ini: can't be read: it is not UTF-8"),
+        (b"[sr.ht]\nnetwork-key=short\n", r"config.ini: \[sr.ht\] network-key: is no Fernet key"),
+        (b"[sr.ht]\nnetwork-key=\n", r"config.ini: \[sr.ht\] network-key: is needed"),
+        (b"[webhooks]\nprivate-key=c2hvcnQ=\n", r"config.ini: \[webhooks\] private-key: is not base64 of 32 bytes"),
+        (b"[webhooks]\nprivate-key=?\n", r"config.ini: \[webhooks\] private-key: "),
+        (None, "config.ini: can't be read: Is a directory"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(tmp_path: Path, text: bytes | None, message: str) -> None:
+    (tmp_path / "git").symlink_to(ROOT / "git")
+    (tmp_path / "config.ini").mkdir() if text is None else (tmp_path / "config.ini").write_bytes(text)
+    with pytest.raises(DataError, match=message):
+        Sandbox(tmp_path, services=["git"])
+
+
+@pytest.mark.parametrize(
     ("files", "services", "message"),
     [
         ({}, None, "no data set of any of"),

@@ -18,7 +18,8 @@ from graphql import (
 )
 
 from shim.sandbox.schema import Rule, Schema
-from shim.sandbox.server import ERAS, available
+from shim.sandbox.server import available
+from shim.settings import ERAS
 
 REAL = Path(__file__).parents[3] / "shared" / "schemas"
 TEXT = """

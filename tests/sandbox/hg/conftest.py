@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shim.sandbox import Conditions
-from shim.sandbox.server import ERAS
+from shim.settings import ERAS
 
 from ..conftest import ROOT, Client, fresh, open_client
 
