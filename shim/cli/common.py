@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
+from typing import Any
 
 import click
 
 from shim.config import load
 from shim.settings import Config, ConfigError
 
+LAST_PORT = 65535
 config_option = click.option(
     "--config",
     "config_path",
@@ -37,11 +40,31 @@ def configuration(path: str | None) -> Config:
         raise BadInput(str(error)) from None
 
 
+class Address(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """`HOST:PORT`, an IPv6 address in brackets, as a pair."""
+
+    name = "HOST:PORT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Read one."""
+        found = re.fullmatch(r"(\[[^][]+\]|[^][:]+):(\d{1,5})", value, re.ASCII)
+        if not found or not 0 < int(found[2]) <= LAST_PORT:
+            self.fail(f"{value!r}: write HOST:PORT, for example 127.0.0.1:8080", param, ctx)
+        return found[1].strip("[]"), int(found[2])
+
+
+def written(host: str, port: int) -> str:
+    """An address as it stands in a URL."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def check_free(host: str, port: int, option: str) -> None:
     """End with one line if the address can't be listened on; `option` is where to say another."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((host, port)):
+        with socket.create_server((host, port), family=family):
             pass
     except OSError as error:
-        reason = "already taken" if error.errno == errno.EADDRINUSE else error.strerror
-        raise Failure(f"can't listen on {host}:{port}: {reason}; choose another with {option}") from None
+        taken = error.errno == errno.EADDRINUSE
+        reason = "already taken" if taken else str(error.strerror).partition(" (while")[0]
+        raise Failure(f"can't listen on {written(host, port)}: {reason}; choose another with {option}") from None

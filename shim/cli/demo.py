@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from shim.app import create_app
-from shim.cli.common import Failure, check_free
+from shim.cli.common import LAST_PORT, BadInput, check_free
 from shim.compare.instance import Instance
 from shim.config import parse
 from shim.crypto import BearerToken
@@ -21,28 +21,37 @@ from shim.settings import ERAS, Config
 
 HOST = "127.0.0.1"
 _YEAR = 365 * 86400
+_port = click.IntRange(0, LAST_PORT)
 
 
 @click.command()
-@click.option("--data", default="fixtures", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    default="fixtures",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A fixtures root, as in a checkout.",
+)
 @click.option("--era", default=ERAS[0], show_default=True, type=click.Choice(ERAS), help="Of the GraphQL servers.")
-@click.option("--port", default=8080, show_default=True, help="Port of the shim.")
-@click.option("--sandbox-port", default=8090, show_default=True, help="Port of the sandbox.")
+@click.option("--port", default=8080, show_default=True, type=_port, help="Port of the shim.")
+@click.option("--sandbox-port", default=8090, show_default=True, type=_port, help="Port of the sandbox.")
 def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
     """Try the shim out on recorded data.
 
     Starts stand-ins for the GraphQL servers over the data sets below --data, and the shim in front of them.
     Prints where both listen and commands that work when pasted; Ctrl-C ends both.
     """
+    if port and port == sandbox_port:
+        raise click.UsageError("--port and --sandbox-port must differ")
     for wanted, option in ((port, "--port"), (sandbox_port, "--sandbox-port")):
         check_free(HOST, wanted, option)
     try:
         sandbox = Sandbox(data, era=era)
     except DataError as error:
-        raise Failure(str(error)) from None
+        raise BadInput(f"{error}; say where with --data") from None
     with sandbox.running(HOST, sandbox_port) as base:
         config = configured(Instance(data), sandbox, base, era)
-        server = make_server(HOST, port, create_app(config), threaded=True)
+        server = make_server(HOST, port, create_app(config), threaded=True, request_handler=_Handler)
         click.echo("\n".join(introduction(config, sandbox, base, f"http://{HOST}:{server.server_port}")))
         with suppress(KeyboardInterrupt), closing(server.socket):
             server.serve_forever()
@@ -70,3 +79,11 @@ def introduction(config: Config, sandbox: Sandbox, base: str, shim: str) -> Iter
     yield f"  curl -H 'Authorization: token {token}' {shim}/{name}/api/user"
     yield f"  curl -H 'Authorization: token {token}' '{shim}/{name}/api/repos?start=9'"
     yield f"  curl -H 'Host: {host}' {shim}/api/version"
+
+
+class _Handler(WSGIRequestHandler):
+    """Tells each request in a plain line."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """One answered request."""
+        click.echo(f"{self.requestline.encode('unicode_escape').decode()} -> {int(code)}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
 from operator import attrgetter
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from shim import crypto
+from shim.cli.common import LAST_PORT, BadInput, check_free
 from shim.sandbox import DataError, Sandbox
 from shim.sandbox.check import recordings, replay
 from shim.sandbox.instance import Instance
@@ -23,33 +25,42 @@ from shim.settings import ERAS, ConfigError
 
 _SHOWN_USERS = 10
 _YEAR = timedelta(days=365)
-_data = click.option("--data", type=click.Path(path_type=Path), default="fixtures", show_default=True)
-_services = click.option("--service", "services", type=click.Choice(available()), multiple=True)
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default="fixtures",
+    show_default=True,
+    help="A fixtures root, as in a checkout.",
+)
+_services = click.option(
+    "--service", "services", type=click.Choice(available()), multiple=True, help="Only this service (repeatable)."
+)
 
 
 @click.group(invoke_without_command=True)
 @_data
 @_services
-@click.option("--era", type=click.Choice(ERAS), default="2024", show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True)
+@click.option("--era", type=click.Choice(ERAS), default=ERAS[0], show_default=True, help="Of the servers to play.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, LAST_PORT), default=8090, show_default=True, help="0: any free one.")
 @click.pass_context
 def command(context: click.Context, data: Path, services: tuple[str, ...], era: str, host: str, port: int) -> None:
-    """Play the GraphQL servers over the data sets of a fixtures root, DATA/<service>/data."""
+    """Play the GraphQL servers on recorded data.
+
+    Serves each data set <service>/data of a fixtures root at /<service>/query until Ctrl-C, and prints a bearer
+    token of each user. What is changed is gone afterwards.
+    """
     if context.invoked_subcommand:
         return
+    check_free(host, port, "--host or --port")
     try:
         sandbox = Sandbox(data, era=era, services=services or None)
     except DataError as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        with sandbox.running(host, port) as base:
-            _introduce(sandbox, base, era)
+        raise BadInput(f"{error}; say where with --data") from None
+    with sandbox.running(host, port) as base:
+        _introduce(sandbox, base, era)
+        with suppress(KeyboardInterrupt):
             threading.Event().wait()
-    except OSError as error:
-        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
-    except KeyboardInterrupt:
-        click.echo()
 
 
 @command.command()
@@ -60,7 +71,10 @@ def command(context: click.Context, data: Path, services: tuple[str, ...], era: 
 @click.option("--internal", is_flag=True, help="An Internal authorization instead, good for 30 seconds.")
 def token(user: str, data: Path, grants: str, expires: datetime | None, internal: bool) -> None:
     """Print a fresh bearer token of USER for the sandbox."""
-    instance = Instance(data)
+    try:
+        instance = Instance(data)
+    except ConfigError as error:
+        raise BadInput(str(error)) from None
     if internal:
         click.echo(crypto.internal_authorization(instance.network_key, user))
         return
@@ -72,22 +86,33 @@ def token(user: str, data: Path, grants: str, expires: datetime | None, internal
 @click.argument("root", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @_services
-@click.option("--era", "eras", type=click.Choice(ERAS), multiple=True)
+@click.option("--era", "eras", type=click.Choice(ERAS), multiple=True, help="Only this era (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def check(root: Path, paths: tuple[Path, ...], services: tuple[str, ...], eras: tuple[str, ...], as_json: bool) -> None:
-    """Replay the GraphQL exchanges recorded below ROOT (or only PATHS) and compare the answers."""
+    """Replay recorded GraphQL exchanges and compare.
+
+    ROOT is a fixtures root; PATHS are files or folders below it, to replay only those. Tells of each operation how
+    many answers are as recorded, and its first difference.
+
+    \b
+    Exit status:
+      0  nothing differs
+      1  something does
+      2  bad input or usage
+    """
     chosen = recordings(root, eras or ERAS, services or available(), paths)
     if not chosen:
-        raise click.ClickException(f"{root}: no recordings")
+        raise BadInput(f"{root}: no recordings of GraphQL exchanges of {', '.join(services or available())}")
     report = Report()
     try:
         files = groupby(replay(root, chosen), key=attrgetter("recording"))
-        console = Console(stderr=True)
-        for _, outcomes in track(files, "replaying", len(chosen), console=console, transient=True):
+        shown = Console(stderr=True)
+        silent = not shown.is_terminal
+        for _, outcomes in track(files, "replaying", len(chosen), console=shown, transient=True, disable=silent):
             for outcome in outcomes:
                 report.add(outcome)
     except DataError as error:
-        raise click.ClickException(str(error)) from error
+        raise BadInput(str(error)) from None
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
     else:

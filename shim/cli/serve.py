@@ -8,7 +8,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from shim.app import create_app
-from shim.cli.common import Failure, check_free, config_option, configuration
+from shim.cli.common import Address, check_free, config_option, configuration, written
 from shim.settings import Config
 
 
@@ -31,24 +31,21 @@ class Server(BaseApplication):
 
 @click.command()
 @config_option
-@click.option("--bind", default="127.0.0.1:8080", show_default=True, help="Address and port to listen on.")
+@click.option("--bind", type=Address(), default="127.0.0.1:8080", show_default=True, help="Where to listen.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Worker processes.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Threads in each worker.")
 @click.option("--dev", is_flag=True, help="One worker that reloads when the code changes.")
-def command(config_path: str | None, bind: str, workers: int, threads: int, dev: bool) -> None:
+def command(config_path: str | None, bind: tuple[str, int], workers: int, threads: int, dev: bool) -> None:
     """Serve the legacy APIs of every service in the configuration.
 
     A service answers at the host name of its origin, as old clients expect, and under its name as the first
     path segment (/git/api/...) at any other host.
     """
     config = configuration(config_path)
-    host, _, port = bind.rpartition(":")
-    if not port.isdecimal():
-        raise Failure(f"--bind {bind}: write HOST:PORT, for example 127.0.0.1:8080")
-    check_free(host.strip("[]") or "127.0.0.1", int(port), "--bind")
-    click.echo(f"shim on http://{bind}: {', '.join(sorted(config.services))}", err=True)
+    check_free(*bind, "--bind")
+    click.echo(f"shim on http://{written(*bind)}: {', '.join(sorted(config.services))}", err=True)
     options = {
-        "bind": bind,
+        "bind": written(*bind),
         "workers": 1 if dev else workers,
         "threads": threads,
         "worker_class": "gthread",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from shim.cli import main
@@ -50,3 +51,14 @@ def test_a_root_without_recordings_is_one_line_and_status_2(tmp_path):
     result = CliRunner().invoke(main, ["routes", "--measure", str(tmp_path)])
     assert result.exit_code == 2
     assert len(result.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("name", "text"), [("git/rest/reads/x.yaml", "interactions: 5"), ("deviations.yaml", "x")])
+def test_recordings_that_cannot_be_used_are_one_line_and_status_2(tmp_path, name, text):
+    for part, content in {"git/rest/reads/x.yaml": "", name: text}.items():
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).write_text(content)
+    (tmp_path / "git/data").symlink_to(ROOT / "git/data")
+    result = CliRunner().invoke(main, ["routes", "--measure", str(tmp_path)])
+    assert (result.exit_code, len(result.output.splitlines())) == (2, 1)
+    assert result.output.startswith(f"Error: {tmp_path / name}: ")

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from shim.cli import main
+from shim.cli.common import Address, written
 
 INI = "[git.sr.ht]\norigin = http://git.example.org\napi-origin = http://127.0.0.1:9\n[shim]\nera = 2024\n"
 
@@ -84,18 +85,45 @@ def test_a_port_that_is_taken_is_one_line_and_status_1(config, taken, command, o
     )
 
 
-def test_a_bind_without_a_port_says_how_to_write_it(config):
-    result = run("serve", "--config", config, "--bind", "localhost")
-    assert (result.exit_code, result.output.strip()) == (
+@pytest.mark.parametrize(
+    "bind",
+    ["localhost", ":8080", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:٨", "::1:8080"],
+)
+def test_a_bind_that_is_no_address_says_how_to_write_it(config, bind):
+    result = run("serve", "--config", config, "--bind", bind)
+    assert result.exit_code == 2
+    assert result.output.endswith(f"{bind!r}: write HOST:PORT, for example 127.0.0.1:8080\n")
+
+
+def test_an_address_of_another_machine_is_one_line_and_status_1(config):
+    result = run("serve", "--config", config, "--bind", "192.0.2.1:8080")
+    assert (result.exit_code, result.output) == (
         1,
-        "Error: --bind localhost: write HOST:PORT, for example 127.0.0.1:8080",
+        "Error: can't listen on 192.0.2.1:8080: Cannot assign requested address; choose another with --bind\n",
     )
 
 
-def test_missing_recordings_are_one_line_and_status_1(tmp_path):
+def test_an_ipv6_address_is_told_apart_from_the_port():
+    assert Address().convert("[::1]:8080", None, None) == ("::1", 8080)
+    assert written("::1", 8080) == "[::1]:8080"
+
+
+@pytest.mark.parametrize("option", ["--port", "--sandbox-port"])
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_is_none_is_a_usage_error(option, port):
+    assert run("demo", option, port).exit_code == 2
+
+
+def test_the_demo_needs_two_ports(taken):
+    result = run("demo", "--port", str(taken), "--sandbox-port", str(taken))
+    assert (result.exit_code, result.output.splitlines()[-1]) == (2, "Error: --port and --sandbox-port must differ")
+
+
+def test_missing_recordings_are_one_line_and_status_2(tmp_path):
     result = run("demo", "--port", "0", "--sandbox-port", "0", "--data", str(tmp_path))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.output.startswith(f"Error: {tmp_path}: no data set of any of ")
+    assert result.output.endswith("; say where with --data\n")
     assert len(result.output.strip().splitlines()) == 1
 
 

@@ -59,10 +59,13 @@ def test_check_names_what_differs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "text"),
     [
-        (["--data", "/nowhere"], 1, "Error: /nowhere: no data set"),
+        (["--data", "/nowhere"], 2, "Error: /nowhere: no data set"),
         (["--era", "2025"], 2, "2025"),
         (["check", "/nowhere"], 2, "does not exist"),
-        (["check", str(ROOT / "git" / "data")], 1, "no recordings"),
+        (["check", str(ROOT / "git" / "data")], 2, "no recordings"),
+        (["check", str(ROOT), str(ROOT / "deviations.yaml")], 2, "no recordings"),
+        (["--port", "65536"], 2, "65536"),
+        (["--host", "192.0.2.1"], 1, "can't listen on 192.0.2.1:8090: Cannot assign requested address"),
     ],
 )
 def test_mistakes_are_told_in_a_line(arguments: list[str], status: int, text: str) -> None:
@@ -76,7 +79,7 @@ def test_a_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = _run("--data", str(ROOT), "--service", "git", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 1
-    assert "cannot listen on 127.0.0.1:" in result.output
+    assert "already taken; choose another with --host or --port" in result.output
 
 
 def test_it_serves_until_interrupted_and_says_how_to_get_in(
@@ -100,3 +103,12 @@ def test_it_serves_until_interrupted_and_says_how_to_get_in(
     command.main(["--data", str(ROOT), "--service", "git", "--port", "0"], standalone_mode=False)
     ((got, expected),) = answers
     assert got == expected
+
+
+@pytest.mark.parametrize("arguments", [["--port", "0"], ["token", "jdoe"]])
+def test_a_configuration_that_cannot_be_used_is_one_line(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "config.ini").write_text("garbage")
+    result = _run(*arguments, "--data", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.output.startswith(f"Error: {tmp_path}/config.ini: line 1 is neither a [section] nor")
+    assert len(result.output.splitlines()) == 1

@@ -1,0 +1,89 @@
+"""What all commands have in common: one line for what goes wrong, and the exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from shim.cli import COMMANDS, LazyGroup, main
+
+CONFIG = "[git.sr.ht]\norigin = https://git.example.org\n"
+
+
+def failing(error):
+    """A program whose one command ends with an error."""
+
+    def fail():
+        raise error
+
+    class Program(LazyGroup):
+        def get_command(self, ctx, name):
+            return click.Command(name, callback=fail)
+
+    return Program("shim")
+
+
+def without(module, *arguments):
+    """The command in a Python that lacks a module."""
+    code = f"import sys; sys.modules[{module!r}] = None; from shim.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+
+
+def test_a_full_disk_is_one_line():
+    result = CliRunner().invoke(failing(OSError(28, "No space left on device")), ["compare"])
+    assert (result.exit_code, result.output) == (1, "Error: [Errno 28] No space left on device\n")
+
+
+def test_being_interrupted_is_no_outcome():
+    result = CliRunner().invoke(failing(KeyboardInterrupt()), ["compare"])
+    assert (result.exit_code, result.output) == (130, "Interrupted\n")
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("module", ["yaml", "dulwich"])
+def test_every_command_explains_itself_without_the_packages_of_the_sandbox(module, command):
+    assert without(module, "--help").returncode == 0
+    shown = without(module, command, "--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("compare", "fixtures"), ("demo", "--port", "0"), ("sandbox", "token", "jdoe"), ("routes", "--measure", ".")],
+)
+def test_packages_that_are_not_installed_are_named(arguments):
+    result = without("yaml", *arguments)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        "Error: yaml is not installed; the sandbox and the comparison need it: pip install 'shim[sandbox]'\n"
+    )
+
+
+def test_the_serving_path_needs_no_package_of_the_sandbox(tmp_path):
+    file = tmp_path / "config.ini"
+    file.write_text(CONFIG)
+    for module in ("yaml", "dulwich", "hypothesis", "pytest"):
+        assert without(module, "config", "--config", str(file)).returncode == 0
+
+
+def test_a_module_of_ours_that_is_missing_is_a_fault():
+    result = without("shim.sandbox.check", "sandbox", "token", "jdoe")
+    assert "Traceback" in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_fault():
+    words = [sys.executable, "-m", "shim", "routes", "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]) as shim:
+        shim.stdout.read(1)
+        shim.stdout.close()
+        assert shim.stderr.read() == b""
+
+
+def test_the_names_of_all_commands_are_shown():
+    shown = CliRunner().invoke(main, ["--help"]).output
+    assert [name for name in COMMANDS if f"  {name} " not in shown] == []
