@@ -64,11 +64,12 @@ def text(value: str) -> str:
 def origin(value: str) -> str:
     """An absolute http or https URL without a trailing slash, of host, port and path alone."""
     parts = urlsplit(value)
-    if "@" in parts.netloc:
-        raise ValueError("a user name or password has no place in it")
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s?#]", value):
+    if parts.username is not None:
+        raise ValueError("holds a user name, which would be sent in place of the callers' authorization")
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError(f"{value!r} is no http or https origin")
-    parts.port  # noqa: B018
+    if "?" in value or "#" in value or parts.port == 0:
+        raise ValueError(f"{value!r} is more than scheme, host, port and path")
     return value.rstrip("/")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +153,17 @@ def _results(settings: Settings, open_stand: OpenStand) -> Iterator[CassetteResu
         with open_stand(settings) as stand:
             yield from map(Session(settings, stand).replay, paths)
     else:
-        with multiprocessing.get_context("spawn").Pool(min(settings.jobs, len(paths))) as pool:
+        with workers(min(settings.jobs, len(paths))) as pool:
             yield from pool.imap(partial(_replay, settings, open_stand), paths)
+
+
+def workers(size: int) -> Pool:
+    """Worker processes that leave Ctrl-C to this one, which ends them."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return multiprocessing.get_context("spawn").Pool(size)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _replay(settings: Settings, open_stand: OpenStand, path: Path) -> CassetteResult:

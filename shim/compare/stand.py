@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from shim.app import create_app
 from shim.compare.cassette import Answer, Cassette, Request
 from shim.compare.instance import Instance
 from shim.compare.runner import Settings, Stage, StandError, Unsuitable
-from shim.compare.target import TIMEOUT, HttpTarget, Target, WsgiTarget
+from shim.compare.target import TIMEOUT, HttpTarget, Target, Unreachable, WsgiTarget
 from shim.config import parse
 from shim.sandbox import Conditions, DataError, Sandbox, delivery
 from shim.settings import ConfigError
@@ -123,14 +123,21 @@ class Upstream:
 
 @dataclass
 class Running:
-    """A shim that runs elsewhere; its configuration is not touched."""
+    """A shim that runs elsewhere; its configuration is not touched. `reached` are the services found there."""
 
     settings: Settings
     instance: Instance
+    reached: set[str] = field(default_factory=set)
 
     def stage(self, cassette: Cassette) -> Stage:
-        """The address, and the keys of the instance behind it."""
-        target = HttpTarget(self.settings.url, cassette.service)
+        """The address, and the keys of the instance behind it. Raises StandError if nobody is there to begin with."""
+        try:
+            target = HttpTarget(self.settings.url, cassette.service)
+            if cassette.service not in self.reached:
+                target.reach()
+        except Unreachable as error:
+            raise StandError(f"--url: {error}") from None
+        self.reached.add(cassette.service)
         return Stage(target, self.instance.keys(cassette.service), *_resetting(self.settings, cassette))
 
 

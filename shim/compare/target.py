@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import create_connection
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from werkzeug.test import run_wsgi_app
 
 from shim.compare.cassette import Answer, Request
+from shim.settings import origin
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -21,6 +23,10 @@ SERVED = "http://127.0.0.1:8080"
 
 class NoAnswer(Exception):
     """The request got no answer; the text says why."""
+
+
+class Unreachable(Exception):
+    """Nobody listens at the address of a running shim, or it is none; the text is for the operator."""
 
 
 class Target(Protocol):
@@ -61,8 +67,21 @@ class HttpTarget:
     """
 
     def __init__(self, address: str, service: str) -> None:
+        """Raises Unreachable for an address that is no http or https URL."""
         self._by_host = "{service}" not in address
-        self._address = urlsplit(address.replace("{service}", service).rstrip("/"))
+        url = address.replace("{service}", service).rstrip("/")
+        try:
+            self._address = urlsplit(origin(url))
+        except ValueError as error:
+            raise Unreachable(f"{url}: {error}") from None
+
+    def reach(self) -> None:
+        """Connect once. Raises Unreachable."""
+        port = self._address.port or (443 if self._address.scheme == "https" else 80)
+        try:
+            create_connection((str(self._address.hostname), port), TIMEOUT).close()
+        except OSError as error:
+            raise Unreachable(f"{self._address.geturl()}: {error.strerror or error}") from None
 
     def send(self, request: Request) -> Answer:
         """Send the request over a connection of its own. Raises NoAnswer."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkzeug import Response
 from shim.compare.cassette import CassetteError
 from shim.compare.deviations import DeviationsError
 from shim.compare.result import CassetteResult, Comparison, Outcome
-from shim.compare.runner import InputError, Settings, Unsuitable, run
+from shim.compare.runner import InputError, Settings, Unsuitable, run, workers
 from shim.crypto import BearerToken
 from tests.compare.kit import PRIVATE_KEY, Answering, Fake, interaction, reply, write_cassette, write_rules
 
@@ -196,6 +197,13 @@ def test_several_processes_give_the_same_result(tmp_path: Path) -> None:
     two = run(Settings(tmp_path, jobs=2), answers_empty, lambda result: None)
     assert one == two
     assert (one.totals.exact, one.totals.different) == (3, 3)
+
+
+def test_ctrl_c_is_left_to_the_first_process() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with workers(1) as pool:
+        assert pool.apply(signal.getsignal, (signal.SIGINT,)) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def answers_empty(settings: Settings) -> Any:

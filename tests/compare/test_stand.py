@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,9 +74,17 @@ def test_the_conditions_of_a_recording_are_known(stand: Any, path: str, conditio
     assert stand(load(RECORDED / path)).conditions == conditions
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://127.0.0.1:9/{service}", "nonsense", "http://h:x"])
+def test_a_shim_that_runs_nowhere_ends_the_comparison(tmp_path: Path, url: str) -> None:
+    with open_stand(Settings(tmp_path, url=url)) as opened, pytest.raises(StandError, match=r"^--url: "):
+        opened(cassette(tmp_path))
+
+
 def test_a_running_shim_is_asked_where_it_runs(tmp_path: Path) -> None:
-    with open_stand(Settings(tmp_path, url="http://127.0.0.1:9")) as opened:
-        stage = opened(cassette(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as shim:
+        url = f"http://127.0.0.1:{shim.getsockname()[1]}"
+        with open_stand(Settings(tmp_path, url=url)) as opened:
+            stage = opened(cassette(tmp_path))
     assert isinstance(stage.target, HttpTarget)
     assert (stage.start, stage.keys.network_key) == (None, NETWORK_KEY)
 

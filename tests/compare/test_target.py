@@ -10,7 +10,7 @@ from werkzeug import Response
 from werkzeug.serving import make_server
 
 from shim.compare.cassette import Request
-from shim.compare.target import HttpTarget, NoAnswer, WsgiTarget, environ
+from shim.compare.target import HttpTarget, NoAnswer, Unreachable, WsgiTarget, environ
 
 
 def echo(environ: Any, start_response: Any) -> Any:
@@ -73,6 +73,20 @@ def test_a_running_shim_is_asked_by_path(address: str) -> None:
     target = HttpTarget(address + "/{service}/", "git")
     answer = target.send(Request("GET", "http://git.example.org/api/version"))
     assert answer.text == f"GET|{address.removeprefix('http://')}|/git/api/version||-|"
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "ftp://h", "http://h:port", "http://h:99999", "http://[::1", "http://u:p@h", "{service}"]
+)
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(Unreachable):
+        HttpTarget(address, "git")
+
+
+def test_an_address_is_reached_or_not(address: str) -> None:
+    HttpTarget(address, "git").reach()
+    with pytest.raises(Unreachable, match=r"^http://127\.0\.0\.1:9: Connection refused$"):
+        HttpTarget("http://127.0.0.1:9", "git").reach()
 
 
 def test_nobody_there_gives_no_answer() -> None:
