@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import configparser
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,15 @@ class _Reader:
                 value = setting.parse(raw)
             except ValueError as error:
                 raise ConfigError.of(source, section, key, str(error), setting.example) from None
-        shown = "(secret)" if setting.secret and raw else "" if raw is None and value is None else str(raw or value)
+        shown = "(secret)" if setting.secret and raw else _shown(value) if raw is None else raw
         self.values.append(Value(section, key, shown, source))
         return value
 
     def _find(self, setting: Setting, service: str) -> tuple[str, str, str | None, str]:
         places = [(s.format(f"{service}.sr.ht"), key) for s, key in setting.places]
-        variable = setting.variable(service)
-        if self.environ.get(variable):
-            return (*places[0], self.environ[variable], variable)
+        for variable in setting.variables(service):
+            if self.environ.get(variable):
+                return (*places[0], self.environ[variable], variable)
         for section, key in places:
             if self.ini.get(section, key, fallback=""):
                 return section, key, self.ini.get(section, key), self.source
@@ -59,7 +60,25 @@ def parse(source_text: str, source: str, environ: Mapping[str, str] | None = Non
         raise ConfigError.of(source, "git.sr.ht", "origin", "no service has an origin", "https://git.example.org")
     if instance["paging"] == "sealed" and not instance["network_key"]:
         raise ConfigError.of(source, "shim", "paging", "sealed cursors need [sr.ht] network-key", "auto")
-    return Config(services=services, values=tuple(reader.values), **instance)
+    unknown = tuple(f"{source}: {problem}" for problem in _unknown(ini))
+    return Config(services=services, values=tuple(reader.values), unknown=unknown, **instance)
+
+
+def _unknown(ini: configparser.RawConfigParser) -> Iterator[str]:
+    """The keys of [shim], which is nobody else's, that mean nothing."""
+    settings = (*INSTANCE, *SERVICE, *(setting for service in discover() for setting in service.settings))
+    known = [key for setting in settings for section, key in setting.places if section == "shim"]
+    for key in ini["shim"] if ini.has_section("shim") else ():
+        if key not in (*known, *ini.defaults()):
+            like = get_close_matches(key, known, 1)
+            yield f"[shim] {key}: there is no such setting" + (f"; is {like[0]} meant?" if like else "")
+
+
+def _shown(default: Any) -> str:
+    """A default as it would be written."""
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return f"{default:g}s" if isinstance(default, float) else str(default or "")
 
 
 def _service(reader: _Reader, name: str, own: tuple[Setting, ...]) -> ServiceConfig:
@@ -75,8 +94,7 @@ def find(path: str | None, environ: Mapping[str, str]) -> Path:
     for candidate in SEARCHED:
         if candidate.is_file():
             return candidate
-    places = ", ".join(map(str, SEARCHED))
-    raise ConfigError.of(places, "git.sr.ht", "origin", "no configuration file found", "https://git.example.org")
+    raise ConfigError(f"there is no {' and no '.join(map(str, SEARCHED))}: name a file by --config or SHIM_CONFIG")
 
 
 def load(path: str | None, environ: Mapping[str, str]) -> Config:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+DAY = 86400.0
 ERAS = ("2024", "2026")
 PAGING = ("auto", "sealed", "walk")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -105,13 +106,14 @@ def number(value: str) -> int:
 
 
 def seconds(value: str) -> float:
-    """A duration as Go writes it (`3s`, `1m30s`, `500ms`) or plain seconds."""
-    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-    if re.fullmatch(r"\d+(\.\d+)?", value):
-        return float(value)
-    if not re.fullmatch(r"(\d+(\.\d+)?(ms|s|m|h))+", value):
+    """A duration of at most a day as Go writes it (`3s`, `1m30s`, `500ms`) or in plain seconds."""
+    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+    if not re.fullmatch(r"(\d+(\.\d+)?(ms|s|m|h))+|\d+(\.\d+)?", value):
         raise ValueError(f"{value!r} is no duration")
-    return sum(float(n) * units[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)(ms|s|m|h)", value))
+    total = sum(float(n) * units[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)(ms|s|m|h|)", value))
+    if not 0 < total <= DAY:
+        raise ValueError(f"{value!r} is not between 0 and a day")
+    return total
 
 
 def networks(value: str) -> tuple[Network, ...]:
@@ -144,6 +146,11 @@ class Setting:
     def variable(self, service: str = "") -> str:
         """The environment variable that overrides the setting, e.g. SHIM_GIT_API_ORIGIN."""
         return "_".join(filter(None, ("SHIM", service.upper(), self.name.upper())))
+
+    def variables(self, service: str = "") -> tuple[str, ...]:
+        """The variables that override it, the most particular first: one of [shim] may be set for all services."""
+        everywhere = any(section == "shim" for section, _ in self.places)
+        return (self.variable(service), *((self.variable(),) if service and everywhere else ()))
 
 
 def _shim(name: str, parse: Callable[[str], Any], default: Any, example: str) -> Setting:
@@ -214,7 +221,9 @@ class Value:
 
 @dataclass(frozen=True)
 class Config:
-    """The whole configuration. Durations are in seconds; `values` says where everything came from."""
+    """The whole configuration. Durations are in seconds; `values` says where everything came from, `unknown` what
+    in it means nothing.
+    """
 
     services: Mapping[str, ServiceConfig]
     network_key: str | None = field(repr=False)
@@ -227,3 +236,4 @@ class Config:
     deadline: float
     version: str
     values: tuple[Value, ...] = ()
+    unknown: tuple[str, ...] = ()

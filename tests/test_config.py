@@ -60,6 +60,21 @@ def test_the_environment_overrides_and_says_so():
     assert sources["shim", "deadline"] == "default"
 
 
+def test_a_variable_of_one_service_precedes_that_of_all():
+    ini = f"{INI}\n[todo.sr.ht]\norigin = https://todo.example.org\n"
+    services = parse(ini, "x", {"SHIM_ERA": "2026", "SHIM_GIT_ERA": "2024"}).services
+    assert (services["git"].era, services["todo"].era) == ("2024", "2026")
+
+
+def test_a_setting_that_does_not_exist_is_told_without_its_value():
+    ini = f"[DEFAULT]\nsite = x\n{INI}\ndeadlien = 3s\nkey = hunter2\n"
+    assert parse(ini, "config.ini").unknown == (
+        "config.ini: [shim] deadlien: there is no such setting; is deadline meant?",
+        "config.ini: [shim] key: there is no such setting",
+    )
+    assert parse(INI, "config.ini").unknown == ()
+
+
 def test_a_percent_sign_is_only_that():
     assert parse("[git.sr.ht]\norigin = https://git.example.org/%41\n", "x").services["git"].origin.endswith("%41")
 
@@ -81,6 +96,8 @@ def test_a_percent_sign_is_only_that():
         (f"{INI}\nlegacy-tokens = maybe\n", ["[shim] legacy-tokens", "neither yes nor no"]),
         (f"{INI}\ninternal-ipnet = everywhere\n", ["[shim] internal-ipnet", "everywhere"]),
         (f"{INI}\ndeadline = soon\n", ["[shim] deadline", "no duration", "Example: deadline = 30s"]),
+        (f"{INI}\ndeadline = 0\n", ["[shim] deadline", "not between 0 and a day"]),
+        (f"{INI}\nconnect-timeout = {'9' * 400}\n", ["[shim] connect-timeout", "not between 0 and a day"]),
         (f"{INI}\npage-budget = 0\n", ["[shim] page-budget", "no positive whole number"]),
         ("[shim]\n", ["no service has an origin", "[git.sr.ht] origin"]),
         ("[git.sr.ht]\norigin = http://x\n[shim]\npaging = sealed\n", ["[shim] paging", "need [sr.ht] network-key"]),
@@ -140,3 +157,31 @@ def test_a_bad_configuration_is_one_line_and_status_2(tmp_path, command):
     assert result.output.strip().splitlines() == [
         f"Error: {tmp_path}/missing.ini: can't be read: No such file or directory"
     ]
+
+
+def test_shim_config_shows_everything_on_a_narrow_terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    file = tmp_path / "c.ini"
+    file.write_text(f"{INI}\ndeadlien = 3s\n")
+    shown = run("config", "--config", str(file))
+    row = next(line for line in shown.stdout.splitlines() if " api-origin " in line)
+    assert row.split() == ["[git.sr.ht]", "api-origin", "http://127.0.0.1:5101", str(file)]
+    assert shown.stderr == f"Warning: {file}: [shim] deadlien: there is no such setting; is deadline meant?\n"
+
+
+def test_shim_config_shows_defaults_as_they_would_be_written(tmp_path):
+    file = tmp_path / "c.ini"
+    file.write_text("[git.sr.ht]\norigin = https://git.example.org\n")
+    rows = json.loads(run("config", "--config", str(file), "--json").output)
+    shown = {row["key"]: row["shown"] for row in rows if row["source"] == "default"}
+    assert (shown["internal-ipnet"], shown["legacy-tokens"], shown["deadline"]) == ("", "no", "30s")
+
+
+def test_where_there_is_no_file_it_says_how_to_name_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("shim.config.SEARCHED", (tmp_path / "a.ini", tmp_path / "b.ini"))
+    result = run("config", "--config", "")
+    assert (result.exit_code, result.output) == (
+        2,
+        f"Error: there is no {tmp_path}/a.ini and no {tmp_path}/b.ini: name a file by --config or SHIM_CONFIG\n",
+    )

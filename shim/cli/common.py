@@ -6,9 +6,12 @@ import errno
 import os
 import re
 import socket
+import sys
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from shim.config import load
 from shim.settings import Config, ConfigError
@@ -33,11 +36,14 @@ class BadInput(click.ClickException):
 
 
 def configuration(path: str | None) -> Config:
-    """Read the configuration, or end with the line that says what to change."""
+    """Read the configuration, or end with the line that says what to change; tell of what in it means nothing."""
     try:
-        return load(path, os.environ)
+        config = load(path, os.environ)
     except ConfigError as error:
         raise BadInput(str(error)) from None
+    for problem in config.unknown:
+        click.echo(f"Warning: {problem}", err=True)
+    return config
 
 
 class Address(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -68,3 +74,11 @@ def check_free(host: str, port: int, option: str) -> None:
         taken = error.errno == errno.EADDRINUSE
         reason = "already taken" if taken else str(error.strerror).partition(" (while")[0]
         raise Failure(f"can't listen on {written(host, port)}: {reason}; choose another with {option}") from None
+
+
+def print_table(table: Table) -> None:
+    """Print a table with all that is in it, however narrow the terminal."""
+    console = Console(width=sys.maxsize, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

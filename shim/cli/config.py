@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from shim.cli.common import config_option, configuration
+from shim.cli.common import config_option, configuration, print_table
 from shim.settings import Value
 
 
@@ -25,7 +24,7 @@ def command(config_path: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([vars(value) for value in values], indent=2))
     else:
-        Console().print(_table(values))
+        print_table(_table(values))
 
 
 def _table(values: tuple[Value, ...]) -> Table:

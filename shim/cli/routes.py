@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from shim.cli.common import BadInput
+from shim.cli.common import BadInput, print_table
 from shim.services import discover
 from shim.services.service import Service
 from shim.settings import ERAS
@@ -40,7 +39,7 @@ def command(names: tuple[str, ...], root: Path | None, era: str, as_json: bool) 
     table = Table("service", "method", "path", "scope", "operations", *(["calls"] if root else []), box=None)
     for row in rows:
         table.add_row(*_cells(row), *([_counted(row["calls"])] if root else []))
-    Console(width=220, soft_wrap=True).print(table)
+    print_table(table)
 
 
 def _measured(root: Path, names: tuple[str, ...], era: str) -> Mapping[str, Counter[int]]:
