@@ -29,8 +29,7 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        host = _host(str(environ.get("HTTP_HOST", "")))
-        name = self._hosts.get(host) or self._by_path(environ)
+        name = self._hosts.get(_host(str(environ.get("HTTP_HOST", "")))) or self._by_path(environ)
         app = self.apps.get(name or "")
         if app is None:
             return NotFound(self._help()).get_response(environ)(environ, start_response)
@@ -51,6 +50,7 @@ class Front:
         return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."
 
 
-def _host(text: str) -> str:
-    """A host as it compares: in lower case, and without a port that goes without saying."""
-    return text.lower().removesuffix(":443").removesuffix(":80")
+def _host(netloc: str) -> str:
+    """A host in lower case, without the port where it is the usual one: the web server chose by name alone."""
+    host, _, port = netloc.lower().rpartition(":")
+    return host if host and port in ("80", "443") else netloc.lower()

@@ -1,7 +1,7 @@
 """Which service answers (design 1): host mode and path mode."""
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from shim.app import create_app
 from shim.config import parse
@@ -24,7 +24,18 @@ def test_a_services_host_name_reaches_it(host):
     assert get("/api/version", host).json == {"version": "unknown"}
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "other.example.org", "git.example.org:8080"])
+def test_an_origin_with_the_usual_port_is_reached_without():
+    ini = INI.replace("git.example.org", "git.example.org:80")
+    assert get("/api/version", "git.example.org", ini).json == {"version": "unknown"}
+
+
+@pytest.mark.parametrize("host", ["git.example.org:8080", "[::1]", "[::443]", ":80", ""])
+def test_other_ports_and_hosts_are_no_services_host_name(host):
+    status = run_wsgi_app(create_app(parse(INI, "x")), {**create_environ("/api/version"), "HTTP_HOST": host})[1]
+    assert status == "404 NOT FOUND"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "other.example.org"])
 def test_the_first_path_segment_reaches_it_at_any_other_host(host):
     assert get("/git/api/version", host).json == {"version": "unknown"}
 
