@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +139,8 @@ def _compare(settings: Settings, *, quiet: bool) -> Comparison:
         console=shown,
         transient=True,
         redirect_stdout=False,
-        disable=not shown.is_terminal,
     )
-    with bar:
+    with bar if shown.is_terminal else nullcontext():
         task = bar.add_task("cassettes", total=len(settings.paths))
 
         def notice(result: CassetteResult) -> None:

@@ -107,8 +107,8 @@ def check(root: Path, paths: tuple[Path, ...], services: tuple[str, ...], eras: 
     try:
         files = groupby(replay(root, chosen), key=attrgetter("recording"))
         shown = Console(stderr=True)
-        silent = not shown.is_terminal
-        for _, outcomes in track(files, "replaying", len(chosen), console=shown, transient=True, disable=silent):
+        watched = track(files, "replaying", len(chosen), console=shown, transient=True)
+        for _, outcomes in watched if shown.is_terminal else files:
             for outcome in outcomes:
                 report.add(outcome)
     except DataError as error:

@@ -48,6 +48,7 @@ def test_check_names_what_differs(tmp_path: Path) -> None:
     changed = USERS.read_text("utf-8").replace("username: jdoe", "username: nobody")
     (tmp_path / "git" / "graphql" / "users.yaml").write_text(changed, "utf-8")
     result = _run("check", str(tmp_path), "--json")
+    assert result.stderr == ""
     report = json.loads(result.output)
     assert result.exit_code == 1
     assert report["totals"][0]["equal"] < report["totals"][0]["recorded"]
