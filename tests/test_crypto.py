@@ -77,6 +77,16 @@ def test_bearer_round_trip(expires, grants, client, username):
     assert BearerToken.verify(token.mint(WEBHOOK_KEY), WEBHOOK_KEY) == token
 
 
+@pytest.mark.parametrize(
+    ("length", "prefix"), [(127, b"\x7f"), (128, b"\x80\x01"), (300, b"\xac\x02"), (16384, b"\x80\x80\x01")]
+)
+def test_long_texts_have_their_length_in_groups_of_seven_bits(length, prefix):
+    token = BearerToken(1767225600, "g" * length, "", "jdoe")
+    text = token.mint(WEBHOOK_KEY)
+    assert base64.b64decode(text + "=" * (-len(text) % 4))[9:].startswith(prefix + b"g" * length + b"\0\x04jdoe")
+    assert BearerToken.verify(text, WEBHOOK_KEY) == token
+
+
 @given(st.binary(max_size=120))
 def test_reading_a_token_never_crashes(data):
     text = base64.b64encode(data).decode().rstrip("=")

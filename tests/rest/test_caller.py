@@ -7,6 +7,7 @@ import pytest
 
 from shim import crypto
 from shim.crypto import BearerToken
+from shim.rest.caller import INVALID_TOKEN, Policy, invalid_token
 from tests.conftest import NETWORK_KEY, WEBHOOK_KEY
 from tests.toy import client
 
@@ -96,6 +97,14 @@ def test_bad_json_comes_first(body, complaint, header, reason):
 def test_bad_json_never_precedes_metas_own_refusal():
     answer = ask(authorization="token x", headers={"Content-Type": "application/json"}, body="{")
     assert answer == (400, reasons(BAD))
+
+
+def test_row_5_bad_json_precedes_the_refusal_where_it_is_the_services_own():
+    bad = {"reason": "Invalid JSON provided"}
+    own = invalid_token(Policy(b"", invalid_token=401)).after([bad])
+    passed_on = invalid_token(Policy(b"", invalid_token=400)).after([bad])
+    assert json.loads(own.response().get_data())["errors"] == [bad, {"reason": INVALID_TOKEN}]
+    assert json.loads(passed_on.response().get_data())["errors"] == [{"reason": INVALID_TOKEN}]
 
 
 def test_bad_json_with_charset_is_a_form_and_no_complaint():

@@ -56,6 +56,12 @@ def test_the_first_of_repeated_bounds_counts():
     assert get("?start=3&start=9").json["results"][0]["id"] == 3
 
 
+@pytest.mark.parametrize(("count", "following"), [(SIZE - 1, None), (SIZE, None), (SIZE + 1, 1)])
+def test_a_full_page_is_followed_by_one_only_if_rows_are_left(count, following):
+    page = cut([{"id": number} for number in range(1, count + 1)], None)
+    assert (len(page.results), page.next, page.total) == (min(count, SIZE), following, count)
+
+
 @given(st.sets(st.integers(1, 10_000), max_size=180))
 def test_following_next_reaches_every_row_once(ids):
     rows, start, seen = [{"id": i} for i in ids], None, []
