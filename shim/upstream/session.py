@@ -13,6 +13,7 @@ from gql import Client, FileVar
 from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
 from requests.auth import AuthBase
+from urllib3 import Timeout
 from urllib3.exceptions import ReadTimeoutError
 
 from shim.upstream import guard
@@ -132,7 +133,7 @@ class Upstream:
             response = self._plain_session().get(
                 f"{self.origin}/query/{path}",
                 auth=asker,
-                timeout=self._within(deadline),
+                timeout=self._within(deadline),  # type: ignore[arg-type]
                 allow_redirects=False,
             )
         except requests.RequestException as error:
@@ -148,8 +149,9 @@ class Upstream:
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
         files = any(isinstance(value, FileVar) for value in variables.values())
-        timeouts = (self._timeouts[0], deadline.remaining()) if files else self._within(deadline)
-        arguments = {"auth": asker, "timeout": timeouts, "allow_redirects": False}
+        # Time-outs with a total count how long an upload takes, which is up to the client's file.
+        timeout = (self._timeouts[0], deadline.remaining()) if files else self._within(deadline)
+        arguments = {"auth": asker, "timeout": timeout, "allow_redirects": False}
         try:
             request = operation.request(variables)
             data = self._session().execute(request, extra_args=arguments, upload_files=files)
@@ -157,9 +159,9 @@ class Upstream:
         except TransportQueryError as error:
             return Result(error.data or {}, _errors(error.errors or ()))
 
-    def _within(self, deadline: Deadline) -> tuple[float, float]:
-        left = deadline.remaining()
-        return min(self._timeouts[0], left), min(self._timeouts[1], left)
+    def _within(self, deadline: Deadline) -> Timeout:
+        connect, read = self._timeouts
+        return Timeout(total=deadline.remaining(), connect=connect, read=read)
 
     def _session(self) -> SyncClientSession:
         session: SyncClientSession | None = getattr(self._local, "session", None)

@@ -7,6 +7,9 @@ object needs them, so a byte that is no UTF-8 becomes a lone surrogate (`surroga
 from __future__ import annotations
 
 import json
+import math
+import time
+from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -14,6 +17,8 @@ import requests
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import ExecutionResult
 from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import ReadTimeoutError
 
 from shim.upstream.errors import Kind, UpstreamError, authentication_error
 
@@ -26,8 +31,37 @@ def hardened_session() -> requests.Session:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for prefix in ("http://", "https://"):
-        session.mount(prefix, HTTPAdapter(max_retries=0))
+        session.mount(prefix, _PunctualAdapter(max_retries=0))
     return session
+
+
+class _PunctualAdapter(HTTPAdapter):
+    """Takes the total of a time-out for the end of the whole answer, which may come bit by bit."""
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+        timeout = options.get("timeout")
+        total = timeout.total if isinstance(timeout, Timeout) else None
+        end = time.monotonic() + total if isinstance(total, int | float) else math.inf
+        response = super().send(request, *arguments, **options)
+        response.raw = _Punctual(response.raw, end)
+        return response
+
+
+class _Punctual:
+    """A raw answer that is read as it comes, until a point of the monotonic clock."""
+
+    def __init__(self, raw: BaseHTTPResponse, end: float) -> None:
+        self._raw, self._end = raw, end
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def stream(self, amount: int, decode_content: bool | None = None) -> Iterator[bytes]:
+        while piece := self._raw.read1(amount, decode_content=decode_content):
+            if time.monotonic() > self._end:
+                self._raw.close()
+                raise ReadTimeoutError(None, None, "the answer did not end in time")  # type: ignore[arg-type]
+            yield piece
 
 
 class HttpTransport(RequestsHTTPTransport):

@@ -1,6 +1,7 @@
 """How calls go upstream, and what every way of failing there becomes (conventions 12, design D3)."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -69,6 +70,17 @@ def stall(handler):
     handler.wfile.write(b'{"data": {')
     handler.wfile.flush()
     hang(handler)
+
+
+def trickle(handler):
+    """Answer a million bytes, one after the other, while the client listens."""
+    handler.close_connection = True
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    with suppress(OSError):
+        for _ in range(1_000_000):
+            handler.wfile.write(b" ")
 
 
 def test_one_session_serves_many_calls_and_keeps_no_variable_and_no_cookie(script):
@@ -214,6 +226,19 @@ def test_a_query_that_timed_out_is_not_repeated(script, step):
     with pytest.raises(UpstreamError):
         send(script.origin)
     assert len(script.requests) == 1
+
+
+def test_an_answer_that_only_trickles_in_ends_with_the_deadline(script):
+    script.steps = [trickle, trickle]
+    upstream = Upstream(script.origin, connect_timeout=1.0, read_timeout=5.0)
+    for ask in (
+        lambda: upstream.execute(OPERATIONS["Thing"], {"u": "a"}, ASKER, Deadline(0.1)),
+        lambda: upstream.fetch("/query/blob/1/a", ASKER, Deadline(0.1)),
+    ):
+        with pytest.raises(UpstreamError) as caught:
+            ask()
+        assert caught.value.kind is Kind.TIMEOUT
+    assert len(script.requests) == 2
 
 
 def test_no_call_begins_behind_the_deadline(script):
