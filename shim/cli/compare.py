@@ -61,7 +61,8 @@ Exit status:
     "--upstream",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="CONFIG.INI",
-    help="An instance whose GraphQL servers are asked instead of the sandbox; its keys make the credentials.",
+    help="An instance whose GraphQL servers are asked instead of the sandbox; its keys make the credentials, which "
+    "are shown as symbols only.",
 )
 @click.option("--reset-command", default="", metavar="CMD", help="Restores that instance's data set.")
 @click.option(

@@ -11,7 +11,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -51,14 +51,17 @@ class Caller:
 
 @dataclass(frozen=True)
 class Keys:
-    """The secrets of an instance that credentials are made with, the service's legacy OAuth client id, and
+    """The keys of an instance that credentials are made with, the service's legacy OAuth client id, and
     whom answers tell to write to.
+
+    They are `secret` unless published with recordings: then nothing made with them is shown.
     """
 
-    network_key: str
-    private_key: str
+    network_key: str = field(repr=False)
+    private_key: str = field(repr=False)
     client_id: str = ""
     owner_email: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Instance:
     def __init__(self, root: Path, upstream: Path | None = None) -> None:
         """Read `upstream`, or what goes with `root`. Raises ConfigError, also for secrets that can't be any."""
         self._ini = RawConfigParser(strict=False)
+        self._secret = upstream is not None
         if upstream:
             read_ini(self._ini, read_text(upstream), str(upstream))
         else:
@@ -33,6 +34,7 @@ class Instance:
             self._ini.get("webhooks", "private-key"),
             self._ini.get(f"{service}.sr.ht", "oauth-client-id", fallback=""),
             self._ini.get("sr.ht", "owner-email", fallback=""),
+            self._secret,
         )
 
     def api_origin(self, service: str) -> str:

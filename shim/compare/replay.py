@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from shim.compare import curl
@@ -52,8 +52,14 @@ class Replay:
             lost = Difference("answer", str(exchange.recorded.status), str(error))
             judgement = Judgement(Outcome.DIFFERENT, difference=lost)
         asked = exchange.request
-        command = curl.command(*self.target.addressed(request)) if judgement.difference else ""
+        command = self._command(exchange, request) if judgement.difference else ""
         return ExchangeResult(exchange.index, asked.method, asked.target, judgement, command)
+
+    def _command(self, exchange: Exchange, request: Request) -> str:
+        """The curl line of a request; credentials stay symbols where only an operator may make them."""
+        if self.credentials.keys.secret:
+            request = replace(request, headers=exchange.request.headers)
+        return curl.command(*self.target.addressed(request))
 
     def _judge(self, exchange: Exchange, answer: Answer, ask: Ask) -> Judgement:
         """An answer equal to the recording is exact, whatever the rules say; else it must be as a rule says."""

@@ -83,8 +83,9 @@ def write_rules(root: Path, *rules: dict[str, Any]) -> Path:
 class Fake:
     """A stand whose app is a function; counts how often the data set was reset."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, keys: Keys = KEYS) -> None:
         self._answering = answering
+        self._keys = keys
         self._closed = False
         self.resets = 0
         self.requests: list[tuple[str, str]] = []
@@ -100,7 +101,7 @@ class Fake:
 
     def stage(self, cassette: Cassette) -> Stage:
         """The same app for every cassette."""
-        return Stage(WsgiTarget(self._app), KEYS, self._reset)
+        return Stage(WsgiTarget(self._app), self._keys, self._reset)
 
     def _reset(self) -> None:
         self.resets += 1

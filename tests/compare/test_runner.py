@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from shim.compare.deviations import DeviationsError
 from shim.compare.result import CassetteResult, Comparison, Outcome
 from shim.compare.runner import InputError, Settings, Unsuitable, run, workers
 from shim.crypto import BearerToken
-from tests.compare.kit import PRIVATE_KEY, Answering, Fake, interaction, reply, write_cassette, write_rules
+from tests.compare.kit import KEYS, PRIVATE_KEY, Answering, Fake, interaction, reply, write_cassette, write_rules
 
 NAME = "git/rest/reads/x.yaml"
 UUID = "5b7a3c1e-0d0f-4e57-9a43-0c2f6a1d9e10"
@@ -47,6 +48,22 @@ def test_each_exchange_is_judged(tmp_path: Path) -> None:
     assert different.command.endswith("http://127.0.0.1:8080/different")
     assert "token {ann}" not in different.command
     assert (comparison.passed, comparison.rules, comparison.unused) == (False, {"r0": 1}, ())
+
+
+def test_what_secret_keys_made_is_not_shown(tmp_path: Path) -> None:
+    write_cassette(tmp_path, NAME, [interaction("/", "1")])
+    tokens = []
+
+    def answer(request: HttpRequest) -> Response:
+        tokens.append(request.headers["Authorization"].split()[1])
+        return reply("2")
+
+    fake = Fake(answer, replace(KEYS, secret=True))
+    comparison = run(Settings(tmp_path), fake.open, lambda result: None)
+    command = comparison.cassettes[0].exchanges[0].command
+    assert len(tokens) == 1
+    assert tokens[0] not in command
+    assert "-H 'Authorization: token {ann}'" in command
 
 
 def test_an_answer_as_recorded_is_exact_whatever_the_rules_say(tmp_path: Path) -> None:

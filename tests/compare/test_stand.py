@@ -86,13 +86,13 @@ def test_a_running_shim_is_asked_where_it_runs(tmp_path: Path) -> None:
         with open_stand(Settings(tmp_path, url=url)) as opened:
             stage = opened(cassette(tmp_path))
     assert isinstance(stage.target, HttpTarget)
-    assert (stage.start, stage.keys.network_key) == (None, NETWORK_KEY)
+    assert (stage.start, stage.keys.network_key, stage.keys.secret) == (None, NETWORK_KEY, False)
 
 
 def test_an_instance_gives_servers_and_keys(tmp_path: Path, instance: Path) -> None:
     with open_stand(Settings(tmp_path, upstream=instance)) as opened:
         stage = opened(cassette(tmp_path))
-    assert stage.keys.client_id == "0123456789abcdef"
+    assert (stage.keys.client_id, stage.keys.secret) == ("0123456789abcdef", True)
     assert stage.target.send(Request("GET", "http://git.example.org/api/version")).status == 200
     asked = stage.target.send(Request("GET", "http://git.example.org/api/user", (("Authorization", "token x"),)))
     assert asked.status == 400
