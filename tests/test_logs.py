@@ -21,13 +21,6 @@ TOKEN = BearerToken(4102444800, "", "", "jdoe").mint(WEBHOOK_KEY)
 AUTHORIZED = {"Authorization": f"token {TOKEN}"}
 
 
-@pytest.fixture(autouse=True)
-def fresh():
-    structlog.reset_defaults()
-    yield
-    structlog.reset_defaults()
-
-
 @pytest.fixture
 def broken(monkeypatch):
     """An upstream whose client has a fault."""

@@ -5,6 +5,7 @@ import json
 import pytest
 from structlog.testing import capture_logs
 
+from shim import logs
 from shim.crypto import BearerToken
 from tests.conftest import WEBHOOK_KEY
 from tests.toy import client
@@ -163,20 +164,25 @@ NOTED = [
 ]
 
 
+@pytest.fixture
+def logged():
+    logs.configure()
+    with capture_logs() as entries:
+        yield entries
+
+
 @pytest.mark.parametrize(("step", "kind", "message"), NOTED)
-def test_the_log_tells_what_clients_are_not_told(script, step, kind, message):
+def test_the_log_tells_what_clients_are_not_told(script, logged, step, kind, message):
     script.steps = [step]
-    with capture_logs() as logged:
-        client(script.origin).get("/api/~jdoe/things/x", headers=AUTHORIZED)
+    client(script.origin).get("/api/~jdoe/things/x", headers=AUTHORIZED)
     told = {"service": "toy", "operation": "Thing", "kind": kind, "message": message}
     assert logged == [{"event": "upstream", "log_level": "warning", **told}]
 
 
-def test_the_log_says_nothing_of_missing_things_and_bad_tokens(script):
+def test_the_log_says_nothing_of_missing_things_and_bad_tokens(script, logged):
     script.steps = [{"data": {"owner": None}}, (403, "text/plain", "no")]
-    with capture_logs() as logged:
-        for _ in script.steps:
-            client(script.origin).get("/api/~jdoe/things/x", headers=AUTHORIZED)
+    for _ in script.steps:
+        client(script.origin).get("/api/~jdoe/things/x", headers=AUTHORIZED)
     assert logged == []
 
 
