@@ -4,7 +4,7 @@ A rule holds for any data set. It says where it applies, what is answered `inste
 
     - id: private-is-hidden
       services: [git, hg]
-      endpoints: ["* /api/<owner>/repos/<name>", "* /api/<owner>/repos/<name>/**"]   # none: all
+      endpoints: ["* /api/<owner>/repos/<name>", "* /api/<path:repo>/odb/*"]         # none: all; ** is the rest
       era: "2024"                                                                    # none: both
       when: {status: 403, content_type: text/html; charset=utf-8}      # the recorded answer; also body,
                                                                        # reason, headers, json (by path)

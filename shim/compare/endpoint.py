@@ -14,7 +14,8 @@ from shim.compare.changes import Renaming
 from shim.compare.reading import RuleError
 
 NOBODYS = "2147483647"
-_PIECE = re.compile(r"(<\w+>|\*\*|\*)")
+_PIECE = re.compile(r"(<(?:path:)?\w+>|\*\*|\*)")
+_NAMED = re.compile(r"<(?P<many>path:)?(?P<name>\w+)>")
 _PIECES = {"*": "[^/]+", "**": ".*"}
 
 
@@ -22,7 +23,7 @@ _PIECES = {"*": "[^/]+", "**": ".*"}
 class Endpoint:
     """A method (`*`: any; `GET` means HEAD too) and a path: `*` and `<name>` match a segment, `**` the rest.
 
-    A trailing slash makes no difference (conventions 2.1).
+    `<path:name>` matches one segment or more. A trailing slash makes no difference (conventions 2.1).
     """
 
     method: str
@@ -66,8 +67,10 @@ def read(value: Any) -> Endpoint:
     method, _, path = reading.text(value).partition(" ")
     if not method or not path.startswith("/"):
         raise RuleError(f"should be a method and a path, not {value!r}")
-    pieces = (
-        f"(?P{piece}[^/]+)" if piece.startswith("<") else _PIECES.get(piece, re.escape(piece))
-        for piece in _PIECE.split(path)
-    )
-    return Endpoint(method, reading.regex("".join(pieces) + "/?"))
+    return Endpoint(method, reading.regex("".join(map(_piece, _PIECE.split(path))) + "/?"))
+
+
+def _piece(piece: str) -> str:
+    if named := _NAMED.fullmatch(piece):
+        return f"(?P<{named['name']}>{'.+' if named['many'] else '[^/]+'})"
+    return _PIECES.get(piece) or re.escape(piece)

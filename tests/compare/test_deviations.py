@@ -105,6 +105,18 @@ def test_a_rule_answers_anew(tmp_path: Path) -> None:
     assert declared(given, exchange({})) is None
 
 
+def test_segments_have_names(tmp_path: Path) -> None:
+    body = {"is": "{<repo>}", "at": "{<ref>}"}
+    given = rules(
+        tmp_path,
+        {"endpoints": ["GET /api/<path:repo>/log/<ref>^*"], "instead": {"status": 404, "json": body}},
+    )
+    found = declared(given, exchange(FORBIDDEN, "/api/~ann/repos/x/log/a%2Fb^{}"))
+    assert found is not None
+    answer = Answer(404, JSON, json.dumps({"is": "~ann/repos/x", "at": "a/b"}).encode())
+    assert found.expected == Expected.recorded(answer)
+
+
 @pytest.mark.parametrize(
     ("pattern", "method", "target", "fits"),
     [
@@ -118,6 +130,10 @@ def test_a_rule_answers_anew(tmp_path: Path) -> None:
         ("GET /api/~<owner>/repos", "GET", "/api/~ann/repos", True),
         ("GET /api/~<owner>/repos", "GET", "/api/ann/repos", False),
         ("GET /api/a.b", "GET", "/api/axb", False),
+        ("GET /api/<path:repo>/log/<ref>", "GET", "/api/~ann/repos/x/log/y", True),
+        ("GET /api/<path:repo>/log/<ref>", "GET", "/api/log/y", False),
+        ("GET /api/log/<ref>^*", "GET", "/api/log/y^{}", True),
+        ("GET /api/log/<ref>^*", "GET", "/api/log/y", False),
     ],
 )
 def test_endpoints(tmp_path: Path, pattern: str, method: str, target: str, fits: bool) -> None:
