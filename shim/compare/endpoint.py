@@ -14,8 +14,13 @@ from shim.compare.changes import Renaming
 from shim.compare.reading import RuleError
 
 NOBODYS = "2147483647"
-_PIECE = re.compile(r"(<(?:path:)?\w+>|\*\*|\*)")
-_NAMED = re.compile(r"<(?P<many>path:)?(?P<name>\w+)>")
+_PIECE = re.compile(r"(<(?:\w+:)?\w+>|\*\*|\*)")
+_NAMED = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+_KINDS = {
+    None: "(?P<{}>[^/]+)",
+    "path": "(?P<{}>.+)",
+    "tag": "(?:(?:refs/)?tags/)?(?P<{}>[^/~^:@%]+)(?:[~^:@%][^/]*)?",
+}
 _PIECES = {"*": "[^/]+", "**": ".*"}
 
 
@@ -23,7 +28,8 @@ _PIECES = {"*": "[^/]+", "**": ".*"}
 class Endpoint:
     """A method (`*`: any; `GET` means HEAD too) and a path: `*` and `<name>` match a segment, `**` the rest.
 
-    `<path:name>` matches one segment or more. A trailing slash makes no difference (conventions 2.1).
+    `<path:name>` matches one segment or more, `<tag:name>` a revision that begins with a tag's name (git 4.3), which
+    alone is captured. A trailing slash makes no difference (conventions 2.1).
     """
 
     method: str
@@ -72,5 +78,7 @@ def read(value: Any) -> Endpoint:
 
 def _piece(piece: str) -> str:
     if named := _NAMED.fullmatch(piece):
-        return f"(?P<{named['name']}>{'.+' if named['many'] else '[^/]+'})"
+        if named["kind"] not in _KINDS:
+            raise RuleError(f"there is no kind of segment {named['kind']!r}")
+        return _KINDS[named["kind"]].format(named["name"])
     return _PIECES.get(piece) or re.escape(piece)

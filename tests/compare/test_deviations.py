@@ -105,15 +105,13 @@ def test_a_rule_answers_anew(tmp_path: Path) -> None:
     assert declared(given, exchange({})) is None
 
 
-def test_segments_have_names(tmp_path: Path) -> None:
-    body = {"is": "{<repo>}", "at": "{<ref>}"}
-    given = rules(
-        tmp_path,
-        {"endpoints": ["GET /api/<path:repo>/log/<ref>^*"], "instead": {"status": 404, "json": body}},
-    )
-    found = declared(given, exchange(FORBIDDEN, "/api/~ann/repos/x/log/a%2Fb^{}"))
+@pytest.mark.parametrize("revision", ["y", "refs/tags/y", "tags/y", "y^{}", "y%5E%7B%7D", "y~1", "y:lib", "y@{0}"])
+def test_segments_have_names(tmp_path: Path, revision: str) -> None:
+    spec = {"status": 404, "json": {"repo": "{<repo>}", "ref": "{<ref>}"}}
+    given = rules(tmp_path, {"endpoints": ["GET /api/<path:repo>/log/<tag:ref>"], "instead": spec})
+    found = declared(given, exchange(FORBIDDEN, f"/api/~ann/repos/a%20b/log/{revision}"))
     assert found is not None
-    answer = Answer(404, JSON, json.dumps({"is": "~ann/repos/x", "at": "a/b"}).encode())
+    answer = Answer(404, JSON, json.dumps({"repo": "~ann/repos/a b", "ref": "y"}).encode())
     assert found.expected == Expected.recorded(answer)
 
 
@@ -132,8 +130,8 @@ def test_segments_have_names(tmp_path: Path) -> None:
         ("GET /api/a.b", "GET", "/api/axb", False),
         ("GET /api/<path:repo>/log/<ref>", "GET", "/api/~ann/repos/x/log/y", True),
         ("GET /api/<path:repo>/log/<ref>", "GET", "/api/log/y", False),
-        ("GET /api/log/<ref>^*", "GET", "/api/log/y^{}", True),
-        ("GET /api/log/<ref>^*", "GET", "/api/log/y", False),
+        ("GET /api/log/<tag:ref>", "GET", "/api/log/y^{}", True),
+        ("GET /api/log/<tag:ref>", "GET", "/api/log/x/y", False),
     ],
 )
 def test_endpoints(tmp_path: Path, pattern: str, method: str, target: str, fits: bool) -> None:
@@ -582,6 +580,7 @@ WHOLE = {"status": 404, "json": {}}
         ({"instead": WHOLE, "when": {"json": {"a": {"like": 1}}}}, "when: json: a: unknown key 'like'"),
         ({"instead": WHOLE, "request": {"user": "x"}}, "request: unknown key 'user'"),
         ({"instead": WHOLE, "endpoints": ["/api/repos"]}, "endpoints: 0: should be a method and a path"),
+        ({"instead": WHOLE, "endpoints": ["GET /<b:a>"]}, "endpoints: 0: there is no kind of segment 'b'"),
         ({"instead": WHOLE, "endpoints": ["GET /<a>/<a>"]}, "endpoints: 0: not a regular expression"),
         ({"instead": WHOLE, "era": "2025"}, "era: should be one of '2024', '2026'"),
         ({"instead": WHOLE, "services": []}, "services: should be a list with something in it"),
