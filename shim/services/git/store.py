@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from shim.rest.errors import Crash
 from shim.services.call import Call
 from shim.services.git.objects import blob_bytes
-from shim.upstream import Result
+from shim.upstream import FieldFailure, Kind, Result
 
 Object = Mapping[str, Any]
 COMMIT, TREE, TAG = "Commit", "Tree", "Tag"
@@ -25,14 +25,13 @@ def get(call: Call, r: str, oid: str) -> Object | None:
     """An object by its id (40 hex digits), or None. `__typename` says what it is.
 
     2024 shows a tag as the commit it points at, and tags of anything else not at all; 2026 fails over a tag
-    without a tagger. A `Tag` with or without a `target` stands for these. Raises 404 for an unknown repository.
+    without a tagger, either over a commit whose time can't be told. A `Tag` with or without a `target` stands for
+    these. Raises 404 for an unknown repository.
     """
     result = call.fetch("Object", r=r, oid=oid.lower(), all=call.whole)
-    if call.era == "2024":
-        return _of_2024(call, result, oid.lower())
-    found: Object | None = call.require(result, "owner", "repository")["object"]
-    if found is None and any(_MISSING_TEXT not in e.message for e in result.touching("owner", "repository", "object")):
-        return UNTOLD
+    found = _seen(call, result)
+    if call.era == "2024" and found is not None and found["__typename"] == COMMIT and found["id"] != oid.lower():
+        return {"__typename": TAG, "id": oid.lower(), "target": found}
     return found
 
 
@@ -89,13 +88,15 @@ def is_blob(found: Object) -> bool:
     return str(found["__typename"]).endswith("Blob")
 
 
-def _of_2024(call: Call, result: Result, oid: str) -> Object | None:
-    texts = [e.message for e in result.touching("owner", "repository", "objects")]
-    if any(_MISSING_TEXT in text for text in texts):
-        return None
-    if any(_UNTOLD_TEXT in text for text in texts):
-        return UNTOLD
-    found: Object = call.require(result, "owner", "repository")["objects"][0]
-    if found["__typename"] == COMMIT and found["id"] != oid:
-        return {"__typename": TAG, "id": oid, "target": found}
-    return found
+def _seen(call: Call, result: Result) -> Object | None:
+    """The object in an answer, UNTOLD where the API fails over it, None where there is none.
+
+    Where 2024 fails the whole repository is null. Raises the 504 of a time-out.
+    """
+    field = "objects" if call.era == "2024" else "object"
+    if failures := [error for error in result.errors if error.path[2:3] == (field,)]:
+        if any(error.kind is Kind.TIMEOUT for error in failures):
+            raise call.answers.of_failure(FieldFailure(failures))
+        return None if all(_MISSING_TEXT in error.message for error in failures) else UNTOLD
+    found = call.require(result, "owner", "repository")[field]
+    return found[0] if call.era == "2024" else found  # type: ignore[no-any-return]
