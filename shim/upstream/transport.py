@@ -43,7 +43,8 @@ class _PunctualAdapter(HTTPAdapter):
         total = timeout.total if isinstance(timeout, Timeout) else None
         end = time.monotonic() + total if isinstance(total, int | float) else math.inf
         response = super().send(request, *arguments, **options)
-        response.raw = _Punctual(response.raw, end)
+        if isinstance(response.raw, BaseHTTPResponse):  # a replayed answer is there as a whole
+            response.raw = _Punctual(response.raw, end)
         return response
 
 
