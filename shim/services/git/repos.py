@@ -95,10 +95,8 @@ def create(call: Call) -> Response:
     """A new repository; its times stay as upstream wrote them (git Q1)."""
     call.valid.check()
     values = {"visibility": call.option("default_visibility"), **call.valid.values}
-    texts = {key: _text(value) for key, value in values.items()}
-    repository = call.mutate(
-        "CreateRepository", "createRepository", **{**texts, "visibility": _enum(values["visibility"])}
-    )
+    values["visibility"] = _enum(values["visibility"])
+    repository = call.mutate("CreateRepository", "createRepository", **values)
     return json.answer(call.resource("written").dump(repository), 201)
 
 
