@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from structlog.testing import capture_logs
+
+from shim import logs
 
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
@@ -24,6 +27,14 @@ def _own_log() -> Iterator[None]:
     """What a test configures of the log is gone behind it."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def logged() -> Iterator[list[Any]]:
+    """The log's entries during a test."""
+    logs.configure()
+    with capture_logs() as entries:
+        yield entries
 
 
 class Script:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from werkzeug.exceptions import NotFound
@@ -22,7 +22,7 @@ UNREACHABLE = "{service}.sr.ht is not reachable"
 TIMED_OUT = "The GraphQL API did not answer in time"
 UNSUITABLE = "The GraphQL API did not understand this request"
 
-FAULTS = {
+_FAULTS = {
     Kind.FAULT: (502, FAULT),
     Kind.CURSOR: (502, FAULT),
     Kind.UNREACHABLE: (502, UNREACHABLE),
@@ -36,12 +36,13 @@ class Answers:
     """What to answer to one call where upstream fails.
 
     `scope` is the old scope of the endpoint; `problems` are the complaints about the body, which precede every
-    refusal of the caller (conventions 3.2).
+    refusal of the caller (conventions 3.2). `note` tells the operator what the client learns little of.
     """
 
     backend: Backend
     scope: str | None
     problems: Iterable[dict[str, str]]
+    note: Callable[[Kind, str], None] = lambda kind, message: None
 
     def not_permitted(self) -> Refusal:
         """The 403 of a token whose grants don't reach."""
@@ -55,39 +56,42 @@ class Answers:
         if error.kind is Kind.NO_SUCH_CALLER:
             return Crash("internal authorization of an unknown user")
         if error.kind is Kind.TEMPORARY:
+            self.note(error.kind, str(error))
             return Refusal(500, TEMPORARY).after(self.problems)
         if error.kind is Kind.SUSPENDED:
             text = SUSPENDED.format(notice=error.notice, owner=self.backend.instance.owner_email)
             return Refusal(403, text).after(self.problems)
-        return self._of_kind(error.kind)
+        return self._of_kind(error.kind, str(error))
 
     def of_failure(self, failure: FieldFailure) -> Exception:
         """The answer where a needed part of the data is missing: not found, unless an error says worse."""
         if any(error.kind is Kind.DENIED and len(error.path) == 1 for error in failure.errors):
             return self.not_permitted()
-        kinds = [error.kind for error in failure.errors if error.kind not in (Kind.NOT_FOUND, Kind.OTHER)]
+        worse = [error for error in failure.errors if error.kind not in (Kind.NOT_FOUND, Kind.OTHER)]
         unexplained = [error.message for error in failure.errors if error.kind is Kind.OTHER]
-        if unexplained and not kinds:
+        if unexplained and not worse:
+            self.note(Kind.OTHER, unexplained[0])
             return Refusal(502, unexplained[0])
-        return self._of_kind(kinds[0]) if kinds else NotFound()
+        return self._of_kind(worse[0].kind, worse[0].message) if worse else NotFound()
 
     def of_mutation(self, errors: Sequence[FieldError]) -> Exception:
         """The answer to a refused mutation: each error as a reason, with its field (conventions 6.5).
 
         What is no refusal of the input is answered as where a query fails.
         """
-        worse = [error.kind for error in errors if error.kind not in (Kind.DENIED, Kind.OTHER)]
+        worse = [error for error in errors if error.kind not in (Kind.DENIED, Kind.OTHER)]
         if worse:
-            return self._of_kind(worse[0])
+            return self._of_kind(worse[0].kind, worse[0].message)
         fields = self.backend.service.fields
         return Refusal(400, *(reason(e.message, e.field or fields.get(e.message)) for e in errors))
 
-    def _of_kind(self, kind: Kind) -> Exception:
+    def _of_kind(self, kind: Kind, message: str) -> Exception:
         if kind is Kind.TOKEN:
             return invalid_token(self.backend.policy).after(self.problems)
         if kind is Kind.GRANT:
             return self.not_permitted()
-        if kind not in FAULTS:
+        if kind not in _FAULTS:
             return NotFound()
-        status, text = FAULTS[kind]
+        self.note(kind, message)
+        status, text = _FAULTS[kind]
         return Refusal(status, text.format(service=self.backend.service.name))

@@ -19,7 +19,7 @@ from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
-from shim.services.answers import FAULTS, Answers
+from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.upstream import (
     EVERYTHING,
@@ -62,7 +62,8 @@ class Call:
     ) -> None:
         self.backend, self.endpoint, self.request, self.body = backend, endpoint, request, body
         self.caller, self.owner = caller, owner
-        self.answers = Answers(backend, endpoint.scope, body.problems)
+        self.answers = Answers(backend, endpoint.scope, body.problems, self._note)
+        self._asked = ""
         self.timings: dict[str, list[float]] = defaultdict(list)
         self._deadline = Deadline(backend.instance.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
@@ -180,23 +181,19 @@ class Call:
     def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
         upstream = self.backend.upstream
         try:
-            result = upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
+            return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
         except Refused as refused:
             raise Crash(str(refused)) if operation.is_mutation else NotFound from None
         except UpstreamError as error:
-            self._note(operation, error.kind, str(error))
             raise self.answers.of_upstream(error) from error
-        for failed in result.errors:
-            self._note(operation, failed.kind, failed.message)
-        return result
 
-    def _note(self, operation: Operation, kind: Kind, message: str) -> None:
-        """Log what an operator should know of: the client is told little of it (conventions 12)."""
-        if kind in FAULTS or kind is Kind.TEMPORARY:
-            where = {"service": self.backend.service.name, "operation": operation.name}
-            log.warning("upstream", **where, kind=kind.value, message=message)
+    def _note(self, kind: Kind, message: str) -> None:
+        """Log what the API failed at, with the operation that was asked last (conventions 12)."""
+        where = {"service": self.backend.service.name, "operation": self._asked}
+        log.warning("upstream", **where, kind=kind.value, message=message)
 
     def _observe(self, operation: str, seconds: float) -> None:
+        self._asked = operation
         self.timings[operation].append(seconds)
 
 

@@ -3,9 +3,7 @@
 import json
 
 import pytest
-from structlog.testing import capture_logs
 
-from shim import logs
 from shim.crypto import BearerToken
 from tests.conftest import WEBHOOK_KEY
 from tests.toy import client
@@ -162,13 +160,6 @@ NOTED = [
         "Authentication error: Temporary error; try again",
     ),
 ]
-
-
-@pytest.fixture
-def logged():
-    logs.configure()
-    with capture_logs() as entries:
-        yield entries
 
 
 @pytest.mark.parametrize(("step", "kind", "message"), NOTED)
