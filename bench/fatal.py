@@ -52,6 +52,11 @@ class Figures:
     cut: Counter[str] = field(default_factory=Counter)
 
     @property
+    def by_service(self) -> Counter[tuple[str, str]]:
+        """How often each died of what."""
+        return Counter((death.service, death.cause) for death in self.deaths)
+
+    @property
     def causes(self) -> Counter[str]:
         """How often they died of what."""
         return Counter(death.cause for death in self.deaths)
