@@ -7,8 +7,8 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       endpoints: ["* /api/<owner>/repos/<name>", "* /api/<path:repo>/odb/*"]         # none: all; ** is the rest
       era: "2024"                                                                    # none: both
       paging: walk                                       # only without the network key; sealed: only with it
-      when: {status: 403, content_type: text/html; charset=utf-8}      # the recorded answer; also body,
-                                                                       # reason, headers, json (by path)
+      when: {status: 403, content_type: text/html; charset=utf-8}      # the recorded answer; also body (bytes
+                                                                       # as Latin-1), reason, headers, json (by path)
       request: {caller: active}                                        # also authorization, condition, path,
                                                                        # query, headers, body, json
       witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body,

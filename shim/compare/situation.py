@@ -76,6 +76,11 @@ def _on_request(value: Callable[[Exchange, Situation], Any]) -> reading.Reader:
     return reader
 
 
+def _text(answer: Answer) -> str:
+    """The body; bytes that are no UTF-8 stand for the characters of their numbers."""
+    return answer.body.decode("latin-1") if answer.text is None else answer.text
+
+
 def _each(spec: Any) -> Callable[[Mapping[str, Any]], bool]:
     """Conditions on several named values, of which any may be missing."""
     checks: dict[str, Predicate] = reading.mapping(reading.text, reading.predicate)(spec)
@@ -135,7 +140,7 @@ def _condition(spec: Any) -> Check:
 _ANSWER: dict[str, reading.Reader] = {
     "status": _on_answer(reading.predicate, lambda answer: answer.status),
     "content_type": _on_answer(reading.predicate, lambda answer: answer.content_type),
-    "body": _on_answer(reading.predicate, lambda answer: answer.text),
+    "body": _on_answer(reading.predicate, _text),
     "headers": _on_answer(_each, lambda answer: {name.title(): text for name, text in answer.headers.items()}),
     "json": _json,
     "reason": _reason,

@@ -161,6 +161,15 @@ def test_eras_and_conditions_and_callers(tmp_path: Path) -> None:
         assert declared(given, exchange({}), **{**fitting, **other}) is None
 
 
+def test_bytes_that_are_no_text_are_met_as_characters_of_their_numbers(tmp_path: Path) -> None:
+    tree = b"100644 a\0" + bytes(range(236, 256))
+    given = rules(
+        tmp_path, {"when": {"body": {"matches": r"\A100644 a\0[\xec-\xff]{20}\Z"}}, "instead": {"status": 501}}
+    )
+    assert declared(given, exchange(Answer(200, {"content-type": "application/octet-stream"}, tree))) is not None
+    assert declared(given, exchange(Answer(200, {"content-type": "application/octet-stream"}, tree[:-1]))) is None
+
+
 @pytest.mark.parametrize(
     ("when", "fits"),
     [
