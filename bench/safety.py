@@ -38,8 +38,7 @@ class Shim:
 
     config: Path
     port: int
-    options: tuple[str, ...] = ()
-    log: Path = Path("/dev/null")
+    log: Path
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,7 +49,7 @@ class Shim:
         """Start, and wait until it answers."""
         command = [sys.executable, "-m", "shim", "serve", "--config", str(self.config)]
         with self.log.open("ab") as log:
-            command += ["--bind", f"{HOST}:{self.port}", *self.options]
+            command += ["--bind", f"{HOST}:{self.port}"]
             self.process = subprocess.Popen(command, stderr=log, stdout=log)  # noqa: S603
         while self.process.poll() is None:
             try:
@@ -132,8 +131,11 @@ class Report:
         return table
 
 
-def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", options: tuple[str, ...] = ()) -> Report:
-    """Half of the time until a reload, then a quarter until the end, and as much after the new start."""
+def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", deadline: str = "30s") -> Report:
+    """Half of the time until a reload, then a quarter until the end, and as much after the new start.
+
+    `deadline` is the setting of that name: a short one makes the shim give up on many requests.
+    """
     instance = Instance()
     token = BearerToken(int(time.time()) + HOUR, "", "", _USER).mint(instance.private_key)
     upstream = Fatal(network_key=instance.network_key, era=era)
@@ -141,7 +143,7 @@ def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", options: tu
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         origins = stack.enter_context(upstream.running())
-        shim = Shim(_configuration(folder, instance, origins), _free_port(), options, folder / "log")
+        shim = Shim(_configuration(folder, instance, origins, deadline), _free_port(), folder / "log")
         shim.start()
         stack.callback(lambda: report.stops.append(shim.end()))
         before = shim.memory()
@@ -171,8 +173,8 @@ def _clients(shim: Shim, token: str, notes: Notes, count: int) -> Iterator[None]
             client.join()
 
 
-def _configuration(folder: Path, instance: Instance, origins: Mapping[str, str]) -> Path:
-    lines = ["[sr.ht]", f"network-key={instance.network_key}"]
+def _configuration(folder: Path, instance: Instance, origins: Mapping[str, str], deadline: str) -> Path:
+    lines = ["[sr.ht]", f"network-key={instance.network_key}", "[shim]", f"deadline={deadline}"]
     for name, origin in origins.items():
         lines += [f"[{name}.sr.ht]", f"origin=http://{name}.example.org", f"api-origin={origin}"]
         lines += ["oauth-client-id=0123456789abcdef"]
@@ -204,8 +206,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=24.0)
     parser.add_argument("--clients", type=int, default=24)
     parser.add_argument("--era", default="2024", choices=("2024", "2026"))
+    parser.add_argument("--deadline", default="30s")
     options = parser.parse_args()
-    report = run(options.seconds, options.clients, options.era)
+    report = run(options.seconds, options.clients, options.era, options.deadline)
     console = Console(highlight=False)
     for table in report.tables():
         console.print(table)

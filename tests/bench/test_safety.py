@@ -85,3 +85,9 @@ def test_no_client_kills_a_server_behind_the_shim(era: str) -> None:
     assert report.notes.ends["no answer in time"] == 0
     answered = {service for service, status in report.notes.answers if status in ("200", "201")}
     assert answered == {"git", "hg", "todo", "slow client"}
+
+
+@pytest.mark.safety
+def test_a_call_is_not_given_up_with_its_callers_deadline() -> None:
+    report = run(seconds=6, clients=16, deadline="300ms")
+    assert report.figures.causes["abandoned"] == 0
