@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-import structlog
 from flask import Request, Response
 from marshmallow import Schema
 from werkzeug.exceptions import NotFound
@@ -21,6 +19,7 @@ from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
 from shim.services.answers import Answers
 from shim.services.backend import Backend
+from shim.services.trace import Trace
 from shim.upstream import (
     EVERYTHING,
     LISTINGS,
@@ -40,7 +39,6 @@ from shim.upstream import (
     Window,
 )
 
-log = structlog.get_logger(__name__)
 BEYOND = "This page cannot be reached through the GraphQL API"
 
 
@@ -48,7 +46,7 @@ class Call:
     """A call in progress.
 
     `owner` is the user name in the path (without `~`), None where the path means the caller's own things.
-    `timings` collects how often and how long (seconds) upstream was asked, by operation.
+    `trace` collects how often and how long upstream was asked.
     """
 
     def __init__(
@@ -62,9 +60,8 @@ class Call:
     ) -> None:
         self.backend, self.endpoint, self.request, self.body = backend, endpoint, request, body
         self.caller, self.owner = caller, owner
-        self.answers = Answers(backend, endpoint.scope, body.problems, self._note)
-        self._asked = ""
-        self.timings: dict[str, list[float]] = defaultdict(list)
+        self.trace = Trace(backend.service.name)
+        self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
         self._deadline = Deadline(backend.instance.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
 
@@ -125,7 +122,7 @@ class Call:
     def content(self, url: str) -> bytes:
         """A plain resource of the API by the URL it gave."""
         try:
-            return self.backend.upstream.fetch(url, self._asker, self._deadline, self._observe)
+            return self.backend.upstream.fetch(url, self._asker, self._deadline, self.trace.observe)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
@@ -181,20 +178,11 @@ class Call:
     def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
         upstream = self.backend.upstream
         try:
-            return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
+            return upstream.execute(operation, variables, self._asker, self._deadline, self.trace.observe)
         except Refused as refused:
             raise Crash(str(refused)) if operation.is_mutation else NotFound from None
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
-
-    def _note(self, kind: Kind, message: str) -> None:
-        """Log what the API failed at, with the operation that was asked last (conventions 12)."""
-        where = {"service": self.backend.service.name, "operation": self._asked}
-        log.warning("upstream", **where, kind=kind.value, message=message)
-
-    def _observe(self, operation: str, seconds: float) -> None:
-        self._asked = operation
-        self.timings[operation].append(seconds)
 
 
 def _user_agent(request: Request) -> str:

@@ -102,5 +102,5 @@ def _timings() -> list[str]:
     Durations are in milliseconds.
     """
     total = f'total;dur={(time.perf_counter() - g.begin) * 1000:.1f};desc="{request.endpoint or NOTHING}"'
-    calls = g.call.timings.items() if "call" in g else ()
+    calls = g.call.trace.timings.items() if "call" in g else ()
     return [total, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]
