@@ -16,7 +16,7 @@ ALLOWED = {
     "services": LEAVES | {"rest", "upstream"},
     "config": LEAVES | {"services"},
     "front": set(),
-    "app": LEAVES | {"front", "logs", "services"},
+    "app": LEAVES | {"front", "logs", "services", "upstream"},
     "wsgi": {"app", "config"},
     "__main__": {"cli"},
     "sandbox": LEAVES,

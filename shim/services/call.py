@@ -27,6 +27,7 @@ from shim.upstream import (
     Ask,
     Asker,
     Beyond,
+    Content,
     Deadline,
     Fetch,
     FieldFailure,
@@ -62,14 +63,14 @@ class Call:
         self.caller, self.owner = caller, owner
         self.trace = Trace(backend.service.name)
         self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
-        self._deadline = Deadline(backend.instance.deadline)
-        self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
+        self._deadline = Deadline(backend.deadline)
+        self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
 
     @cached_property
     def era(self) -> str:
         """The era of the upstream. Raises the old answer when it can't be learned."""
         try:
-            return self.backend.era.get(lambda: self._send(PROBE, {}))
+            return self.backend.era.get(lambda: self._execute(PROBE, {}), self._deadline)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
@@ -100,14 +101,17 @@ class Call:
         """One of the service's own settings."""
         return self.backend.config.options[name]
 
-    def fetch(self, operation: str, repeat: Mapping[str, int] | None = None, **variables: Any) -> Result:
-        """Ask upstream, with some fields as often as told. Raises the old answer when there is none at all."""
+    def fetch(self, operation: str, repeat: Mapping[str, int] | None = None, size: int = 1, **variables: Any) -> Result:
+        """Ask upstream for as many rows as `size`, with some fields as often as told.
+
+        Raises the old answer when there is none at all.
+        """
         chosen = self.backend.service.operations.of(operation, self.era)
         if self.owner is None and chosen.mine is not None:
             chosen = chosen.mine
         if repeat is not None:
             chosen = chosen.repeated(**repeat)
-        result = self._send(chosen, {"u": self.owner, **variables})
+        result = self._send(chosen, {"u": self.owner, **variables}, size)
         if any(error.kind is Kind.UNSUITABLE for error in result.errors):
             self.backend.era.forget()
         return result
@@ -119,10 +123,10 @@ class Call:
             raise self.answers.of_mutation(result.errors)
         return self.require(result, field)
 
-    def content(self, url: str) -> bytes:
-        """A plain resource of the API by the URL it gave."""
+    def content(self, url: str) -> Content:
+        """A plain resource of the API by the URL it gave, to be read as it comes and closed."""
         try:
-            return self.backend.upstream.fetch(url, self._asker, self._deadline, self.trace.observe)
+            return self.backend.upstream.open(url, self._asker, self._deadline, self.trace.observe)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
@@ -175,14 +179,19 @@ class Call:
         """Answer with a page of resources."""
         return json.answer(page.envelope(schema.dump))
 
-    def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
-        upstream = self.backend.upstream
+    def _send(self, operation: Operation, variables: Mapping[str, Any], size: int = 1) -> Result:
+        """Ask upstream for as many rows as `size`, with the old answer to its failures."""
+        weight = max(1, size * self.backend.service.row_costs.get(operation.name, 0))
         try:
-            return upstream.execute(operation, variables, self._asker, self._deadline, self.trace.observe)
+            return self._execute(operation, variables, weight)
         except Refused as refused:
             raise Crash(str(refused)) if operation.is_mutation else NotFound from None
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
+
+    def _execute(self, operation: Operation, variables: Mapping[str, Any], weight: int = 1) -> Result:
+        upstream, trace = self.backend.upstream, self.trace
+        return upstream.execute(operation, variables, self._asker, self._deadline, trace.observe, weight)
 
 
 def _user_agent(request: Request) -> str:

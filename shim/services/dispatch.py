@@ -97,10 +97,13 @@ def _finish(response: Response) -> Response:
 
 
 def _timings() -> list[str]:
-    """Server-Timing entries: the whole call at its endpoint, then each operation with its number of calls.
+    """Server-Timing entries: the whole call at its endpoint, the wait at the gate, each operation with its calls.
 
     Durations are in milliseconds.
     """
     total = f'total;dur={(time.perf_counter() - g.begin) * 1000:.1f};desc="{request.endpoint or NOTHING}"'
-    calls = g.call.trace.timings.items() if "call" in g else ()
-    return [total, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]
+    if "call" not in g:
+        return [total]
+    waited = f"gate;dur={g.call.trace.waited * 1000:.1f}"
+    calls = g.call.trace.timings.items()
+    return [total, waited, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import structlog
 
-from shim.upstream import Kind
+from shim.upstream import WAIT, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -14,15 +14,20 @@ log = structlog.get_logger(__name__)
 class Trace:
     """The upstream calls of one legacy call, shared by whoever makes them and whoever answers to their failures.
 
-    It knows neither of the two, so that a finished call is garbage at once. `timings` are seconds by operation.
+    It knows neither of the two, so that a finished call is garbage at once. `timings` are seconds by operation;
+    `waited` is how long it waited for its turns, in seconds.
     """
 
     def __init__(self, service: str) -> None:
         self.service, self.operation = service, ""
+        self.waited = 0.0
         self.timings: defaultdict[str, list[float]] = defaultdict(list)
 
     def observe(self, operation: str, seconds: float) -> None:
-        """Note that an operation was asked, and how long it took."""
+        """Note that an operation was asked, and how long it took, or how long the wait for it was."""
+        if operation == WAIT:
+            self.waited += seconds
+            return
         self.operation = operation
         self.timings[operation].append(seconds)
 

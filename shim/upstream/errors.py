@@ -25,6 +25,8 @@ class Kind(Enum):
     FAULT = "fault"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    LOST = "lost"
+    BUSY = "busy"
     UNSUITABLE = "unsuitable"
     OTHER = "other"
 

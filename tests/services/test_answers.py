@@ -125,7 +125,7 @@ def test_what_old_clients_are_told(script, step, status, reason):
 
 def test_a_failed_call_leaves_the_server_serving(script):
     script.steps = [hang, {"data": {"owner": {"thing": {"id": 1, "name": "x"}}}}]
-    shim = client(script.origin, max_duration=-1.7)
+    shim = client(script.origin, max_duration=0.1)
     assert shim.get("/api/~jdoe/things/x", headers=AUTHORIZED).status_code == 504
     assert shim.get("/api/~jdoe/things/x", headers=AUTHORIZED).json == {"id": 1, "name": "x"}
 

@@ -75,7 +75,7 @@ def behind(call: Call, r: str, oid: str) -> Object | None:
 
 def content_of(call: Call, blob: Object) -> bytes:
     """A blob's content: inline in 2024, behind a URL of its own in 2026."""
-    return call.content(blob["content"]) if "content" in blob else blob_bytes(blob)
+    return b"".join(call.content(blob["content"])) if "content" in blob else blob_bytes(blob)
 
 
 def kind_of(found: Object) -> str:

@@ -75,7 +75,7 @@ def _read(call: Call, t: str, n: int, names: Sequence[str]) -> tuple[Result, Map
     """
     labels: dict[str, Row] = {}
     for begin in range(0, max(len(names), 1), MOST_WANTED):
-        some = {f"want{i}": name for i, name in enumerate(names[begin : begin + MOST_WANTED])}
+        some: Row = {f"want{i}": name for i, name in enumerate(names[begin : begin + MOST_WANTED])}
         result = call.fetch("TicketForUpdate", {"want0": len(some)}, t=t, n=n, **some)
         found = result.get("owner", "tracker") or {}
         labels |= {label["name"]: label for alias in some if (label := found.get(alias)) is not None}

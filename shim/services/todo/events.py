@@ -74,7 +74,7 @@ def _with_sources(call: Call, rows: Sequence[Row], hidden: Container[str | int],
 
 def _sources(call: Call, cursors: Sequence[str], **place: Any) -> dict[int, Row]:
     """The tickets with the mentions that single-event cursors lead to, by event; a failure is no hidden ticket."""
-    asked = {f"owner{i}": cursor for i, cursor in enumerate(cursors)}
+    asked: Row = {f"owner{i}": cursor for i, cursor in enumerate(cursors)}
     result = call.fetch("Sources", {"owner0": len(asked)}, **place, **asked)
     if failures := [error for error in result.errors if error.path[-1:] != _SOURCE]:
         raise call.answers.of_failure(FieldFailure(failures))

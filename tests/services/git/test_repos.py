@@ -16,7 +16,14 @@ SUSPENDED = json.dumps(
 
 def repository(visibility):
     owner = {"canonical_name": "~ann", "name": "ann"}
-    return {"id": 7, "created": "c", "updated": "u", "name": "r", "owner": owner, "visibility": visibility}
+    return {
+        "id": 7,
+        "created": "2024-01-01T00:00:00Z",
+        "updated": "2024-01-01T00:00:00Z",
+        "name": "r",
+        "owner": owner,
+        "visibility": visibility,
+    }
 
 
 @pytest.mark.parametrize("era", ["2024", "2026"])
