@@ -42,8 +42,8 @@ class Script:
     """An HTTP server on loopback that answers from a list of steps and notes what it was asked.
 
     A step is a JSON value (answered with 200, and with nulls for what it lacks), a `(status, content type, text)`, or a
-    function of the handler that does as it likes with the connection. The last step repeats. Of a body beyond a mebibyte
-    only the beginning and the size are noted.
+    function of the handler that does as it likes with the connection. The last step repeats. Of a body beyond a
+    mebibyte only the beginning and the size are noted.
     """
 
     def __init__(self) -> None:

@@ -62,6 +62,7 @@ class Entry:
 class _Service:
     limit: Adaptive
     inside: set[Entry] = field(default_factory=set)
+    waiting: int = 0
 
 
 class _Pool:
@@ -71,7 +72,6 @@ class _Pool:
         self.limit = Adaptive(1)
         self.services: dict[str, _Service] = {}
         self.queues: OrderedDict[tuple[str, str], deque[Entry]] = OrderedDict()
-        self.waiting = 0
 
     def service(self, bounds: Bounds) -> _Service:
         """One of its services, with its bounds as they are now."""
@@ -100,12 +100,12 @@ class Admission:
     def arrive(self, entry: Entry, now: float) -> None:
         """Somebody wants to begin a call: it is let in, waits, or is refused because too many wait already."""
         pool = self._pool(entry)
-        pool.service(entry.bounds)
-        if pool.waiting >= entry.bounds.waiting and not self._make_room(pool, entry):
+        service = pool.service(entry.bounds)
+        if service.waiting >= entry.bounds.waiting and not self._make_room(pool, entry):
             entry.settle("refused")
             return
         pool.queues.setdefault(entry.queue, deque()).append(entry)
-        pool.waiting += 1
+        service.waiting += 1
         self._notice(pool, now)
         self._admit(pool, now)
 
@@ -180,18 +180,17 @@ class Admission:
         """Take an entry out of its queue; its caller goes behind the others."""
         queue = pool.queues.pop(entry.queue)
         queue.remove(entry)
-        pool.waiting -= 1
+        pool.services[entry.bounds.service].waiting -= 1
         if queue:
             pool.queues[entry.queue] = queue
 
     def _make_room(self, pool: _Pool, entry: Entry) -> bool:
-        """Refuse the newest of the caller who waits most often, unless that is the one who comes."""
-        most = max(pool.queues, key=lambda name: len(pool.queues[name]))
-        if len(pool.queues[most]) <= len(pool.queues.get(entry.queue, ())) + 1:
+        """Refuse the newest of the service's caller who waits most often, unless that is the one who comes."""
+        longest = max((q for name, q in pool.queues.items() if name[0] == entry.bounds.service), key=len)
+        if len(longest) <= len(pool.queues.get(entry.queue, ())) + 1:
             return False
-        newest = pool.queues[most].pop()
-        pool.waiting -= 1
-        newest.settle("refused")
+        pool.services[entry.bounds.service].waiting -= 1
+        longest.pop().settle("refused")
         return True
 
 

@@ -41,6 +41,12 @@ class Keeper:
         """Begin to serve."""
         self._thread.start()
 
+    def leave(self) -> None:
+        """Close what a forked process has inherited: the gate is the master's."""
+        self._listener.close()
+        for guest in list(self._guests):
+            guest.close()
+
     def stop(self) -> None:
         """End, and leave nothing behind."""
         self._ended = True

@@ -15,6 +15,13 @@ from shim.upstream.gate.wire import ADMITTED, BAD, GOOD, REFUSED, asking
 _GRACE = 2.0
 
 
+class _Line(socket.socket):
+    """A connection that ends with its thread."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Remote:
     """Lets calls in as the keeper at `path` says. Where that can't be asked, each process keeps its own gate."""
 
@@ -61,7 +68,7 @@ class Remote:
     def _connection(self) -> socket.socket:
         known: socket.socket | None = getattr(self._connections, "socket", None)
         if known is None:
-            known = socket.socket(socket.AF_UNIX)
+            known = _Line(socket.AF_UNIX)
             known.settimeout(_GRACE)
             known.connect(self._path)
             self._connections.socket = known
