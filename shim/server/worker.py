@@ -18,17 +18,34 @@ from shim.server.patience import PatientSocket
 
 _PIECE = 2**16
 _MOST_HELD = 2**26
+_LINGER = 2.0
 _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TOO_MUCH = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 
 
+class Connection(TConn):
+    """A client's connection; closed gracefully, the worker's loop waits for the client's end of it."""
+
+    def __init__(self, worker: Worker, client: socket.socket, address: Any, server: Any) -> None:
+        super().__init__(worker.cfg, PatientSocket.of(client), address, server)
+        self._worker = worker
+
+    def close(self, graceful: bool = False) -> None:
+        """Hang up."""
+        if graceful:
+            self._worker.linger(self)
+        else:
+            super().close()
+
+
 class Worker(ThreadWorker):
-    """Whoever sends slowly, or nothing, costs a place in the loop and no thread."""
+    """Whoever sends slowly, or nothing, or does not hang up, costs a place in the loop and no thread."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._arriving: dict[TConn, Arrival] = {}
         self._held = 0
+        self._lingering: dict[TConn, float] = {}
 
     def init_signals(self) -> None:
         """Ctrl-C reaches every process of a terminal: it ends a worker as gently as TERM."""
@@ -44,7 +61,7 @@ class Worker(ThreadWorker):
                 raise
             return
         self.nr_conns += 1
-        self._await(TConn(self.cfg, PatientSocket.of(client), address, listener.getsockname()))
+        self._await(Connection(self, client, address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Another request begins on a connection that was kept."""
@@ -63,6 +80,37 @@ class Worker(ThreadWorker):
         for conn, arrival in list(self._arriving.items()):
             if arrival.end < now or not (self.alive or arrival.data):
                 self._drop(conn, _TOO_LATE if arrival.data else b"")
+        for conn, end in list(self._lingering.items()):
+            if end < now:
+                self._part(conn)
+
+    def linger(self, conn: TConn) -> None:
+        """Hang up on this side and read on for a while: what is unread when a connection ends takes the answer along."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            conn.close()
+            return
+        self.nr_conns += 1
+        conn.sock.setblocking(False)
+        self._lingering[conn] = time.monotonic() + _LINGER
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, conn))
+
+    def _drain(self, conn: TConn, client: socket.socket) -> None:
+        try:
+            if client.recv(_PIECE):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._part(conn)
+
+    def _part(self, conn: TConn) -> None:
+        del self._lingering[conn]
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
 
     def _await(self, conn: TConn) -> None:
         conn.sock.setblocking(False)
