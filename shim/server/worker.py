@@ -85,7 +85,7 @@ class Worker(ThreadWorker):
                 self._part(conn)
 
     def linger(self, conn: TConn) -> None:
-        """Hang up on this side and read on for a while: what is unread when a connection ends takes the answer along."""
+        """Hang up on this side and read on for a while: else what is unread takes the answer along."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:

@@ -28,7 +28,8 @@ class Backend:
     def build(cls, service: Service, instance: Config, gate: Gate) -> Backend:
         """Make a service's backend from the configuration; all its calls pass the gate."""
         config = instance.services[service.name]
-        upstream = Upstream(config.api_origin, _limits(instance, config), gate, _bounds(instance, config))
+        limits, bounds = _limits(instance, config), _bounds(instance, config)
+        upstream = Upstream(config.api_origin, limits, gate, bounds, any_text=service.any_text)
         era = Era(None if config.era == "auto" else config.era)
         return cls(service, config, instance, _policy(service, instance), upstream, era, _pager(instance))
 

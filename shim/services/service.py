@@ -21,7 +21,8 @@ class Service:
     `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
     field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many of their
-    fields cost the API a transaction for each row (upstream-safety 3.1).
+    fields cost the API a transaction for each row (upstream-safety 3.1); `any_text` says that mutations with a NUL or
+    half of a surrogate pair are known to do the API no harm.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Service:
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     row_costs: Mapping[str, int] = field(default_factory=dict)
+    any_text: bool = False
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)

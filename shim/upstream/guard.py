@@ -5,6 +5,7 @@ Variables are checked on every call, documents once, by a test that walks every 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from math import isfinite
@@ -26,6 +27,7 @@ from graphql import (
 from shim.upstream.operations import Operation
 
 LARGEST_INT = 2**31 - 1
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 TEXT_TYPES = frozenset({"String", "Visibility"})
 REVSPEC_ARGUMENTS = frozenset({"revspec", "from"})
 READS_OBJECTS = frozenset({"objects", "object", "path", "reference", "revparse_single", "codeSearch"})
@@ -35,20 +37,22 @@ class Refused(Exception):
     """A value that must not go upstream: the thing it names can't exist."""
 
 
-def check(operation: Operation, variables: Mapping[str, Any]) -> None:
-    """Refuse deadly variables: Ints beyond 32 bits, NULs in what a query looks up, empty revspecs; and what is no JSON.
+def check(operation: Operation, variables: Mapping[str, Any], *, any_text: bool = False) -> None:
+    """Refuse deadly variables: Ints beyond 32 bits, texts that are none, empty revspecs; and what is no JSON.
 
-    A number in place of a text is harmless however large: upstream reads its digits (era-2026 G3).
+    NULs and halves of surrogate pairs may pass in mutations where `any_text` says that the API refuses them in words. A
+    number in place of a text is harmless however large: upstream reads its digits (era-2026 G3).
     Raises Refused (conventions 10.3, git F15, era-2026 G2).
     """
+    strict = not (any_text and operation.is_mutation)
     for name, value in variables.items():
         for leaf in _leaves(value):
             if isinstance(leaf, bytes) or (isinstance(leaf, float) and not isfinite(leaf)):
                 raise Refused(f"${name} is no JSON")
             if isinstance(leaf, int) and name not in texts(operation) and not -LARGEST_INT - 1 <= leaf <= LARGEST_INT:
                 raise Refused(f"${name} is beyond 32 bits")
-            if isinstance(leaf, str) and "\0" in leaf and not operation.is_mutation:
-                raise Refused(f"${name} holds a NUL")
+            if isinstance(leaf, str) and strict and _NO_TEXT.search(leaf):
+                raise Refused(f"${name} holds a NUL or half of a surrogate pair")
     for name in revspecs(operation):
         if variables.get(name) == "":
             raise Refused(f"${name} is an empty revspec")

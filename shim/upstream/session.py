@@ -89,8 +89,8 @@ class Result:
 class Upstream:
     """The GraphQL API of one service, behind a gate that all calls to it pass."""
 
-    def __init__(self, origin: str, limits: Limits, gate: Gate, bounds: Bounds) -> None:
-        self.origin, self.limits = origin, limits
+    def __init__(self, origin: str, limits: Limits, gate: Gate, bounds: Bounds, *, any_text: bool = False) -> None:
+        self.origin, self.limits, self._any_text = origin, limits, any_text
         self._gate, self._bounds = gate, bounds
         self._local = threading.local()
 
@@ -107,7 +107,7 @@ class Upstream:
 
         Raises UpstreamError, and guard.Refused for variables that must not be sent (design D14).
         """
-        guard.check(operation, variables)
+        guard.check(operation, variables, any_text=self._any_text)
         with self._turn(asker, deadline, observe, weight), _observed(observe, operation.name):
             try:
                 result = self._send(operation, variables, asker, deadline)

@@ -149,6 +149,11 @@ def test_a_number_in_place_of_a_text_may_have_any_length():
         guard.check(operation, {"i": 2**31})
 
 
-def test_a_mutation_may_carry_a_nul_which_upstream_refuses_by_itself():
-    operation = loads("mutation X($n: String!) { create(name: $n) { id } }")["X"]
-    guard.check(operation, {"n": "a\0b"})
+def test_what_is_no_text_may_only_go_to_an_api_that_is_known_to_bear_it_and_only_in_mutations():
+    mutation = loads("mutation X($n: String!) { create(name: $n) { id } }")["X"]
+    query = loads("query X($n: String!) { find(name: $n) { id } }")["X"]
+    for text in ("a\0b", "a\ud800b"):
+        guard.check(mutation, {"n": text}, any_text=True)
+        for operation, any_text in ((mutation, False), (query, True), (query, False)):
+            with pytest.raises(guard.Refused):
+                guard.check(operation, {"n": text}, any_text=any_text)
