@@ -22,6 +22,7 @@ _REASONS = path_pattern("errors[*].reason")
 class Situation:
     """What surrounds an exchange: service, era of the GraphQL servers, caller, and the servers' conditions.
 
+    `paging` is `walk` where the network key is not used, else `sealed`.
     `conditions` names what is switched: `meta-down`, `object-storage`. `owner_email` is the instance's; `happened`
     the rules that have applied to earlier exchanges of the same cassette.
     """
@@ -32,6 +33,7 @@ class Situation:
     conditions: frozenset[str] = frozenset()
     owner_email: str = ""
     happened: Set[str] = frozenset()
+    paging: str = "sealed"
 
     @property
     def facts(self) -> dict[str, str]:
@@ -72,6 +74,11 @@ def _on_request(value: Callable[[Exchange, Situation], Any]) -> reading.Reader:
         return lambda exchange, situation: check(value(exchange, situation))
 
     return reader
+
+
+def _text(answer: Answer) -> str:
+    """The body; bytes that are no UTF-8 stand for the characters of their numbers."""
+    return answer.body.decode("latin-1") if answer.text is None else answer.text
 
 
 def _each(spec: Any) -> Callable[[Mapping[str, Any]], bool]:
@@ -133,7 +140,7 @@ def _condition(spec: Any) -> Check:
 _ANSWER: dict[str, reading.Reader] = {
     "status": _on_answer(reading.predicate, lambda answer: answer.status),
     "content_type": _on_answer(reading.predicate, lambda answer: answer.content_type),
-    "body": _on_answer(reading.predicate, lambda answer: answer.text),
+    "body": _on_answer(reading.predicate, _text),
     "headers": _on_answer(_each, lambda answer: {name.title(): text for name, text in answer.headers.items()}),
     "json": _json,
     "reason": _reason,

@@ -161,6 +161,15 @@ def test_eras_and_conditions_and_callers(tmp_path: Path) -> None:
         assert declared(given, exchange({}), **{**fitting, **other}) is None
 
 
+def test_bytes_that_are_no_text_are_met_as_characters_of_their_numbers(tmp_path: Path) -> None:
+    tree = b"100644 a\0" + bytes(range(236, 256))
+    given = rules(
+        tmp_path, {"when": {"body": {"matches": r"\A100644 a\0[\xec-\xff]{20}\Z"}}, "instead": {"status": 501}}
+    )
+    assert declared(given, exchange(Answer(200, {"content-type": "application/octet-stream"}, tree))) is not None
+    assert declared(given, exchange(Answer(200, {"content-type": "application/octet-stream"}, tree[:-1]))) is None
+
+
 @pytest.mark.parametrize(
     ("when", "fits"),
     [
@@ -537,7 +546,7 @@ def test_renamed_ids_are_consistent_and_go_into_requests(tmp_path: Path) -> None
         "/api/repos/58": "/api/repos/58",
     }
     for recorded, target in sent.items():
-        request = given.rewrite(exchange({}, recorded).request, "git", "2024", names)
+        request = given.rewrite(exchange({}, recorded).request, "git", "2024", "sealed", names)
         assert request.target == target
 
 
@@ -546,7 +555,7 @@ def test_an_id_is_renamed_once_whatever_rules_speak_of_it(tmp_path: Path) -> Non
     endpoints = ["GET /hooks", "* /hooks/<hook>", "GET /hooks/<hook>"]
     given = rules(tmp_path, *[{"endpoints": endpoints, "instead": {"change": [change]}}] * 2)
     names = Names(renamed={"hook": {"58": "34", "34": "12"}})
-    assert given.rewrite(exchange({}, "/hooks/58").request, "git", "2024", names).target == "/hooks/34"
+    assert given.rewrite(exchange({}, "/hooks/58").request, "git", "2024", "sealed", names).target == "/hooks/34"
 
 
 WHOLE = {"status": 404, "json": {}}
@@ -583,6 +592,7 @@ WHOLE = {"status": 404, "json": {}}
         ({"instead": WHOLE, "endpoints": ["GET /<b:a>"]}, "endpoints: 0: there is no kind of segment 'b'"),
         ({"instead": WHOLE, "endpoints": ["GET /<a>/<a>"]}, "endpoints: 0: not a regular expression"),
         ({"instead": WHOLE, "era": "2025"}, "era: should be one of '2024', '2026'"),
+        ({"instead": WHOLE, "paging": "auto"}, "paging: should be one of 'sealed', 'walk'"),
         ({"instead": WHOLE, "services": []}, "services: should be a list with something in it"),
         ({"instead": WHOLE, "reason": None}, "reason: should be of type str"),
         ({"instead": WHOLE, "contracts": "x"}, "unknown key 'contracts'"),

@@ -1,0 +1,1 @@
+"""What `make bench-safety` runs; no part of what is installed."""
