@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -33,7 +33,7 @@ class Front:
         app = self.apps.get(name or "")
         if app is None:
             return NotFound(self._help()).get_response(environ)(environ, start_response)
-        return app.wsgi_app(environ, start_response)
+        return app.wsgi_app(environ, _closing(start_response))
 
     def _by_path(self, environ: WSGIEnvironment) -> str | None:
         path: str = environ.get("PATH_INFO", "")
@@ -48,6 +48,21 @@ class Front:
         paths = ", ".join(f"/{name}/api/version" for name in sorted(self.apps))
         hosts = ", ".join(sorted(self._hosts))
         return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."
+
+
+def _closing(start_response: StartResponse) -> StartResponse:
+    """Let the server close the connection behind an answer that says so.
+
+    gunicorn leaves out an app's `Connection`, but the object behind its `start_response` can be told.
+    """
+
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        close = getattr(getattr(start_response, "__self__", None), "force_close", None)
+        if close is not None and ("Connection", "close") in headers:
+            close()
+        return start_response(status, headers, *error)
+
+    return start
 
 
 def _host(netloc: str) -> str:

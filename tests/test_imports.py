@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "shim"
-LEAVES = {"crypto", "settings"}
+LEAVES = {"crypto", "settings", "tracebacks"}
 ALLOWED = {
     "crypto": set(),
     "settings": set(),
     "logs": set(),
+    "tracebacks": set(),
     "rest": LEAVES,
     "upstream": LEAVES,
     "services": LEAVES | {"rest", "upstream"},

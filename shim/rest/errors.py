@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from shim import tracebacks
 from shim.rest.json import answer, text
 
 log = structlog.get_logger(__name__)
@@ -25,6 +26,7 @@ _BARE = (
 )
 _CRASH = "500 Internal Error"
 _CRASHED = "The server could not answer this request. The request id in the X-Request-Id header finds it in the log."
+TOO_LARGE = "Request body is too large"
 _JSON_ABORTS = {401: "401 unauthorized", 404: "404 not found"}
 _SITE_ABORTS = {401: "401 Unauthorized", 404: "404 Not Found"}
 
@@ -89,13 +91,27 @@ def page(status: int, title: str, paragraph: str) -> Response:
 
 def install(app: Flask) -> None:
     """Answer every kind of failure of an app the way the old services did."""
-    app.register_error_handler(Refusal, lambda refusal: refusal.response())
-    app.register_error_handler(HTTPException, _abort)
-    app.register_error_handler(Exception, _crash)
+    app.register_error_handler(Refusal, _once(lambda refusal: refusal.response()))
+    app.register_error_handler(HTTPException, _once(_abort))
+    app.register_error_handler(Exception, _once(_crash))
+
+
+def _once(answer: Callable[[Any], Any]) -> Callable[[Exception], Any]:
+    """An answer to an exception, which nothing is left of afterwards."""
+
+    def answered(error: Exception) -> Any:
+        try:
+            return answer(error)
+        finally:
+            tracebacks.drop(error)
+
+    return answered
 
 
 def _abort(error: HTTPException) -> Any:
     code = error.code or 500
+    if code == 413:
+        return Refusal(413, TOO_LARGE).response()
     if code == 308 or code not in _JSON_ABORTS:
         return error.get_response(request.environ)
     if is_api(request.path):

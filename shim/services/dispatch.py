@@ -15,8 +15,9 @@ from werkzeug.routing import RequestRedirect
 from shim.rest import errors
 from shim.rest.body import Body
 from shim.rest.caller import Caller, authenticate
-from shim.rest.endpoint import LARGEST_IN_MEMORY, Endpoint
+from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
+from shim.rest.intake import Intake
 from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
@@ -53,9 +54,7 @@ def _view(backend: Backend, endpoint: Endpoint) -> Any:
 
 def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
     """The order of the old code: body, caller, scope, and only then what the path names."""
-    request.max_content_length = endpoint.limit if request.mimetype == "multipart/form-data" else LARGEST_IN_MEMORY
-    request.max_form_memory_size = LARGEST_IN_MEMORY
-    body = Body(request)
+    body = Body(request, endpoint.limit)
     try:
         caller = authenticate(request, backend.policy, request.remote_addr) if endpoint.authorized else ANYBODY
         if any(map(caller.lacks, backend.service.needs(endpoint))):
@@ -90,6 +89,9 @@ def _merge_slashes() -> None:
 
 
 def _finish(response: Response) -> Response:
+    source = request.environ.get("wsgi.input")
+    if isinstance(source, Intake) and source.is_left:
+        response.headers["Connection"] = "close"
     response.headers["X-Request-Id"] = g.request_id
     response.headers["Server-Timing"] = ", ".join(_timings())
     structlog.contextvars.clear_contextvars()

@@ -16,6 +16,7 @@ from requests.auth import AuthBase
 from urllib3 import Timeout
 from urllib3.exceptions import ReadTimeoutError
 
+from shim import tracebacks
 from shim.upstream import guard
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.operations import Operation
@@ -117,6 +118,7 @@ class Upstream:
             except TransportConnectionFailed as failure:
                 if last or _timed_out(failure.__cause__) or not isinstance(failure.__cause__, requests.ConnectionError):
                     raise _unreachable(failure.__cause__) from None
+                tracebacks.drop(failure)
             finally:
                 if observe is not None:
                     observe(operation.name, time.perf_counter() - begin)
