@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from shim import tracebacks
@@ -27,6 +27,7 @@ _BARE = (
 _CRASH = "500 Internal Error"
 _CRASHED = "The server could not answer this request. The request id in the X-Request-Id header finds it in the log."
 TOO_LARGE = "Request body is too large"
+_LONGEST_CAUSE = 200
 _JSON_ABORTS = {401: "401 unauthorized", 404: "404 not found"}
 _SITE_ABORTS = {401: "401 Unauthorized", 404: "404 Not Found"}
 
@@ -120,8 +121,13 @@ def _abort(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Response:
+    """The 500 page, which promises a line in the log: a fault of ours comes with its traceback."""
+    g.told = True
     if not isinstance(error, Crash):
         log.exception("crash", path=request.path, method=request.method)
-    elif error.bare:
+        return page(500, _CRASH, _CRASHED)
+    cause = str(error)[:_LONGEST_CAUSE]
+    log.warning("imitated crash", cause=cause, path=request.path, method=request.method)
+    if error.bare:
         return text(_BARE, 500, "text/html")
     return page(500, _CRASH, _CRASHED)

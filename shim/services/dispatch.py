@@ -22,6 +22,7 @@ from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
 
+log = structlog.get_logger(__name__)
 NOTHING = "nothing"
 ANYBODY = Caller("", "")
 
@@ -92,10 +93,18 @@ def _finish(response: Response) -> Response:
     source = request.environ.get("wsgi.input")
     if isinstance(source, Intake) and source.is_left:
         response.headers["Connection"] = "close"
+    _tell(response.status_code)
     response.headers["X-Request-Id"] = g.request_id
     response.headers["Server-Timing"] = ", ".join(_timings())
     structlog.contextvars.clear_contextvars()
     return response
+
+
+def _tell(status: int) -> None:
+    """Log a failure that nothing else has told of. A 501 is none: it is what GraphQL can't give, as documented."""
+    told = g.get("told") or ("call" in g and g.call.trace.told)
+    if status >= 500 and status != 501 and not told:
+        log.warning("failure", status=status, path=request.path, method=request.method)
 
 
 def _timings() -> list[str]:

@@ -14,11 +14,12 @@ log = structlog.get_logger(__name__)
 class Trace:
     """The upstream calls of one legacy call, shared by whoever makes them and whoever answers to their failures.
 
-    It knows neither of the two, so that a finished call is garbage at once. `timings` are seconds by operation.
+    It knows neither of the two, so that a finished call is garbage at once. `timings` are seconds by operation;
+    `told` is whether the log has heard of a failure.
     """
 
     def __init__(self, service: str) -> None:
-        self.service, self.operation = service, ""
+        self.service, self.operation, self.told = service, "", False
         self.timings: defaultdict[str, list[float]] = defaultdict(list)
 
     def observe(self, operation: str, seconds: float) -> None:
@@ -28,4 +29,5 @@ class Trace:
 
     def note(self, kind: Kind, message: str) -> None:
         """Log what the API failed at, with the operation that was asked last (conventions 12)."""
+        self.told = True
         log.warning("upstream", service=self.service, operation=self.operation, kind=kind.value, message=message)
