@@ -57,7 +57,7 @@ def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
     """The order of the old code: body, caller, scope, and only then what the path names."""
     body = Body(request, endpoint.limit)
     try:
-        caller = authenticate(request, backend.policy, request.remote_addr) if endpoint.authorized else ANYBODY
+        caller = authenticate(request, backend.policy) if endpoint.authorized else ANYBODY
         if any(map(caller.lacks, backend.service.needs(endpoint))):
             raise Answers(backend, endpoint.scope, ()).not_permitted()
     except Refusal as refusal:
