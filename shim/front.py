@@ -22,18 +22,25 @@ class Front:
     """
 
     def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str]) -> None:
-        self.apps = dict(apps)
+        self.apps, self._origins = dict(apps), dict(origins)
         named = [(_host(urlsplit(origin).netloc), name) for name, origin in origins.items()]
         hosts = Counter(host for host, _ in named)
         self._hosts = {host: name for host, name in named if hosts[host] == 1}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        name = self._hosts.get(_host(str(environ.get("HTTP_HOST", "")))) or self._by_path(environ)
+        name = self._by_host(environ) or self._by_path(environ)
         app = self.apps.get(name or "")
         if app is None:
             return NotFound(self._help()).get_response(environ)(environ, start_response)
         return app.wsgi_app(environ, _closing(start_response))
+
+    def _by_host(self, environ: WSGIEnvironment) -> str | None:
+        """The service that is meant by host name; its origin is then what redirects lead to."""
+        name = self._hosts.get(_host(str(environ.get("HTTP_HOST", ""))))
+        if name is not None:
+            environ["shim.origin"] = self._origins[name]
+        return name
 
     def _by_path(self, environ: WSGIEnvironment) -> str | None:
         path: str = environ.get("PATH_INFO", "")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
+from functools import partial
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import RequestRedirect
 
 from shim.rest import errors
 from shim.rest.body import Body
@@ -18,12 +17,13 @@ from shim.rest.caller import Caller, authenticate
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
 from shim.rest.intake import Intake
+from shim.services import slashes
 from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
+from shim.services.slashes import NOTHING
 
 log = structlog.get_logger(__name__)
-NOTHING = "nothing"
 ANYBODY = Caller("", "")
 
 
@@ -39,7 +39,7 @@ def build(backend: Backend) -> Flask:
         app.add_url_rule("/<path:path>", NOTHING, _nothing, methods=["GET"])
     errors.install(app)
     app.before_request(_begin)
-    app.before_request(_merge_slashes)
+    app.before_request(partial(slashes.merge, backend.service.serves_doubled_slashes))
     app.after_request(_finish)
     return app
 
@@ -77,16 +77,6 @@ def _begin() -> None:
     g.begin = time.perf_counter()
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-
-
-def _merge_slashes() -> None:
-    """A doubled slash outside a path parameter is redirected to the merged path, if that is a route."""
-    if "//" not in request.path or request.endpoint not in (None, NOTHING):
-        return
-    router = current_app.url_map.bind_to_environ(request.environ)
-    merged = re.sub("/{2,}", "/", request.path)
-    if router.test(merged, request.method) and router.match(merged, request.method)[0] != NOTHING:
-        raise RequestRedirect(router.make_redirect_url(merged))
 
 
 def _finish(response: Response) -> Response:

@@ -19,6 +19,7 @@ class Service:
     `grants` tells which GraphQL grants an old scope corresponds to (git 4.1), e.g.
     `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token;
     `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
+    `serves_doubled_slashes` whether a GET with doubled slashes, which that page took, is served as the merged path;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
     field a reason of upstream's speaks of, where upstream doesn't.
     """
@@ -31,6 +32,7 @@ class Service:
     invalid_token: int = 400
     strict_slashes: bool = False
     catches_all: bool = True
+    serves_doubled_slashes: bool = False
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 
