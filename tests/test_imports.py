@@ -22,7 +22,7 @@ ALLOWED = {
     "__main__": {"cli"},
     "sandbox": LEAVES,
     "compare": LEAVES | {"sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "logs", "config", "compare", "sandbox", "services", "upstream"},
+    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "services", "upstream"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

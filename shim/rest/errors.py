@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -38,20 +39,24 @@ def reason(text: str, field: str | None = None) -> dict[str, str]:
 
 
 class Refusal(Exception):
-    """An answer of a status and a list of reasons that ends the call."""
+    """An answer of a status and a list of reasons that ends the call; `headers` are further ones."""
 
-    def __init__(self, status: int, *reasons: str | dict[str, str]) -> None:
+    def __init__(
+        self, status: int, *reasons: str | dict[str, str], headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         super().__init__(status, *reasons)
-        self.status = status
+        self.status, self.headers = status, headers
         self.errors = [reason(r) if isinstance(r, str) else r for r in reasons]
 
     def after(self, earlier: Iterable[dict[str, str]]) -> Refusal:
         """The same refusal behind the reasons found before it."""
-        return Refusal(self.status, *earlier, *self.errors)
+        return Refusal(self.status, *earlier, *self.errors, headers=self.headers)
 
     def response(self) -> Response:
         """The answer: `{"errors": [...]}`."""
-        return answer({"errors": self.errors}, self.status)
+        made = answer({"errors": self.errors}, self.status)
+        made.headers.update(self.headers)
+        return made
 
 
 class InternalRefusal(Refusal):

@@ -41,5 +41,8 @@ class Service:
 
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants that an endpoint's scope corresponds to, as they stand in tokens."""
-        grants = self.grants.get(endpoint.scope or "", ())
-        return tuple(f"{self.name}.sr.ht/{grant}" for grant in grants)
+        return self.granting(endpoint.scope) if endpoint.scope in self.grants else ()
+
+    def granting(self, scope: str | None) -> tuple[str, ...]:
+        """The grants that an old scope corresponds to; who asks without one still asks for users."""
+        return tuple(f"{self.name}.sr.ht/{grant}" for grant in self.grants.get(scope or "", ("PROFILE:RO",)))
