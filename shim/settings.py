@@ -22,6 +22,7 @@ DAY = 86400.0
 ERAS = ("2024", "2026")
 PAGING = ("auto", "sealed", "walk")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class ConfigError(ValueError):
@@ -128,8 +129,13 @@ def size(value: str) -> int:
 
 
 def networks(value: str) -> tuple[Network, ...]:
-    """Comma-separated IP networks; empty means none."""
-    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    """Comma-separated IP networks; empty means none. IPv4 networks that are written as IPv6 count as what they are."""
+    return tuple(_plain(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(",") if part.strip())
+
+
+def _plain(network: Network) -> Network:
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    return ipaddress.IPv4Network((mapped, network.prefixlen - 96)) if mapped and network.prefixlen >= 96 else network
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
@@ -178,6 +184,7 @@ INSTANCE = (
     ),
     Setting("owner_email", (("sr.ht", "owner-email"),), text, "", "admin@example.org"),
     _shim("internal_ipnet", networks, (), "127.0.0.0/8, 10.0.0.0/8"),
+    _shim("trusted_proxies", networks, (), "127.0.0.1, ::1"),
     _shim("legacy_tokens", switch, False, "yes"),
     _shim("paging", choice(*PAGING), "auto", "walk"),
     _shim("page_budget", number, 40, "40"),
@@ -249,6 +256,7 @@ class Config:
     network_key: str | None = field(repr=False)
     owner_email: str
     internal_ipnet: tuple[Network, ...]
+    trusted_proxies: tuple[Network, ...]
     legacy_tokens: bool
     paging: str
     page_budget: int

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "shim"
-LEAVES = {"crypto", "settings"}
+LEAVES = {"crypto", "settings", "tracebacks"}
 ALLOWED = {
     "crypto": set(),
     "settings": set(),
     "logs": set(),
+    "tracebacks": set(),
     "rest": LEAVES,
     "upstream": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
@@ -23,7 +24,7 @@ ALLOWED = {
     "__main__": {"cli"},
     "sandbox": LEAVES,
     "compare": LEAVES | {"sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "config", "compare", "sandbox", "server", "services", "upstream"},
+    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "upstream"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -99,6 +99,7 @@ def config(origin: str = "http://127.0.0.1:9", **changes: Any) -> Config:
         "network_key": NETWORK_KEY,
         "owner_email": "root@example.org",
         "internal_ipnet": (),
+        "trusted_proxies": (),
         "legacy_tokens": False,
         "paging": "auto",
         "page_budget": 40,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from flask import Request
 
 from shim import crypto
 from shim.rest.errors import Crash, InternalRefusal, Refusal
+from shim.rest.peer import is_within, peer_of
 from shim.settings import Network
 
 INVALID_TOKEN = "Invalid or expired OAuth token"  # noqa: S105
@@ -23,13 +23,15 @@ _LEGACY = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True)
 class Policy:
     """What a service accepts: `invalid_token` is the status for a bad token (401 on meta, 400 elsewhere);
-    `internal` the peers that may send Internal authorization; `legacy_tokens` whether 32-hex tokens go upstream.
+    `internal` the peers that may send Internal authorization, `proxies` those who say on whose behalf they call;
+    `legacy_tokens` whether 32-hex tokens go upstream.
     """
 
     fingerprint_key: bytes = field(repr=False)
     invalid_token: int = 400
     legacy_tokens: bool = False
     internal: Sequence[Network] = ()
+    proxies: Sequence[Network] = ()
     network_key: str | None = field(default=None, repr=False)
 
 
@@ -66,14 +68,14 @@ def _grant(text: str) -> tuple[str, str]:
     return name, access or "RO"
 
 
-def authenticate(request: Request, policy: Policy, peer: str | None) -> Caller:
+def authenticate(request: Request, policy: Policy) -> Caller:
     """The caller of a request, by the rows of conventions 3.2 in their order.
 
-    `peer` is the address at the other end of the connection. Raises Refusal, or Crash where the old code did.
+    Raises Refusal, or Crash where the old code did.
     """
     forwarded = request.headers.get("X-Srht-Authorization")
     if forwarded:
-        return _internal(forwarded, policy, peer)
+        return _internal(forwarded, request, policy)
     header = request.headers.get("Authorization", "")
     if not header.startswith(_SCHEMES):
         raise Refusal(401, "No authorization supplied (expected an OAuth token)")
@@ -81,7 +83,7 @@ def authenticate(request: Request, policy: Policy, peer: str | None) -> Caller:
     if len(parts) != 2:
         raise Refusal(401, "Invalid authorization supplied")
     if parts[0] == "Internal":
-        return _internal(parts[1], policy, peer)
+        return _internal(parts[1], request, policy)
     return _bearer(parts[1], policy)
 
 
@@ -114,8 +116,8 @@ def _caller(authorization: str, policy: Policy, token: crypto.BearerToken | None
     return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token)
 
 
-def _internal(value: str, policy: Policy, peer: str | None) -> Caller:
-    if not _is_allowed(peer, policy.internal):
+def _internal(value: str, request: Request, policy: Policy) -> Caller:
+    if not is_within(peer_of(request.environ, policy.proxies), policy.internal):
         raise InternalRefusal
     if policy.network_key is None:
         return _caller(f"Internal {value}", policy)
@@ -136,11 +138,3 @@ def _opened(value: str, network_key: str) -> str:
     if not isinstance(name, str) or not name or "\0" in name:
         raise Crash("internal authorization without a name")
     return name
-
-
-def _is_allowed(peer: str | None, networks: Sequence[Network]) -> bool:
-    try:
-        address = ipaddress.ip_address(peer or "")
-    except ValueError:
-        return False
-    return any(address.version == network.version and address in network for network in networks)

@@ -48,9 +48,11 @@ class Answers:
     note: Callable[[Kind, str], None] = lambda kind, message: None
 
     def not_permitted(self) -> Refusal:
-        """The 403 of a token whose grants don't reach."""
+        """The 403 of a token whose grants don't reach, which also tells what OAuth 2.0 calls them (RFC 6750, 3.1)."""
         text = NOT_PERMITTED.format(scope=self.backend.scope_text(self.scope))
-        return Refusal(403, text).after(self.problems)
+        grants = " ".join(self.backend.service.granting(self.scope))
+        challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{grants}"'}
+        return Refusal(403, text, headers=challenge).after(self.problems)
 
     def of_upstream(self, error: UpstreamError) -> Exception:
         """The answer to a call that upstream refused or could not take."""

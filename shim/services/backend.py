@@ -71,6 +71,7 @@ def _policy(service: Service, instance: Config) -> Policy:
         invalid_token=service.invalid_token,
         legacy_tokens=instance.legacy_tokens,
         internal=instance.internal_ipnet,
+        proxies=instance.trusted_proxies,
         network_key=instance.network_key,
     )
 

@@ -31,6 +31,7 @@ from shim.upstream import (
     Deadline,
     Fetch,
     FieldFailure,
+    HoldsNul,
     Kind,
     Operation,
     Refused,
@@ -40,6 +41,7 @@ from shim.upstream import (
     Window,
 )
 
+NUL = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
 BEYOND = "This page cannot be reached through the GraphQL API"
 
 
@@ -185,13 +187,20 @@ class Call:
         try:
             return self._execute(operation, variables, weight)
         except Refused as refused:
-            raise Crash(str(refused)) if operation.is_mutation else NotFound from None
+            raise _unsendable(refused, operation) from None
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
     def _execute(self, operation: Operation, variables: Mapping[str, Any], weight: int = 1) -> Result:
         upstream, trace = self.backend.upstream, self.trace
         return upstream.execute(operation, variables, self._asker, self._deadline, trace.observe, weight)
+
+
+def _unsendable(refused: Refused, operation: Operation) -> Exception:
+    """The answer to values that are never sent: nothing is found by them, and a database says what it says of a NUL."""
+    if not operation.is_mutation:
+        return NotFound()
+    return Refusal(400, NUL) if isinstance(refused, HoldsNul) else Crash(str(refused))
 
 
 def _user_agent(request: Request) -> str:

@@ -15,11 +15,11 @@ class Trace:
     """The upstream calls of one legacy call, shared by whoever makes them and whoever answers to their failures.
 
     It knows neither of the two, so that a finished call is garbage at once. `timings` are seconds by operation;
-    `waited` is how long it waited for its turns, in seconds.
+    `waited` is how long it waited for its turns, in seconds; `told` is whether the log has heard of a failure.
     """
 
     def __init__(self, service: str) -> None:
-        self.service, self.operation = service, ""
+        self.service, self.operation, self.told = service, "", False
         self.waited = 0.0
         self.timings: defaultdict[str, list[float]] = defaultdict(list)
 
@@ -33,4 +33,5 @@ class Trace:
 
     def note(self, kind: Kind, message: str) -> None:
         """Log what the API failed at, with the operation that was asked last (conventions 12)."""
+        self.told = True
         log.warning("upstream", service=self.service, operation=self.operation, kind=kind.value, message=message)

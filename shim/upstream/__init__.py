@@ -6,7 +6,7 @@ from shim.upstream.cursor import EVERYTHING, Ask, Fetch, Pager, Rows, Sealed, Wi
 from shim.upstream.era import PROBE, Era
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.gate import Bounds, Gate, Keeper, Local, Remote
-from shim.upstream.guard import LARGEST_INT, Refused
+from shim.upstream.guard import LARGEST_INT, HoldsNul, Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import WAIT, Limits, Result, Upstream
@@ -29,6 +29,7 @@ __all__ = [
     "FieldError",
     "FieldFailure",
     "Gate",
+    "HoldsNul",
     "Keeper",
     "Kind",
     "Limits",

@@ -27,7 +27,7 @@ from graphql import (
 from shim.upstream.operations import Operation
 
 LARGEST_INT = 2**31 - 1
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")
 TEXT_TYPES = frozenset({"String", "Visibility"})
 REVSPEC_ARGUMENTS = frozenset({"revspec", "from"})
 READS_OBJECTS = frozenset({"objects", "object", "path", "reference", "revparse_single", "codeSearch"})
@@ -35,6 +35,10 @@ READS_OBJECTS = frozenset({"objects", "object", "path", "reference", "revparse_s
 
 class Refused(Exception):
     """A value that must not go upstream: the thing it names can't exist."""
+
+
+class HoldsNul(Refused):
+    """A text that no database takes."""
 
 
 def check(operation: Operation, variables: Mapping[str, Any], *, any_text: bool = False) -> None:
@@ -51,8 +55,10 @@ def check(operation: Operation, variables: Mapping[str, Any], *, any_text: bool 
                 raise Refused(f"${name} is no JSON")
             if isinstance(leaf, int) and name not in texts(operation) and not -LARGEST_INT - 1 <= leaf <= LARGEST_INT:
                 raise Refused(f"${name} is beyond 32 bits")
-            if isinstance(leaf, str) and strict and _NO_TEXT.search(leaf):
-                raise Refused(f"${name} holds a NUL or half of a surrogate pair")
+            if isinstance(leaf, str) and strict and "\0" in leaf:
+                raise HoldsNul(f"${name} holds a NUL")
+            if isinstance(leaf, str) and strict and _HALF.search(leaf):
+                raise Refused(f"${name} holds half of a surrogate pair")
     for name in revspecs(operation):
         if variables.get(name) == "":
             raise Refused(f"${name} is an empty revspec")

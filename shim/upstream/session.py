@@ -19,6 +19,7 @@ from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
+from shim import tracebacks
 from shim.upstream import guard, shape
 from shim.upstream.asker import Asker, Deadline
 from shim.upstream.body import Content
@@ -158,6 +159,7 @@ class Upstream:
             except TransportConnectionFailed as failure:
                 if not _is_unsent(failure.__cause__) or time.monotonic() > end:
                     raise
+                tracebacks.drop(failure)
             time.sleep(_PAUSE)
 
     def _sent(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:

@@ -22,6 +22,7 @@ service = Service(
     endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
     any_text=True,
+    serves_doubled_slashes=True,
     resources={"written": WrittenRepository()},
     settings=(*settings(visibility=None), *ARTIFACT_SETTINGS),
     grants={

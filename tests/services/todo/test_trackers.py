@@ -36,7 +36,7 @@ def test_a_large_number_elsewhere_is_refused_as_any_other(todo: Asker, body: dic
     assert (refused.status_code, refused.json["errors"]) == (400, [{"reason": reason}])
 
 
-def test_a_nul_is_refused_by_the_database(todo: Asker) -> None:
+def test_a_nul_is_refused_as_by_the_database(todo: Asker) -> None:
     reason = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
     sent = {"name": "x", "visibility": "PUBLIC", "description": "a\0b"}
     for method, path in (("POST", "/api/trackers"), ("PUT", "/api/trackers/widgets")):
