@@ -186,3 +186,34 @@ def test_a_small_unread_body_keeps_the_connection():
     values = environ(Source(), 20, "multipart/form-data; boundary=b")
     answer = client().open("/api/things", method="POST", environ_overrides=values)
     assert (answer.status_code, answer.headers.get("Connection")) == (401, None)
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=b", "multipart/form-data", "multipart/form-data; boundary=ü"]
+)
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Disposition: form-data",
+        b"Content-Disposition: form-data; name",
+        b"Content-Disposition: form-data; name=\xff",
+        b'Content-Disposition: form-data; name="name"; filename=""',
+        b'Content-Disposition: form-data; name="name"; filename="\xff\x00"',
+        b'Content-Disposition: form-data; name="name"\r\nContent-Type: text/plain; charset=utf-16',
+        b"Content-Length: -1",
+        b"",
+    ],
+)
+def test_odd_parts_of_a_form_are_refused_as_absent_fields(kind, head, logged):
+    body = b"--b\r\n" + head + b"\r\n\r\n\xff\x00\r\n--b--\r\n"
+    answer = client().post(
+        "/api/things", data=body, headers={**AUTHORIZED, "Content-Type": kind.encode().decode("latin-1")}
+    )
+    assert (answer.status_code, logged) == (400, [])
+
+
+@pytest.mark.parametrize("body", ["name=%ff&title=%00", "=&=", "name", "name=%zz&name=2", "\x00=\xff", "%=%&&&"])
+def test_odd_url_encoded_forms_are_read(body, logged):
+    answer = client().post("/api/things", data=body.encode("latin-1"), headers=FORM)
+    assert answer.status_code in (400, 500, 502)
+    assert [entry for entry in logged if entry["event"] == "crash"] == []
