@@ -43,8 +43,24 @@ _services = click.option(
 @click.option("--era", type=click.Choice(ERAS), default=ERAS[0], show_default=True, help="Of the servers to play.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", type=click.IntRange(0, LAST_PORT), default=8090, show_default=True, help="0: any free one.")
+@click.option(
+    "--fatal",
+    is_flag=False,
+    flag_value=3.0,
+    type=click.FloatRange(0, min_open=True),
+    metavar="[SECONDS]",
+    help="Let them die of requests that are abandoned or take longer (3 s by default), as the real ones do.",
+)
 @click.pass_context
-def command(context: click.Context, data: Path, services: tuple[str, ...], era: str, host: str, port: int) -> None:
+def command(
+    context: click.Context,
+    data: Path,
+    services: tuple[str, ...],
+    era: str,
+    host: str,
+    port: int,
+    fatal: float | None,
+) -> None:
     """Play the GraphQL servers on recorded data.
 
     Serves each data set <service>/data of a fixtures root at /<service>/query until Ctrl-C, and prints a bearer
@@ -54,7 +70,7 @@ def command(context: click.Context, data: Path, services: tuple[str, ...], era: 
         return
     check_free(host, port, "--host or --port")
     try:
-        sandbox = Sandbox(data, era=era, services=services or None)
+        sandbox = Sandbox(data, era=era, services=services or None, max_duration=fatal)
     except DataError as error:
         raise BadInput(f"{error}; say where with --data") from None
     with sandbox.running(host, port) as base:

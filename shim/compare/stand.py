@@ -21,10 +21,8 @@ from shim.compare.instance import Instance
 from shim.compare.runner import Settings, Stage, StandError, Unsuitable
 from shim.compare.target import TIMEOUT, HttpTarget, Target, Unreachable, WsgiTarget
 from shim.config import parse
-from shim.sandbox import Conditions, DataError, Sandbox, delivery
+from shim.sandbox import Conditions, DataError, Sandbox, Storage, delivery
 from shim.settings import ConfigError
-
-_STORAGE = ("objects", "s3-upstream")
 
 
 @contextmanager
@@ -93,8 +91,7 @@ class Local:
         """A fresh app in the cassette's conditions, and the sandbox to reset."""
         conditions = Conditions.of(cassette.path.name, cassette.note, self.sandbox.instance)
         origins = {service: f"{self.address}/{service}" for service in self.sandbox.services}
-        storage = conditions.storage.upstream if conditions.storage else ""
-        text = self.instance.text({**_changes(cassette, origins, self.settings), _STORAGE: storage})
+        text = self.instance.text(_changes(cassette, origins, self.settings, conditions))
         app = _app(text, "the sandbox's configuration")
         self.apps.clear()
         self.apps[urlsplit(cassette.origin).netloc] = app
@@ -116,7 +113,8 @@ class Upstream:
     def stage(self, cassette: Cassette) -> Stage:
         """A fresh app with the instance's configuration."""
         origins = {cassette.service: self.instance.api_origin(cassette.service)}
-        text = self.instance.text(_changes(cassette, origins, self.settings))
+        conditions = Conditions.of(cassette.path.name, cassette.note)
+        text = self.instance.text(_changes(cassette, origins, self.settings, conditions))
         keys = self.instance.keys(cassette.service)
         return Stage(_app(text, str(self.settings.upstream)), keys, *_resetting(self.settings, cassette))
 
@@ -141,17 +139,32 @@ class Running:
         return Stage(target, self.instance.keys(cassette.service), *_resetting(self.settings, cassette))
 
 
-def _changes(cassette: Cassette, origins: Mapping[str, str], settings: Settings) -> dict[tuple[str, str], str]:
+def _changes(
+    cassette: Cassette, origins: Mapping[str, str], settings: Settings, conditions: Conditions
+) -> dict[tuple[str, str], str]:
     """What the app of a cassette needs beside the instance's own settings.
 
-    The service answers at the recorded host; internal authorizations come from this machine.
+    The service answers at the recorded host, and tells of the recorded object storage or of none; internal
+    authorizations come from this machine.
     """
     return {
+        **_storage(cassette.service, conditions.storage),
         **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
         ("shim", "era"): settings.era,
         ("shim", "paging"): settings.paging,
+    }
+
+
+def _storage(service: str, storage: Storage | None) -> dict[tuple[str, str], str]:
+    if storage is None:
+        return {("objects", "s3-upstream"): ""}
+    return {
+        ("objects", "s3-upstream"): storage.upstream,
+        ("objects", "s3-insecure"): "yes" if storage.insecure else "no",
+        (f"{service}.sr.ht", "s3-bucket"): storage.bucket,
+        (f"{service}.sr.ht", "s3-prefix"): storage.prefix,
     }
 
 

@@ -58,7 +58,7 @@ class PanicError(FieldError):
 
 
 class DiedError(Exception):
-    """Where the real server process dies. A stand-in answers 500 and lives on."""
+    """Where the real server process dies. A stand-in cuts its connections and lives on."""
 
 
 class RequestError(Exception):

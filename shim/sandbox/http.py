@@ -15,6 +15,7 @@ from shim.sandbox.auth import AuthError, Caller, authenticate
 from shim.sandbox.call import Call
 from shim.sandbox.conditions import Conditions
 from shim.sandbox.errors import PANIC, DiedError, RequestError
+from shim.sandbox.process import Process
 from shim.sandbox.responses import json_response, not_found, text_response
 from shim.sandbox.service import Service
 
@@ -28,7 +29,8 @@ _log = logging.getLogger(__name__)
 def create_app(sandbox: Sandbox) -> Flask:
     """The app that serves a sandbox: `/<service>/query...` and `POST /reset`."""
     app = Flask("shim.sandbox", static_folder=None)
-    endpoints = {slug: Endpoint(service, sandbox.own_origin) for slug, service in sandbox.services.items()}
+    own = sandbox.own_origin
+    endpoints = {slug: Endpoint(s, own, sandbox.processes[slug]) for slug, s in sandbox.services.items()}
 
     def reset() -> Response:
         try:
@@ -52,14 +54,20 @@ def create_app(sandbox: Sandbox) -> Flask:
 class Endpoint:
     """The HTTP side of one service."""
 
-    def __init__(self, service: Service, own_origin: bool) -> None:
+    def __init__(self, service: Service, own_origin: bool, process: Process) -> None:
         self._service = service
+        self._process = process
         self._own_origin = own_origin
         rules = [Rule(f"/query/{rule}", endpoint=route) for rule, route in service.routes.items()]
         self._routes = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
 
     def serve(self, request: Request, path: str) -> Response:
-        """Answer a request whose path within the service is `path`."""
+        """Answer a request whose path within the service is `path`, if the process lives to see it."""
+        request.get_data()
+        with self._process.working(request.environ.get("werkzeug.socket")):
+            return self._answer(request, path)
+
+    def _answer(self, request: Request, path: str) -> Response:
         if path == "/query/api-meta.json":
             return json_response(200, {"scopes": self._service.schema.scopes})
         if path != "/query" and not path.startswith("/query/"):
@@ -93,11 +101,11 @@ class Endpoint:
         except HTTPException:
             return not_found()
         except DiedError as death:
-            _log.warning("here the real server dies: %s", death)
+            self._process.die(str(death))
         except Exception:
             _log.exception("%s %s", request.method, path)
             return json_response(500, {"errors": [{"message": PANIC}], "data": None})
-        return Response(status=500)
+        return Response(status=500)  # reaches nobody who came by a connection
 
     def _graphql(self, call: Call, request: Request) -> Response:
         try:

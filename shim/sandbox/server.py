@@ -16,6 +16,7 @@ from shim.sandbox.conditions import Conditions
 from shim.sandbox.delivery import Queue, Transport, post
 from shim.sandbox.http import create_app
 from shim.sandbox.instance import Instance
+from shim.sandbox.process import Process
 from shim.sandbox.service import Service
 from shim.settings import ConfigError
 
@@ -36,6 +37,7 @@ class Sandbox:
     `services` are the services to play, by default those that have data; `instance_root` is where
     `config.ini` is looked for (default: `root`); links lead to the sandbox itself, or with
     `own_origin=False` to the address that the instance configures; `transport` makes webhook deliveries.
+    With `max_duration` (seconds) the servers also die of requests that take longer or are abandoned.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Sandbox:
         own_origin: bool = True,
         instance_root: Path | None = None,
         transport: Transport = post,
+        max_duration: float | None = None,
     ) -> None:
         """Raises DataError when the data cannot be used."""
         try:
@@ -57,6 +60,7 @@ class Sandbox:
         self._queue = Queue(self.instance, transport)
         names = list(services) if services is not None else _with_data(root)
         self.services = {name: self._open(root, name, era) for name in names}
+        self.processes = {name: Process(name, max_duration) for name in self.services}
         if not self.services:
             raise DataError(f"{root}: no data set of any of {', '.join(available())}")
         self.app = create_app(self)
@@ -79,6 +83,11 @@ class Sandbox:
         """Bring every service back to its untouched data set."""
         for service in self.services.values():
             service.reset(conditions or Conditions())
+
+    @property
+    def deaths(self) -> list[tuple[str, str]]:
+        """What the real servers would have died of so far: services with causes."""
+        return [(name, cause) for name, process in self.processes.items() for cause in process.deaths]
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait for webhook deliveries; False if some were still under way after `timeout` seconds."""

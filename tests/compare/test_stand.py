@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from shim.compare.cassette import Cassette, Request, load
+from shim.compare.result import Outcome
 from shim.compare.runner import Settings, StandError, Unsuitable, run
 from shim.compare.stand import open_stand
 from shim.compare.target import HttpTarget
+from shim.sandbox import Conditions, Sandbox
 from tests.compare.kit import NETWORK_KEY, PRIVATE_KEY, interaction, write_cassette
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -110,6 +112,19 @@ def test_a_reset_command_learns_what_is_to_come(tmp_path: Path, instance: Path) 
     stage.start()
     assert (tmp_path / "told").read_text() == "git/rest/reads/x.yamlobject storage on"
     assert stage.conditions == {"object-storage"}
+
+
+@pytest.mark.parametrize("name", ["artifacts-on-upload", "artifacts-on-refs", "artifacts-storage-off"])
+@pytest.mark.parametrize("own", ["", "[objects]\ns3-upstream=own.example\n"])
+def test_an_instance_is_compared_with_the_recorded_object_storage(instance: Path, name: str, own: str) -> None:
+    recorded = load(RECORDED / "writes" / f"{name}.yaml")
+    sandbox = Sandbox(FIXTURES, services=["git"])
+    sandbox.reset(Conditions.of(recorded.path.name, recorded.note, sandbox.instance))
+    with sandbox.running() as base:
+        instance.write_text(INSTANCE.replace("http://127.0.0.1:9", f"{base}/git") + own, "utf-8")
+        settings = Settings(FIXTURES, cassettes=(recorded.path,), upstream=instance, reset_command="true")
+        (result,) = run(settings, open_stand, lambda result: None).cassettes
+    assert [e.judgement.difference for e in result.exchanges if e.outcome is Outcome.DIFFERENT] == []
 
 
 def test_a_reset_command_that_fails_is_said(tmp_path: Path, instance: Path) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from shim import crypto
 from shim.cli.sandbox import command
+from shim.sandbox import DataError
 from shim.sandbox.instance import Instance
 
 from .conftest import ROOT
@@ -113,3 +114,22 @@ def test_a_configuration_that_cannot_be_used_is_one_line(tmp_path: Path, argumen
     assert result.exit_code == 2
     assert result.output.startswith(f"Error: {tmp_path}/config.ini: line 1 is neither a [section] nor")
     assert len(result.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("arguments", "seconds"), [([], None), (["--fatal"], 3.0), (["--fatal", "0.5"], 0.5)])
+def test_it_can_be_told_to_die_of_slow_and_abandoned_requests(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], seconds: float | None
+) -> None:
+    told: list[float | None] = []
+
+    def sandbox(data: Path, *, max_duration: float | None, **_: object) -> None:
+        told.append(max_duration)
+        raise DataError("enough")
+
+    monkeypatch.setattr("shim.cli.sandbox.Sandbox", sandbox)
+    assert _run("--port", "0", *arguments).exit_code == 2
+    assert told == [seconds]
+
+
+def test_a_limit_must_be_positive() -> None:
+    assert _run("--fatal", "0").exit_code == 2
