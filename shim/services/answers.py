@@ -20,6 +20,7 @@ NOT_PERMITTED = "Your OAuth token is not permitted to use this endpoint (needs {
 FAULT = "The GraphQL API could not answer this request"
 UNREACHABLE = "{service}.sr.ht is not reachable"
 TIMED_OUT = "The GraphQL API did not answer in time"
+LOST = "{service}.sr.ht took this request and its answer was lost: look whether it was done before you send it again"
 UNSUITABLE = "The GraphQL API did not understand this request"
 
 _FAULTS = {
@@ -27,6 +28,7 @@ _FAULTS = {
     Kind.CURSOR: (502, FAULT),
     Kind.UNREACHABLE: (502, UNREACHABLE),
     Kind.TIMEOUT: (504, TIMED_OUT),
+    Kind.LOST: (502, LOST),
     Kind.UNSUITABLE: (500, UNSUITABLE),
 }
 

@@ -21,6 +21,7 @@ from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
 from shim.services.answers import Answers
 from shim.services.backend import Backend
+from shim.services.budget import Budget
 from shim.upstream import (
     EVERYTHING,
     LISTINGS,
@@ -65,6 +66,7 @@ class Call:
         self.answers = Answers(backend, endpoint.scope, body.problems, self._note)
         self._asked = ""
         self.timings: dict[str, list[float]] = defaultdict(list)
+        self._budget = Budget(None if self.sealed(SIZE) else backend.instance.page_budget)
         self._deadline = Deadline(backend.instance.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
 
@@ -124,6 +126,7 @@ class Call:
 
     def content(self, url: str) -> bytes:
         """A plain resource of the API by the URL it gave."""
+        self._budget.spend()
         try:
             return self.backend.upstream.fetch(url, self._asker, self._deadline, self._observe)
         except UpstreamError as error:
@@ -180,6 +183,8 @@ class Call:
 
     def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
         upstream = self.backend.upstream
+        if operation is not PROBE:
+            self._budget.spend(operation, variables)
         try:
             return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
         except Refused as refused:

@@ -20,7 +20,8 @@ class Service:
     `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token;
     `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
-    field a reason of upstream's speaks of, where upstream doesn't.
+    field a reason of upstream's speaks of, where upstream doesn't; `row_costs` says of an operation how many of the
+    fields it selects cost the API a transaction of their own for every row (none: it weighs 1; upstream-safety 3.1).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Service:
     catches_all: bool = True
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    row_costs: Mapping[str, int] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)
