@@ -1,0 +1,35 @@
+"""Entries that lead nowhere, and what the eras say of them (era-2026, git 4.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..conftest import Client
+
+PATHS = ["nope/x", "README.md/x", "/README.md", "nope//x"]
+QUERY = 'query ($path: String!) { me { repository(name: "%s") { path(path: $path) { id } } } }'
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_path_through_what_is_no_directory_is_null_in_2026(git2026: Client, path: str) -> None:
+    assert git2026.data(QUERY % "alpha", path=path) == {"me": {"repository": {"path": None}}}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_before_it_was_a_panic(git: Client, path: str) -> None:
+    assert git.errors(QUERY % "files", path=path) == ["internal system error"]
+
+
+def test_a_submodule_is_an_entry_without_an_object(git2026: Client) -> None:
+    found = git2026.data(SUBMODULE % "")["me"]["repository"]["path"]
+    assert (found["name"], found["mode"]) == ("submod", 0o160000)
+    answer = git2026.ask(SUBMODULE % "object { id }")
+    assert answer["data"]["me"]["repository"]["path"] is None
+    assert [e["message"] for e in answer["errors"]] == [f"lookup object {found['id']}: object not found"]
+
+
+SUBMODULE = '{ me { repository(name: "alpha") { path(path: "submod") { id name mode %s } } } }'
+
+
+def test_the_name_of_the_ssh_user(git2026: Client) -> None:
+    assert git2026.data("{ version { settings { sshUser } } }")["version"]["settings"]["sshUser"] == "git"
