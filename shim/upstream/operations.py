@@ -86,11 +86,6 @@ class Operation:
         kinds = {v.variable.name.value: print_ast(v.type) for v in self.definition.variable_definitions or ()}
         return frozenset(name for name, kind in kinds.items() if kind.strip("!") == "Cursor")
 
-    @cached_property
-    def patterns(self) -> frozenset[str]:
-        """The aliases and variables of which `repeated` makes as many as told: those that end in 0."""
-        return frozenset(re.findall(r"\b[a-z]+0\b", self.text))
-
     def repeated(self, **counts: int) -> Operation:
         """The operation with some fields, named by alias, as often as told.
 

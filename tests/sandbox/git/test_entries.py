@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..conftest import Client
+from ..conftest import ROOT, Client, open_client
 
 PATHS = ["nope/x", "README.md/x", "/README.md", "nope//x"]
 QUERY = 'query ($path: String!) { me { repository(name: "%s") { path(path: $path) { id } } } }'
@@ -20,15 +20,18 @@ def test_before_it_was_a_panic(git: Client, path: str) -> None:
     assert git.errors(QUERY % "files", path=path) == ["internal system error"]
 
 
-def test_a_submodule_is_an_entry_without_an_object(git2026: Client) -> None:
-    found = git2026.data(SUBMODULE % "")["me"]["repository"]["path"]
-    assert (found["name"], found["mode"]) == ("submod", 0o160000)
-    answer = git2026.ask(SUBMODULE % "object { id }")
+SUBMODULE = '{ me { repository(name: "files") { path(path: "vendor/sub") { id name mode %s } } } }'
+MISSING = {"2024": "internal system error", "2026": f"lookup object {'0123456789' * 4}: object not found"}
+
+
+@pytest.mark.parametrize("era", ["2024", "2026"])
+def test_a_submodule_is_an_entry_without_an_object(era: str) -> None:
+    client = open_client(ROOT, era)
+    found = client.data(SUBMODULE % "")["me"]["repository"]["path"]
+    assert found == {"id": "0123456789" * 4, "name": "sub", "mode": 0o160000}
+    answer = client.ask(SUBMODULE % "object { id }")
     assert answer["data"]["me"]["repository"]["path"] is None
-    assert [e["message"] for e in answer["errors"]] == [f"lookup object {found['id']}: object not found"]
-
-
-SUBMODULE = '{ me { repository(name: "alpha") { path(path: "submod") { id name mode %s } } } }'
+    assert [error["message"] for error in answer["errors"]] == [MISSING[era]]
 
 
 def test_the_name_of_the_ssh_user(git2026: Client) -> None:
