@@ -39,12 +39,19 @@ class Policy:
 class Caller:
     """A caller as far as the shim knows: what to send upstream, and a keyed hash that stands for it.
 
-    `token` is the unverified payload of an OAuth 2.0 token, for hints only.
+    `token` is the unverified payload of an OAuth 2.0 token, for hints only; `name` the user for whom another
+    service of the instance speaks, where the network key tells.
     """
 
     authorization: str = field(repr=False)
     fingerprint: str
     token: crypto.BearerToken | None = None
+    name: str | None = None
+
+    @property
+    def username(self) -> str | None:
+        """Whose name the credential carries, if any: true as soon as upstream has accepted it."""
+        return self.name if self.token is None else self.token.username
 
     @property
     def is_internal(self) -> bool:
@@ -123,7 +130,7 @@ def _internal(value: str, request: Request, policy: Policy) -> Caller:
         return _caller(f"Internal {value}", policy)
     name = _opened(value, policy.network_key)
     fresh = crypto.internal_authorization(policy.network_key, name)
-    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"))
+    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"), name=name)
 
 
 def _opened(value: str, network_key: str) -> str:

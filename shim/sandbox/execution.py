@@ -95,6 +95,7 @@ class _Execution:
         field = kind.fields[info.field_name]
         self._types[path] = field.type
         try:
+            self._call.place = path
             value = self._value(source, info, field)
         except DiedError:
             raise

@@ -19,6 +19,7 @@ from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
 from shim.services.answers import Answers
 from shim.services.backend import Backend
+from shim.services.budget import Budget
 from shim.services.trace import Trace
 from shim.upstream import (
     EVERYTHING,
@@ -65,6 +66,7 @@ class Call:
         self.caller, self.owner = caller, owner
         self.trace = Trace(backend.service.name)
         self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
+        self._budget = Budget(None if self.sealed(SIZE) else backend.instance.page_budget)
         self._deadline = Deadline(backend.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
 
@@ -127,6 +129,7 @@ class Call:
 
     def content(self, url: str) -> Content:
         """A plain resource of the API by the URL it gave, to be read as it comes and closed."""
+        self._budget.spend()
         try:
             return self.backend.upstream.open(url, self._asker, self._deadline, self.trace.observe)
         except UpstreamError as error:
@@ -184,6 +187,7 @@ class Call:
     def _send(self, operation: Operation, variables: Mapping[str, Any], size: int = 1) -> Result:
         """Ask upstream for as many rows as `size`, with the old answer to its failures."""
         weight = max(1, size * self.backend.service.row_costs.get(operation.name, 0))
+        self._budget.spend(operation, variables)
         try:
             return self._execute(operation, variables, weight)
         except Refused as refused:

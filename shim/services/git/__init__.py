@@ -23,6 +23,7 @@ service = Service(
     operations=load(__name__),
     any_text=True,
     serves_doubled_slashes=True,
+    row_costs={"ReferencesWithArtifacts": 1},
     resources={"written": WrittenRepository()},
     settings=(*settings(visibility=None), *ARTIFACT_SETTINGS),
     grants={
