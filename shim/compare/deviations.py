@@ -6,6 +6,7 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       services: [git, hg]
       endpoints: ["* /api/<owner>/repos/<name>", "* /api/<path:repo>/odb/*"]         # none: all; ** is the rest
       era: "2024"                                                                    # none: both
+      paging: walk                                       # only without the network key; sealed: only with it
       when: {status: 403, content_type: text/html; charset=utf-8}      # the recorded answer; also body,
                                                                        # reason, headers, json (by path)
       request: {caller: active}                                        # also authorization, condition, path,
@@ -72,7 +73,7 @@ class DeviationsError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """One declared deviation; no endpoints means all, no era means both."""
+    """One declared deviation; no endpoints means all, no era means both, no paging means either."""
 
     id: str
     services: tuple[str, ...]
@@ -84,10 +85,13 @@ class Rule:
     contract: str
     witnesses: tuple[Witness, ...] = ()
     after: tuple[str, ...] = ()
+    paging: str = ""
 
     def scope(self, exchange: Exchange, around: Situation, ask: Ask) -> Scope | None:
         """The path segments by name, and facts of the caller, where the rule speaks of this exchange."""
-        if not self.covers(around.service, around.era) or (self.after and around.happened.isdisjoint(self.after)):
+        if not self.covers(around.service, around.era, around.paging) or (
+            self.after and around.happened.isdisjoint(self.after)
+        ):
             return None
         if not all(check(exchange, around) for check in self.checks):
             return None
@@ -97,9 +101,13 @@ class Rule:
             return None
         return {**around.facts, **found}
 
-    def covers(self, service: str, era: str) -> bool:
-        """Whether the rule speaks of a service and an era."""
-        return service in self.services and self.era in ("", era)
+    def covers(self, service: str, era: str, paging: str) -> bool:
+        """Whether the rule speaks of a service."""
+        return service in self.services and self.holds(era, paging)
+
+    def holds(self, era: str, paging: str) -> bool:
+        """Whether the rule speaks of an era and a way of paging."""
+        return self.era in ("", era) and self.paging in ("", paging)
 
     @property
     def renamings(self) -> list[Renaming]:
@@ -135,13 +143,13 @@ class Deviations:
             if found.rules:
                 yield found
 
-    def rewrite(self, request: Request, service: str, era: str, names: Names) -> Request:
+    def rewrite(self, request: Request, service: str, era: str, paging: str, names: Names) -> Request:
         """The request with the ids that differ from the recorded ones, in its path and its query."""
         done = set()
         for rule in self.rules:
             for renaming, pattern in product(rule.renamings, rule.endpoints):
                 ids = names.renamed.get(renaming.kind, {})
-                fresh = rule.covers(service, era) and renaming.kind not in done
+                fresh = rule.covers(service, era, paging) and renaming.kind not in done
                 rewritten = pattern.rewritten(request, renaming, ids) if fresh else None
                 if rewritten is not None:
                     request = rewritten
@@ -198,13 +206,8 @@ def _rule(spec: Any) -> Rule:
         parts["contract"],
         parts.get("witness", ()),
         tuple(parts.get("after", ())),
+        parts.get("paging", ""),
     )
-
-
-def _era(value: Any) -> str:
-    if value not in ERAS:
-        raise RuleError(f"should be one of {', '.join(map(repr, ERAS))}, not {value!r}")
-    return str(value)
 
 
 def _like(template: str, request: Request, around: Situation, ask: Ask) -> Expected:
@@ -220,7 +223,8 @@ _READERS: dict[str, reading.Reader] = {
     "id": reading.text,
     "services": reading.texts,
     "endpoints": reading.items(endpoint.read),
-    "era": _era,
+    "era": reading.one_of(*ERAS),
+    "paging": reading.one_of("sealed", "walk"),
     "when": situation.when,
     "request": situation.request,
     "witness": witness.read,

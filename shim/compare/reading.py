@@ -60,6 +60,17 @@ integer = of_type(int)
 flag = of_type(bool)
 
 
+def one_of(*known: str) -> Callable[[Any], str]:
+    """A reader of one of some texts."""
+
+    def read(value: Any) -> str:
+        if value not in known:
+            raise RuleError(f"should be one of {', '.join(map(repr, known))}, not {value!r}")
+        return str(value)
+
+    return read
+
+
 def items(reader: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
     """A reader of lists that are not empty."""
 

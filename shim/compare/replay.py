@@ -32,6 +32,7 @@ class Replay:
     credentials: Credentials
     deviations: Deviations
     era: str
+    paging: str = "sealed"
     conditions: frozenset[str] = frozenset()
     names: Names = field(default_factory=Names)
     happened: set[str] = field(default_factory=set)
@@ -80,7 +81,7 @@ class Replay:
     def _declared(self, exchange: Exchange, ask: Ask) -> Iterator[Declared]:
         caller = self.credentials.caller(exchange.request)
         owner = self.credentials.keys.owner_email
-        around = Situation(self.cassette.service, self.era, caller, self.conditions, owner, self.happened)
+        around = Situation(self.cassette.service, self.era, caller, self.conditions, owner, self.happened, self.paging)
         return self.deviations.declared(exchange, around, ask)
 
     def _against(self, declared: Declared, answer: Answer) -> tuple[Judgement, Names]:
@@ -107,7 +108,7 @@ class Replay:
             self._judge(exchange, answer, _always(answer))
 
     def _filled(self, request: Request) -> Request:
-        renamed = self.deviations.rewrite(request, self.cassette.service, self.era, self.names)
+        renamed = self.deviations.rewrite(request, self.cassette.service, self.era, self.paging, self.names)
         return self.credentials.fill(renamed, self.names)
 
 

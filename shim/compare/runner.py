@@ -64,6 +64,11 @@ class Settings:
         usual = (path for path in (self.root / DEVIATIONS, _PROJECT / DEVIATIONS) if path.is_file())
         return self.deviations or next(usual, None)
 
+    @property
+    def way(self) -> str:
+        """The way of paging that rules speak of: an instance that is compared with is known with its key."""
+        return "walk" if self.paging == "walk" else "sealed"
+
     @cached_property
     def paths(self) -> tuple[Path, ...]:
         """The cassettes to run, in order. Raises InputError when there are none."""
@@ -130,6 +135,7 @@ class Session:
             credentials,
             self._deviations,
             self._settings.era,
+            self._settings.way,
             stage.conditions,
         ).run()
 
@@ -185,5 +191,5 @@ def _unused(settings: Settings, rules: Iterable[Rule], comparison: Comparison) -
     for rule in rules:
         heard = recorded.intersection(rule.services)
         due = not settings.services or (heard and heard <= set(settings.services))
-        if due and rule.era in ("", settings.era) and rule.id not in comparison.rules:
+        if due and rule.holds(settings.era, settings.way) and rule.id not in comparison.rules:
             yield rule.id

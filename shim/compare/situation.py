@@ -22,6 +22,7 @@ _REASONS = path_pattern("errors[*].reason")
 class Situation:
     """What surrounds an exchange: service, era of the GraphQL servers, caller, and the servers' conditions.
 
+    `paging` is `walk` where the network key is not used, else `sealed`.
     `conditions` names what is switched: `meta-down`, `object-storage`. `owner_email` is the instance's; `happened`
     the rules that have applied to earlier exchanges of the same cassette.
     """
@@ -32,6 +33,7 @@ class Situation:
     conditions: frozenset[str] = frozenset()
     owner_email: str = ""
     happened: Set[str] = frozenset()
+    paging: str = "sealed"
 
     @property
     def facts(self) -> dict[str, str]:

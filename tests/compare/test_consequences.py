@@ -115,7 +115,7 @@ def renamed(tmp_path: Path) -> Deviations:
 def test_a_number_that_is_anothers_now_is_nobodys(tmp_path: Path, asked: str, sent: str) -> None:
     names = Names(renamed={"ticket": {"135": "137"}})
     request = Request("GET", f"http://git.example.org/api/tickets/{asked}")
-    assert renamed(tmp_path).rewrite(request, "git", "2024", names).parts.path == f"/api/tickets/{sent}"
+    assert renamed(tmp_path).rewrite(request, "git", "2024", "sealed", names).parts.path == f"/api/tickets/{sent}"
 
 
 def test_a_renamed_value_can_be_copied(tmp_path: Path) -> None:

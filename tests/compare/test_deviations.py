@@ -537,7 +537,7 @@ def test_renamed_ids_are_consistent_and_go_into_requests(tmp_path: Path) -> None
         "/api/repos/58": "/api/repos/58",
     }
     for recorded, target in sent.items():
-        request = given.rewrite(exchange({}, recorded).request, "git", "2024", names)
+        request = given.rewrite(exchange({}, recorded).request, "git", "2024", "sealed", names)
         assert request.target == target
 
 
@@ -546,7 +546,7 @@ def test_an_id_is_renamed_once_whatever_rules_speak_of_it(tmp_path: Path) -> Non
     endpoints = ["GET /hooks", "* /hooks/<hook>", "GET /hooks/<hook>"]
     given = rules(tmp_path, *[{"endpoints": endpoints, "instead": {"change": [change]}}] * 2)
     names = Names(renamed={"hook": {"58": "34", "34": "12"}})
-    assert given.rewrite(exchange({}, "/hooks/58").request, "git", "2024", names).target == "/hooks/34"
+    assert given.rewrite(exchange({}, "/hooks/58").request, "git", "2024", "sealed", names).target == "/hooks/34"
 
 
 WHOLE = {"status": 404, "json": {}}
@@ -583,6 +583,7 @@ WHOLE = {"status": 404, "json": {}}
         ({"instead": WHOLE, "endpoints": ["GET /<b:a>"]}, "endpoints: 0: there is no kind of segment 'b'"),
         ({"instead": WHOLE, "endpoints": ["GET /<a>/<a>"]}, "endpoints: 0: not a regular expression"),
         ({"instead": WHOLE, "era": "2025"}, "era: should be one of '2024', '2026'"),
+        ({"instead": WHOLE, "paging": "auto"}, "paging: should be one of 'sealed', 'walk'"),
         ({"instead": WHOLE, "services": []}, "services: should be a list with something in it"),
         ({"instead": WHOLE, "reason": None}, "reason: should be of type str"),
         ({"instead": WHOLE, "contracts": "x"}, "unknown key 'contracts'"),

@@ -174,6 +174,16 @@ def test_a_rule_that_nothing_needs_fails_a_full_run(tmp_path: Path) -> None:
     assert compared(tmp_path, answering, services=("todo",)).unused == ("r2",)
 
 
+def test_a_rule_for_one_way_of_paging_is_asked_for_in_such_runs_only(tmp_path: Path) -> None:
+    write_cassette(tmp_path, NAME, [interaction("/", '{"a": 1}')])
+    change = {"instead": {"change": [{"at": "a", "set": 2}]}}
+    write_rules(tmp_path, {"paging": "walk", **change}, {"paging": "sealed", **change})
+    walked, sealed = (compared(tmp_path, lambda request: reply('{"a": 2}'), paging=way) for way in ("walk", "auto"))
+    assert (walked.rules, walked.unused) == ({"r0": 1}, ())
+    assert (sealed.rules, sealed.unused) == ({"r1": 1}, ())
+    assert compared(tmp_path, lambda request: reply('{"a": 1}'), paging="walk").unused == ("r0",)
+
+
 @pytest.mark.parametrize("narrowed", [{"kinds": ("reads",)}, {"cassettes": (Path("x"),)}, {"url": "http://h"}])
 def test_a_narrowed_run_says_nothing_about_unused_rules(tmp_path: Path, narrowed: dict[str, Any]) -> None:
     path = write_cassette(tmp_path, NAME, [interaction("/", "{}")])
