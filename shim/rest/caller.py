@@ -37,12 +37,14 @@ class Policy:
 class Caller:
     """A caller as far as the shim knows: what to send upstream, and a keyed hash that stands for it.
 
-    `token` is the unverified payload of an OAuth 2.0 token, for hints only.
+    `token` is the unverified payload of an OAuth 2.0 token, for hints only; `name` is the user whom the API acts for
+    if it accepts the authorization, None where that can't be read.
     """
 
     authorization: str = field(repr=False)
     fingerprint: str
     token: crypto.BearerToken | None = None
+    name: str | None = None
 
     @property
     def is_internal(self) -> bool:
@@ -111,7 +113,8 @@ def _bearer(text: str, policy: Policy) -> Caller:
 
 
 def _caller(authorization: str, policy: Policy, token: crypto.BearerToken | None = None) -> Caller:
-    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token)
+    name = None if token is None else token.username
+    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token, name)
 
 
 def _internal(value: str, policy: Policy, peer: str | None) -> Caller:
@@ -121,7 +124,7 @@ def _internal(value: str, policy: Policy, peer: str | None) -> Caller:
         return _caller(f"Internal {value}", policy)
     name = _opened(value, policy.network_key)
     fresh = crypto.internal_authorization(policy.network_key, name)
-    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"))
+    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"), name=name)
 
 
 def _opened(value: str, network_key: str) -> str:

@@ -103,14 +103,19 @@ class Call:
         """One of the service's own settings."""
         return self.backend.config.options[name]
 
-    def fetch(self, operation: str, repeat: Mapping[str, int] | None = None, **variables: Any) -> Result:
-        """Ask upstream, with some fields as often as told. Raises the old answer when there is none at all."""
+    def fetch(
+        self, operation: str, repeat: Mapping[str, int] | None = None, *, rows: int = 1, **variables: Any
+    ) -> Result:
+        """Ask upstream for so many rows, with some fields as often as told.
+
+        Raises the old answer when there is none at all.
+        """
         chosen = self.backend.service.operations.of(operation, self.era)
         if self.owner is None and chosen.mine is not None:
             chosen = chosen.mine
         if repeat is not None:
             chosen = chosen.repeated(**repeat)
-        result = self._send(chosen, {"u": self.owner, **variables})
+        result = self._send(chosen, {"u": self.owner, **variables}, rows=rows)
         if any(error.kind is Kind.UNSUITABLE for error in result.errors):
             self.backend.era.forget()
         return result
@@ -157,15 +162,17 @@ class Call:
         known = LISTINGS[f"{self.backend.service.name}.{listing}"]
         return self.backend.pager.everything(known, fetch, itemgetter(key))
 
-    def window(self, listing: str, ask: Ask, *place: str) -> Page:
+    def window(self, listing: str, operation: str, ask: Ask, *place: str) -> Page:
         """The page that the query asks for of one of the service's lists; `place` says which list of that kind.
 
+        `ask` sends the operation, which is asked for no more rows at once than it may be.
         Raises the 501 for a page that can't be reached without the network key.
         """
         name = f"{self.backend.service.name}.{listing}"
         here = (name, self.owner, *place, self.caller.fingerprint)
+        part = self.backend.service.most_rows(operation)
         try:
-            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here))
+            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here, part))
         except Beyond:
             raise Refusal(501, BEYOND) from None
         return Page(found.rows, found.next, found.total)
@@ -178,7 +185,7 @@ class Call:
         """Answer with a page of resources."""
         return json.answer(page.envelope(schema.dump))
 
-    def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
+    def _send(self, operation: Operation, variables: Mapping[str, Any], *, rows: int = 1) -> Result:
         upstream = self.backend.upstream
         try:
             return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)

@@ -11,6 +11,9 @@ from shim.rest.endpoint import Endpoint, Endpoints
 from shim.settings import Setting
 from shim.upstream import Operations
 
+HEAVIEST = 50
+"""What a call may weigh: its rows times what each costs the API (upstream-safety 3.4)."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -20,7 +23,8 @@ class Service:
     `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token;
     `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
-    field a reason of upstream's speaks of, where upstream doesn't.
+    field a reason of upstream's speaks of, where upstream doesn't; `row_costs` how many of an operation's fields
+    cost the API a transaction for every row (absent: none).
     """
 
     name: str
@@ -33,9 +37,14 @@ class Service:
     catches_all: bool = True
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    row_costs: Mapping[str, int] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)
+
+    def most_rows(self, operation: str) -> int:
+        """How many rows one call of an operation may ask for: as many as weigh no more than the heaviest call."""
+        return HEAVIEST // self.row_costs.get(operation, 1)
 
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants that an endpoint's scope corresponds to, as they stand in tokens."""
