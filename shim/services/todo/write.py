@@ -166,13 +166,18 @@ class Writing:
             return {**event, "changes": [{**change, "author": self._me}]}
         origin = step.value.get("import")
         author = commenter(self._call, origin, event["id"], **place) if origin else self._me
-        known = {"author": author, "text": self._todo.comment}
+        known = {"author": author, "text": _stored(self._todo.comment or "")}
         return {**event, "changes": [{**change, **known} for change in event["changes"]]}
 
 
 def _is_there(error: FieldError) -> bool:
     """Whether a label could not be added because it is on the ticket already."""
     return _THERE in error.message.lower() and str(error.path[:1]).startswith("('add")
+
+
+def _stored(text: str) -> str:
+    """A text as the API keeps it: half a pair of surrogates is no character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _labelled(event: Row) -> Iterator[Row]:

@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import Visitor, parse, visit
 
+from shim.sandbox.todo.label import TicketLabel
 from shim.services import discover
+from shim.services.call import Call
 from shim.services.todo.edit import MOST_READS, MOST_WANTED
 from shim.services.todo.write import MOST_CHANGED, MOST_REQUESTS
 from tests.complexity import complexity
@@ -348,3 +350,56 @@ def test_a_number_beyond_32_bits_is_not_found_without_asking(script, number):
 def test_a_nul_in_a_name_is_not_found_without_asking(script):
     assert Asker("todo", script.origin).open("GET", "/api/trackers/a%00b", "mira").status_code == 404
     assert script.requests == []
+
+
+@pytest.mark.parametrize("paging", ["auto", "walk"])
+def test_a_label_that_is_there_meanwhile_leaves_its_fellows_and_the_comment(
+    ask: Any, sandbox: Any, paging: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker, store, fetch = ask(paging), sandbox[0].services["todo"].store, Call.fetch
+    path = "/api/trackers/widgets/tickets/3"
+    row = next(row for row in store.tickets if (row.tracker_id, row.id) == (41, 3))
+    mine = [label for label in store.labels if label.tracker_id == 41][:3]
+
+    def raced(self: Call, operation: str, *given: Any, **asked: Any) -> Any:
+        if operation == "UpdateLabels":
+            table = store.ticket_labels
+            table.add(TicketLabel(table.take_id(), row.row_id, mine[1].id))
+        return fetch(self, operation, *given, **asked)
+
+    monkeypatch.setattr(Call, "fetch", raced)
+    names = [label.name for label in mine]
+    before = asker.get(path, "jdoe")["labels"]
+    body = {"labels": names, "comment": "words"}
+    answer = asker.open("PUT", path, "jdoe", data=json.dumps(body), content_type="application/json")
+    assert (answer.status_code, answer.json["ticket"]["labels"]) == (200, sorted(names))
+    told = [(event["event_type"], event["label"]) for event in answer.json["events"]]
+    gone = [(["label_removed"], name) for name in before if name not in names]
+    assert sorted(told[:-1]) == sorted([*gone, *((["label_added"], name) for name in (names[0], names[2]))])
+    assert told[-1] == (["comment"], None)
+    newest = asker.get(f"{path}/events", "jdoe")["results"]
+    assert {event["id"] for event in answer.json["events"]} == {event["id"] for event in newest[: len(told)]}
+    ids = [event["id"] for event in answer.json["events"]]
+    assert ids == sorted(ids)
+
+
+LOADERS = {"owner", "submitter", "ticket", "tracker", "label", "labels", "assignees", "author", "user", "acl", "text"}
+
+
+def test_mutations_answer_columns_alone():
+    mutations = [operation for operation in TODO.operations.every() if operation.is_mutation]
+    assert len(mutations) > 4
+    for operation in mutations:
+        selected = {node.name.value for node in _fields(operation.document)} - {"submitTicket", "labelTicket"}
+        assert selected & LOADERS == set(), operation.name
+
+
+def _fields(document):
+    found = []
+
+    class Collect(Visitor):
+        def enter_field(self, node, *_):
+            found.append(node)
+
+    visit(document, Collect())
+    return found
