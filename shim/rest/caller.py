@@ -39,19 +39,14 @@ class Policy:
 class Caller:
     """A caller as far as the shim knows: what to send upstream, and a keyed hash that stands for it.
 
-    `token` is the unverified payload of an OAuth 2.0 token, for hints only; `name` the user for whom another
-    service of the instance speaks, where the network key tells.
+    `token` is the unverified payload of an OAuth 2.0 token, for hints only; `name` is the user whom the API acts for
+    if it accepts the authorization, None where that can't be read.
     """
 
     authorization: str = field(repr=False)
     fingerprint: str
     token: crypto.BearerToken | None = None
     name: str | None = None
-
-    @property
-    def username(self) -> str | None:
-        """Whose name the credential carries, if any: true as soon as upstream has accepted it."""
-        return self.name if self.token is None else self.token.username
 
     @property
     def is_internal(self) -> bool:
@@ -120,7 +115,8 @@ def _bearer(text: str, policy: Policy) -> Caller:
 
 
 def _caller(authorization: str, policy: Policy, token: crypto.BearerToken | None = None) -> Caller:
-    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token)
+    name = None if token is None else token.username
+    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token, name)
 
 
 def _internal(value: str, request: Request, policy: Policy) -> Caller:

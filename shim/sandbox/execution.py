@@ -133,6 +133,7 @@ class _Execution:
                 self._expect(declared.of_type, item, (*path, index))
 
     def _fail(self, path: Path, *errors: FieldError) -> None:
+        self._call.failed += len(errors)
         for error in errors:
             place = {"path": [*self._call.prefix, *path, *error.suffix]}
             extensions = {"extensions": error.extensions} if error.extensions else {}

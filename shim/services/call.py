@@ -105,8 +105,10 @@ class Call:
         """One of the service's own settings."""
         return self.backend.config.options[name]
 
-    def fetch(self, operation: str, repeat: Mapping[str, int] | None = None, size: int = 1, **variables: Any) -> Result:
-        """Ask upstream for as many rows as `size`, with some fields as often as told.
+    def fetch(
+        self, operation: str, repeat: Mapping[str, int] | None = None, *, rows: int = 1, **variables: Any
+    ) -> Result:
+        """Ask upstream for so many rows, with some fields as often as told.
 
         Raises the old answer when there is none at all.
         """
@@ -115,7 +117,7 @@ class Call:
             chosen = chosen.mine
         if repeat is not None:
             chosen = chosen.repeated(**repeat)
-        result = self._send(chosen, {"u": self.owner, **variables}, size)
+        result = self._send(chosen, {"u": self.owner, **variables}, rows)
         if any(error.kind is Kind.UNSUITABLE for error in result.errors):
             self.backend.era.forget()
         return result
@@ -163,15 +165,17 @@ class Call:
         known = LISTINGS[f"{self.backend.service.name}.{listing}"]
         return self.backend.pager.everything(known, fetch, itemgetter(key))
 
-    def window(self, listing: str, ask: Ask, *place: str) -> Page:
+    def window(self, listing: str, operation: str, ask: Ask, *place: str) -> Page:
         """The page that the query asks for of one of the service's lists; `place` says which list of that kind.
 
+        `ask` sends the operation, which is asked for no more rows at once than it may be.
         Raises the 501 for a page that can't be reached without the network key.
         """
         name = f"{self.backend.service.name}.{listing}"
         here = (name, self.owner, *place, self.caller.fingerprint)
+        part = self.backend.service.most_rows(operation)
         try:
-            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here))
+            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here, part))
         except Beyond:
             raise Refusal(501, BEYOND) from None
         return Page(found.rows, found.next, found.total)
@@ -184,9 +188,9 @@ class Call:
         """Answer with a page of resources."""
         return json.answer(page.envelope(schema.dump))
 
-    def _send(self, operation: Operation, variables: Mapping[str, Any], size: int = 1) -> Result:
-        """Ask upstream for as many rows as `size`, with the old answer to its failures."""
-        weight = max(1, size * self.backend.service.row_costs.get(operation.name, 0))
+    def _send(self, operation: Operation, variables: Mapping[str, Any], rows: int = 1) -> Result:
+        """Ask upstream for so many rows, with the old answer to its failures."""
+        weight = max(1, rows * self.backend.service.row_costs.get(operation.name, 0))
         self._budget.spend(operation, variables)
         try:
             return self._execute(operation, variables, weight)

@@ -11,6 +11,9 @@ from shim.rest.endpoint import Endpoint, Endpoints
 from shim.settings import Setting
 from shim.upstream import Operations
 
+HEAVIEST = 50
+"""What a call may weigh: its rows times what each costs the API (upstream-safety 3.4)."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -42,6 +45,10 @@ class Service:
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)
+
+    def most_rows(self, operation: str) -> int:
+        """How many rows one call of an operation may ask for: as many as weigh no more than the heaviest call."""
+        return HEAVIEST // self.row_costs.get(operation, 1)
 
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants that an endpoint's scope corresponds to, as they stand in tokens."""

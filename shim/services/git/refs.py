@@ -112,7 +112,7 @@ def _collect(
     """
     positions = [call.whole]
     for position in positions:
-        result = call.fetch("ReferencesWithArtifacts", size=_AT_ONCE + _LOST, r=r, cursor=cursor, all=position)
+        result = call.fetch("ReferencesWithArtifacts", rows=_AT_ONCE + _LOST, r=r, cursor=cursor, all=position)
         if any(e.kind not in (Kind.NOT_FOUND, Kind.FAULT) for e in result.touching("owner", "repository")):
             call.intact(result, "owner", "repository")
         for row in result.get("owner", "repository", "references", "results") or ():

@@ -111,7 +111,7 @@ def create(call: Call) -> Response:
 
 def _caller(call: Call) -> Mapping[str, Any]:
     """Who calls: the API tells no mutation whose token it did not accept, and where there is none, it is asked."""
-    name = call.caller.username
+    name = call.caller.name
     if name is None:
         owner: Mapping[str, Any] = call.require(call.fetch("User"), "owner")
         return owner
