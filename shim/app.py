@@ -8,11 +8,22 @@ from shim.services import discover
 from shim.services.backend import Backend
 from shim.services.dispatch import build
 from shim.settings import Config
+from shim.shares import Shares
+from shim.upstream import Gate, Local
 
 
-def create_app(config: Config) -> Front:
-    """The WSGI app that answers the legacy APIs of all services in the configuration."""
+def create_app(config: Config, gate: Gate | None = None, threads: int | None = None) -> Front:
+    """The WSGI app that answers the legacy APIs of all services in the configuration.
+
+    Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
+    them all.
+    """
     logs.configure()
-    backends = [Backend.build(s, config) for s in discover() if s.name in config.services]
+    gate = gate or Local()
+    backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
     apps = {backend.service.name: build(backend) for backend in backends}
+    if threads is not None and len(apps) > 1:
+        shares = Shares(threads)
+        for name, app in apps.items():
+            app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
     return Front(apps, {name: service.origin for name, service in config.services.items()})

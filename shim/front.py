@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -22,18 +22,25 @@ class Front:
     """
 
     def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str]) -> None:
-        self.apps = dict(apps)
+        self.apps, self._origins = dict(apps), dict(origins)
         named = [(_host(urlsplit(origin).netloc), name) for name, origin in origins.items()]
         hosts = Counter(host for host, _ in named)
         self._hosts = {host: name for host, name in named if hosts[host] == 1}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        name = self._hosts.get(_host(str(environ.get("HTTP_HOST", "")))) or self._by_path(environ)
+        name = self._by_host(environ) or self._by_path(environ)
         app = self.apps.get(name or "")
         if app is None:
             return NotFound(self._help()).get_response(environ)(environ, start_response)
-        return app.wsgi_app(environ, start_response)
+        return app.wsgi_app(environ, _closing(start_response))
+
+    def _by_host(self, environ: WSGIEnvironment) -> str | None:
+        """The service that is meant by host name; its origin is then what redirects lead to."""
+        name = self._hosts.get(_host(str(environ.get("HTTP_HOST", ""))))
+        if name is not None:
+            environ["shim.origin"] = self._origins[name]
+        return name
 
     def _by_path(self, environ: WSGIEnvironment) -> str | None:
         path: str = environ.get("PATH_INFO", "")
@@ -48,6 +55,21 @@ class Front:
         paths = ", ".join(f"/{name}/api/version" for name in sorted(self.apps))
         hosts = ", ".join(sorted(self._hosts))
         return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."
+
+
+def _closing(start_response: StartResponse) -> StartResponse:
+    """Let the server close the connection behind an answer that says so.
+
+    gunicorn leaves out an app's `Connection`, but the object behind its `start_response` can be told.
+    """
+
+    def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+        close = getattr(getattr(start_response, "__self__", None), "force_close", None)
+        if close is not None and ("Connection", "close") in headers:
+            close()
+        return start_response(status, headers, *error)
+
+    return start
 
 
 def _host(netloc: str) -> str:

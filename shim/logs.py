@@ -1,6 +1,7 @@
 """Log lines on standard error: for people on a terminal, one JSON object a line elsewhere.
 
-Tracebacks come without the values of variables, which hold callers' credentials and the network key.
+A line that can't be written is lost, and nothing else is: no answer depends on the log. Tracebacks come without the
+values of variables, which hold callers' credentials and the network key.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -23,11 +25,28 @@ def configure(level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            *_rendering(sys.stderr is not None and sys.stderr.isatty()),
+            *_rendering(_is_terminal()),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=_open(structlog.make_filtering_bound_logger(level)),
         logger_factory=_logger,
     )
+
+
+def _open(kind: Any) -> Any:
+    """A kind of logger that fails open, whether a line can't be made or can't be written."""
+
+    class Open(kind):  # type: ignore[misc]
+        def _proxy_to_logger(self, *arguments: Any, **fields: Any) -> None:
+            with suppress(Exception):
+                super()._proxy_to_logger(*arguments, **fields)
+
+    return Open
+
+
+def _is_terminal() -> bool:
+    with suppress(Exception):
+        return sys.stderr.isatty()
+    return False
 
 
 def _rendering(terminal: bool) -> tuple[Processor, ...]:
@@ -37,5 +56,5 @@ def _rendering(terminal: bool) -> tuple[Processor, ...]:
     return (structlog.dev.ConsoleRenderer(colors=not os.environ.get("NO_COLOR"), exception_formatter=plain),)
 
 
-def _logger(*names: Any) -> structlog.PrintLogger:
-    return structlog.PrintLogger(sys.stderr)
+def _logger(*names: Any) -> Any:
+    return structlog.ReturnLogger() if sys.stderr is None else structlog.PrintLogger(sys.stderr)

@@ -22,6 +22,7 @@ DAY = 86400.0
 ERAS = ("2024", "2026")
 PAGING = ("auto", "sealed", "walk")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class ConfigError(ValueError):
@@ -116,9 +117,25 @@ def seconds(value: str) -> float:
     return total
 
 
+def size(value: str) -> int:
+    """A number of bytes of at most a terabyte, plain or with a unit (`32M`, `512KiB`)."""
+    match = re.fullmatch(r"(\d{1,13})\s*(?:([kKmMgG])(?:i?B)?)?", value, re.ASCII)
+    if not match:
+        raise ValueError(f"{value!r} is no size")
+    total = int(match[1]) << 10 * " kmg".index((match[2] or " ").lower())
+    if not 0 < total <= 2**40:
+        raise ValueError(f"{value!r} is not between 1 and a terabyte")
+    return total
+
+
 def networks(value: str) -> tuple[Network, ...]:
-    """Comma-separated IP networks; empty means none."""
-    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    """Comma-separated IP networks; empty means none. IPv4 networks that are written as IPv6 count as what they are."""
+    return tuple(_plain(ipaddress.ip_network(part.strip(), strict=False)) for part in value.split(",") if part.strip())
+
+
+def _plain(network: Network) -> Network:
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    return ipaddress.IPv4Network((mapped, network.prefixlen - 96)) if mapped and network.prefixlen >= 96 else network
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
@@ -167,11 +184,17 @@ INSTANCE = (
     ),
     Setting("owner_email", (("sr.ht", "owner-email"),), text, "", "admin@example.org"),
     _shim("internal_ipnet", networks, (), "127.0.0.0/8, 10.0.0.0/8"),
+    _shim("trusted_proxies", networks, (), "127.0.0.1, ::1"),
     _shim("legacy_tokens", switch, False, "yes"),
     _shim("paging", choice(*PAGING), "auto", "walk"),
     _shim("page_budget", number, 40, "40"),
     _shim("connect_timeout", seconds, 2.0, "2s"),
     _shim("deadline", seconds, 30.0, "30s"),
+    _shim("grace", seconds, 10.0, "10s"),
+    _shim("answer_limit", size, 2**25, "32M"),
+    _shim("upstream_weight", number, 50, "50"),
+    _shim("queue", number, 256, "256"),
+    _shim("queue_timeout", seconds, 10.0, "10s"),
     _shim("version", text, "unknown", "0.85.4"),
 )
 
@@ -185,6 +208,8 @@ SERVICE = (
     ),
     Setting("oauth_client_id", (("{}", "oauth-client-id"),), text, example="0123456789abcdef"),
     Setting("max_duration", (("{}::api", "max-duration"),), seconds, 3.0, "3s"),
+    Setting("upstream_calls", (("{}::shim", "upstream-calls"), ("shim", "upstream-calls")), number, 16, "16"),
+    Setting("database", (("{}::shim", "database"), ("shim", "database")), text, "", "main"),
     Setting("era", (("{}::shim", "era"), ("shim", "era")), choice("auto", *ERAS), "auto", "2026"),
 )
 
@@ -193,7 +218,7 @@ SERVICE = (
 class ServiceConfig:
     """What is known of one service: `name` is the short one, e.g. `git` for git.sr.ht.
 
-    `options` holds the service's own settings, by name.
+    Services of one `database` share a sum of weights; `options` holds the service's own settings, by name.
     """
 
     name: str
@@ -202,6 +227,8 @@ class ServiceConfig:
     oauth_client_id: str | None
     max_duration: float
     era: str
+    upstream_calls: int = 16
+    database: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -229,11 +256,17 @@ class Config:
     network_key: str | None = field(repr=False)
     owner_email: str
     internal_ipnet: tuple[Network, ...]
+    trusted_proxies: tuple[Network, ...]
     legacy_tokens: bool
     paging: str
     page_budget: int
     connect_timeout: float
     deadline: float
     version: str
+    grace: float = 10.0
+    answer_limit: int = 2**25
+    upstream_weight: int = 50
+    queue: int = 256
+    queue_timeout: float = 10.0
     values: tuple[Value, ...] = ()
     unknown: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from structlog.testing import capture_logs
 
 from shim import logs
+from tests.mock import filled
 
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
@@ -40,9 +41,9 @@ def logged() -> Iterator[list[Any]]:
 class Script:
     """An HTTP server on loopback that answers from a list of steps and notes what it was asked.
 
-    A step is a JSON value (answered with 200), a `(status, content type, text)`, or a function of the
-    handler that does as it likes with the connection. The last step repeats. Of a body beyond a mebibyte
-    only the beginning and the size are noted.
+    A step is a JSON value (answered with 200, and with nulls for what it lacks), a `(status, content type, text)`, or a
+    function of the handler that does as it likes with the connection. The last step repeats. Of a body beyond a
+    mebibyte only the beginning and the size are noted.
     """
 
     def __init__(self) -> None:
@@ -61,7 +62,7 @@ class Script:
                 noted = {"path": self.path, "headers": dict(self.headers), "body": body, "size": length}
                 script.requests.append(noted)
                 step = script.steps.pop(0) if len(script.steps) > 1 else script.steps[0]
-                script.play(self, step)
+                script.play(self, script.whole(step, body) if isinstance(step, dict) else step)
 
             do_GET = do_POST  # noqa: N815
 
@@ -82,6 +83,11 @@ class Script:
     def asked(self) -> list[dict[str, Any]]:
         """The JSON bodies it was sent."""
         return [json.loads(request["body"]) for request in self.requests]
+
+    def whole(self, step: dict[str, Any], body: bytes) -> dict[str, Any]:
+        """An answer in which nothing is missing that was asked for, but null at most."""
+        asked = json.loads(body[body.index(b"{") :].partition(b"\r\n")[0])
+        return {**step, "data": filled(asked["query"], asked["variables"], step.get("data"))}
 
     def play(self, handler: BaseHTTPRequestHandler, step: Any) -> None:
         """Answer one request."""

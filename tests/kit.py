@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from shim.app import create_app
@@ -32,7 +33,12 @@ class Asker:
         text = instance.text({**places, **shim, **(settings or {})})
         self._keys = instance.keys(service)
         config = parse(text, "the test's settings")
-        self._client = Client(create_app(replace(config, services={service: config.services[service]})))
+        self._front = create_app(replace(config, services={service: config.services[service]}))
+        self._client = Client(self._front)
+
+    def application(self, service: str) -> Flask:
+        """The app of a service."""
+        return self._front.apps[service]
 
     def open(self, method: str, path: str, user: str = "", /, **request: Any) -> TestResponse:
         """The answer; `user` asks with a token of all rights, `Internal NAME` through another service."""

@@ -35,6 +35,13 @@ def select(query: str, variables: Mapping[str, Any], data: Mapping[str, Any]) ->
     return chosen.of(operation.selection_set, data)
 
 
+def filled(query: str, variables: Mapping[str, Any], data: Any) -> Any:
+    """A value with a null for each selected member that it lacks, as a server would never leave one out."""
+    document = parse(query)
+    operation = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
+    return _Selection(document, variables).filled([operation.selection_set], data)
+
+
 class _Selection:
     def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         definitions = (d for d in document.definitions if isinstance(d, FragmentDefinitionNode))
@@ -49,6 +56,20 @@ class _Selection:
             key = _key(field)
             found[key] = {**found[key], **value} if isinstance(found.get(key), dict) and value else value
         return found
+
+    def filled(self, selections: list[SelectionSetNode], data: Any) -> Any:
+        """A value, or a list of them, with nulls for what is selected and not there."""
+        if isinstance(data, list):
+            return [self.filled(selections, item) for item in data]
+        if not isinstance(data, dict):
+            return data
+        below: dict[str, list[SelectionSetNode]] = {}
+        found = dict(data)
+        for field in (f for s in selections for f in self.fields(s, {"username": "", **data})):
+            found.setdefault(_key(field), None)
+            if field.selection_set:
+                below.setdefault(_key(field), []).append(field.selection_set)
+        return {key: self.filled(below[key], value) if key in below else value for key, value in found.items()}
 
     def value(self, field: FieldNode, value: Any) -> Any:
         """What a field takes of a value."""

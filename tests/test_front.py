@@ -1,6 +1,8 @@
 """Which service answers (design 1): host mode and path mode."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from shim.app import create_app
@@ -52,6 +54,68 @@ def test_a_path_that_names_a_service_twice_is_no_route_of_it():
     assert get("/git/api/version", "git.example.org").status_code == 404
 
 
-def test_a_redirect_keeps_the_prefix_of_path_mode():
-    answer = get("/git/api//version")
-    assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/git/api/version")
+TWO = f"{INI.replace('http://', 'https://')}[todo.sr.ht]\norigin = https://todo.example.org:8443\n"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("host", "path", "location"),
+    [
+        ("todo.example.org:8443", "/api//trackers", "https://todo.example.org:8443/api/trackers"),
+        ("TODO.example.org:8443", "///api//trackers?start=3", "https://todo.example.org:8443/api/trackers?start=3"),
+        ("localhost", "/todo/api//trackers", "/todo/api/trackers"),
+        ("localhost", "//todo//api///trackers?start=3", "/todo/api/trackers?start=3"),
+        ("evil.example.org", "/todo/api//trackers", "/todo/api/trackers"),
+        ("localhost", "/todo/api//trackers?a=\r\nX: 1\\ü%0d", "/todo/api/trackers?a=%0D%0AX:%201%5C%C3%BC%0d"),
+        ("localhost", "/todo/api//user/~a\r\nX: 1", "/todo/api/user/~a%0D%0AX:%201"),
+        ("localhost", "/todo/api//user/~\\evil", "/todo/api/user/~%5Cevil"),
+        ("localhost", "/todo/api//user/~ü?ä", "/todo/api/user/~%C3%BC?%C3%A4"),
+    ],
+)
+def test_a_redirect_leads_to_the_origin_or_stays_at_the_host(scheme, host, path, location):
+    """Whatever the scheme of the connection says: behind a proxy that ends TLS it is http."""
+    status, headers = ask(path, host, scheme)
+    assert (status, headers.get("Location")) == ("308 PERMANENT REDIRECT", location)
+
+
+def test_a_redirect_behind_a_prefix_does_not_leave_the_host():
+    headers = ask("/todo/api//trackers", "localhost", "http", SCRIPT_NAME="//evil.example.org")[1]
+    assert headers["Location"] == "/evil.example.org/todo/api/trackers"
+
+
+def ask(path, host, scheme, **more):
+    """What a request of exactly this path, unquoted, is answered."""
+    path, _, query = path.encode().decode("latin-1").partition("?")
+    environ = {**create_environ(), "wsgi.url_scheme": scheme, "PATH_INFO": path, "QUERY_STRING": query, **more}
+    return run_wsgi_app(create_app(parse(TWO, "x")), {**environ, "HTTP_HOST": host})[1:]
+
+
+_odd = st.text(alphabet="/\\a~\r\n\x00\x7fü.:%?#@ ", max_size=12)
+
+
+@given(_odd, _odd, st.sampled_from(["git.example.org", "todo.example.org:8443", "localhost"]))
+def test_any_odd_path_is_answered_and_leads_nowhere_else(before, behind, host):
+    for name in ("todo", "git"):
+        status, headers = ask(f"{before}/{name}/api//{behind}", host, "http")
+        assert status[:3] in ("308", "404", "401", "400", "200", "405")
+        where = headers.get("Location", "/")
+        assert where.isascii()
+        assert where.isprintable()
+        assert where.startswith(("https://git.example.org/", "https://todo.example.org:8443/")) or (
+            where[0] == "/" and where[1:2] not in ("/", "\\")
+        )
+
+
+@pytest.mark.parametrize("path", ["/git/api//version", "/git//api/version", "/git/api///version//"])
+def test_git_serves_doubled_slashes_where_a_web_page_found_nothing(path):
+    assert get(path).json == {"version": "unknown"}
+
+
+@pytest.mark.parametrize("path", ["/git/api//nothing", "/git/api//version/x"])
+def test_git_still_finds_nothing_where_the_merged_path_is_no_route(path):
+    assert get(path).status_code == 404
+
+
+def test_git_redirects_doubled_slashes_of_other_methods():
+    answer = Client(create_app(parse(INI, "x"))).post("/git/api//repos")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/git/api/repos")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 import sys
@@ -12,10 +14,15 @@ import structlog
 from shim import logs
 from shim.crypto import BearerToken
 from shim.rest.caller import Caller, Policy
+from shim.rest.endpoint import Endpoints
+from shim.rest.errors import Refusal
 from shim.services import call
-from shim.upstream import Asker
+from shim.services.backend import Backend
+from shim.services.dispatch import build
+from shim.services.service import Service
+from shim.upstream import Asker, Local, loads
 from tests.conftest import NETWORK_KEY, WEBHOOK_KEY
-from tests.toy import client, config
+from tests.toy import OPERATIONS, client, config
 
 TOKEN = BearerToken(4102444800, "", "", "jdoe").mint(WEBHOOK_KEY)
 AUTHORIZED = {"Authorization": f"token {TOKEN}"}
@@ -100,3 +107,96 @@ def test_a_logging_that_is_set_up_stays(broken, capsys):
 )
 def test_what_holds_a_credential_does_not_print_it(holder):
     assert [secret for secret in (TOKEN, NETWORK_KEY, "hunter2") if secret in repr(holder)] == []
+
+
+def test_an_imitated_crash_is_a_line_too(capsys):
+    """The page promises it."""
+    logs.configure()
+    answer = client().get("/api/things?start=x", headers=AUTHORIZED)
+    (line,) = lines(capsys)
+    assert (answer.status_code, line["request_id"]) == (500, answer.headers["X-Request-Id"])
+    assert (line["event"], line["cause"]) == ("imitated crash", "start='x'")
+
+
+def test_a_bare_crash_is_a_line_too(capsys):
+    logs.configure()
+    answer = client().post("/api/things", data=b"\xff", headers={**AUTHORIZED, "Content-Type": "application/json"})
+    (line,) = lines(capsys)
+    assert (answer.status_code, line["request_id"]) == (500, answer.headers["X-Request-Id"])
+
+
+def failing(status):
+    """A client of a service whose only endpoint refuses with a status that nobody has told the log of."""
+    endpoints = Endpoints()
+
+    @endpoints.get("/api/x")
+    def x(call):
+        """Refuse."""
+        raise Refusal(status, "a text")
+
+    service = Service("toy", (endpoints,), loads(OPERATIONS), {})
+    return build(Backend.build(service, config(), Local())).test_client()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_failure_that_nothing_told_of_is_a_line(capsys, status):
+    logs.configure()
+    answer = failing(status).get("/api/x", headers=AUTHORIZED)
+    (line,) = lines(capsys)
+    assert (line["event"], line["status"], line["path"]) == ("failure", status, "/api/x")
+    assert line["request_id"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 413, 501])
+def test_what_is_no_failure_is_not(capsys, status):
+    logs.configure()
+    assert failing(status).get("/api/x", headers=AUTHORIZED).status_code == status
+    assert lines(capsys) == []
+
+
+class Unusable(io.StringIO):
+    """A standard error that nothing can be written to."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def write(self, text):
+        raise self.error
+
+
+def closed():
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        None,
+        closed(),
+        Unusable(BrokenPipeError(errno.EPIPE, "")),
+        Unusable(OSError(errno.ENOSPC, "")),
+        Unusable(OSError(errno.EBADF, "")),
+    ],
+    ids=["none", "closed", "pipe", "full", "descriptor"],
+)
+@pytest.mark.parametrize("path", ["/api/crash", "/api/things?start=x", "/api/user"])
+def test_a_log_that_cannot_be_written_changes_no_answer(monkeypatch, capsys, stream, path):
+    wanted = client().get(path, headers=AUTHORIZED)
+    monkeypatch.setattr(sys, "stderr", stream)
+    logs.configure()
+    answer = client().get(path, headers=AUTHORIZED)
+    assert (answer.status_code, answer.get_data()) == (wanted.status_code, wanted.get_data())
+    assert answer.status_code >= 500
+    structlog.get_logger("gunicorn").log(logging.ERROR, "server", exc_info=None)
+
+
+def test_a_value_that_cannot_be_shown_changes_no_answer():
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError("no")
+
+    logs.configure()
+    structlog.get_logger().error("odd", value=Odd())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -10,10 +11,12 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 from shim.cli import COMMANDS, main
 from shim.config import parse
+from shim.settings import INSTANCE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -38,6 +41,34 @@ def test_the_demo_prints_curl_lines_that_work(demo):
     assert [status for status, _ in answers] == [200, 200, 200]
     shown = next(line for line in LINES if line.startswith('{"canonical_name"'))
     assert answers[0][1] == shown
+
+
+def test_the_demo_takes_an_artifact_and_tells_the_default_branch(demo):
+    """The session's other lines, with the demo's address and token in place of those shown."""
+    shim, token = demo[1].split()[1], demo[3].strip()
+    for begin in ("curl -H 'Authorization: token AFWk…' -F", "curl -H 'Authorization: token AFWk…' http"):
+        line = next(line for line in reversed(LINES) if line.startswith(f"$ {begin}"))
+        shown = LINES[LINES.index(line) + 1]
+        command = line[2:].replace("http://127.0.0.1:8080", shim).replace("AFWk…", token)
+        assert shapeless(sent(command)) == shapeless(shown)
+
+
+def shapeless(text):
+    """A text without times, sizes and sums."""
+    return re.sub(r'("created": "[^"]*|"sha256:[^"]*|"size": \d*)', "", text)
+
+
+def sent(line):
+    """What a curl line gets that may send a file."""
+    words = shlex.split(line)
+    files = {"file": (ROOT / "README.md").open("rb")} if "-F" in words else None
+    assert files is None or "file=@README.md" in words
+    name, _, value = words[words.index("-H") + 1].partition(": ")
+    answer = requests.request("POST" if files else "GET", words[-1], headers={name: value}, files=files, timeout=30)
+    if files:
+        files["file"].close()
+    assert answer.status_code == 200
+    return answer.text
 
 
 def test_the_demo_says_what_the_readme_shows(demo):
@@ -66,6 +97,13 @@ def test_the_configuration_that_the_readme_shows_can_be_used():
     git = config.services["git"]
     assert (git.origin, git.api_origin) == ("https://git.example.org", "http://127.0.0.1:5101")
     assert (config.owner_email, len(config.internal_ipnet)) == ("admin@example.org", 1)
+    assert not any(
+        proxy.overlaps(net)
+        for proxy in config.trusted_proxies
+        for net in config.internal_ipnet
+        if proxy.version == net.version
+    )
+    assert config.unknown == ()
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -83,9 +121,24 @@ def test_every_option_that_the_readme_names_exists(line):
     assert [word for word in words if word.startswith("--") and word not in known + subcommand] == []
 
 
+def test_the_grants_that_the_readme_shows_are_those_of_a_route():
+    rows = json.loads(CliRunner().invoke(main, ["routes", "--json"]).output)
+    (shown,) = re.findall(r"`(git\.sr\.ht/PROFILE:RO [^`]*)`", README)
+    assert shown.split() in [
+        row["grants"] for row in rows if row["path"] == "/api/repos/<r>" and row["method"] == "PUT"
+    ]
+
+
+def test_every_setting_that_the_readme_names_exists():
+    known = {key for setting in INSTANCE for _, key in setting.places}
+    named = {"trusted-proxies", "internal-ipnet", "legacy-tokens", "network-key", "page-budget", "owner-email"}
+    assert named <= known
+    assert [name for name in named if name not in README] == []
+
+
 def test_every_target_that_the_readme_names_is_in_the_makefile():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:^    |`)make ([a-z]+)", README, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", README, re.MULTILINE))
     assert {"run", "test", "check"} <= named <= targets
 
 

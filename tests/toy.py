@@ -16,7 +16,7 @@ from shim.services.dispatch import build
 from shim.services.service import Service
 from shim.services.users import users
 from shim.settings import Config, ServiceConfig
-from shim.upstream import loads
+from shim.upstream import Local, loads
 from tests.conftest import NETWORK_KEY
 
 OPERATIONS = """
@@ -99,16 +99,18 @@ def config(origin: str = "http://127.0.0.1:9", **changes: Any) -> Config:
         "network_key": NETWORK_KEY,
         "owner_email": "root@example.org",
         "internal_ipnet": (),
+        "trusted_proxies": (),
         "legacy_tokens": False,
         "paging": "auto",
         "page_budget": 40,
         "connect_timeout": 1.0,
         "deadline": 5.0,
         "version": "unknown",
+        "grace": 0.3,
     }
     return Config(services={"toy": service}, **{**values, **changes})
 
 
 def client(origin: str = "http://127.0.0.1:9", **changes: Any) -> Any:
     """A test client of the toy's app."""
-    return build(Backend.build(SERVICE, config(origin, **changes))).test_client()
+    return build(Backend.build(SERVICE, config(origin, **changes), Local())).test_client()

@@ -16,7 +16,7 @@ from shim.cli.common import LAST_PORT, BadInput, check_free
 from shim.compare.instance import Instance
 from shim.config import parse
 from shim.crypto import BearerToken
-from shim.sandbox import DataError, Sandbox
+from shim.sandbox import Conditions, DataError, Sandbox
 from shim.settings import ERAS, Config
 
 HOST = "127.0.0.1"
@@ -49,6 +49,7 @@ def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
         sandbox = Sandbox(data, era=era)
     except DataError as error:
         raise BadInput(f"{error}; say where with --data") from None
+    sandbox.reset(Conditions.of("", "object storage on", sandbox.instance))
     with sandbox.running(HOST, sandbox_port) as base:
         config = configured(Instance(data), sandbox, base, era)
         server = make_server(HOST, port, create_app(config), threaded=True, request_handler=_Handler)

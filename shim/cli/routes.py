@@ -12,6 +12,7 @@ import click
 from rich.table import Table
 
 from shim.cli.common import BadInput, print_table
+from shim.rest.endpoint import Endpoint
 from shim.services import discover
 from shim.services.service import Service
 from shim.settings import ERAS
@@ -25,18 +26,19 @@ from shim.settings import ERAS
 @click.option("--era", default=ERAS[0], show_default=True, type=click.Choice(ERAS), help="Of the measured servers.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(names: tuple[str, ...], root: Path | None, era: str, as_json: bool) -> None:
-    """List every legacy endpoint: its method and rule, the old scope, the GraphQL operations behind it.
+    """List every legacy endpoint: its method and rule, the old scope, the grants that stand for it in an OAuth 2.0
+    token, the GraphQL operations behind it.
 
-    A dash in place of the scope means that any valid token will do. With --measure, the recorded exchanges of
-    a fixtures root are played against the sandbox, and each endpoint's successful answers are counted by the
-    number of upstream calls they took: `1 x98, 2 x3`.
+    A dash in place of the scope means that any valid token would do for the old server. With --measure, the recorded
+    exchanges of a fixtures root are played against the sandbox, and each endpoint's successful answers are counted
+    by the number of upstream calls they took: `1 x98, 2 x3`.
     """
     calls = _measured(root, names, era) if root else {}
     rows = [row for service in discover() if not names or service.name in names for row in _rows(service, calls)]
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
-    table = Table("service", "method", "path", "scope", "operations", *(["calls"] if root else []), box=None)
+    table = Table("service", "method", "path", "scope", "grants", "operations", *(["calls"] if root else []), box=None)
     for row in rows:
         table.add_row(*_cells(row), *([_counted(row["calls"])] if root else []))
     print_table(table)
@@ -63,15 +65,21 @@ def _rows(service: Service, calls: Mapping[str, Counter[int]]) -> Iterator[dict[
                 "method": endpoint.method,
                 "path": rule,
                 "scope": endpoint.scope,
+                "grants": _grants(service, endpoint),
                 "operations": list(endpoint.operations),
                 "summary": endpoint.summary,
                 "calls": dict(sorted(calls.get(f"{service.name} {endpoint.method} {rule}", {}).items())),
             }
 
 
+def _grants(service: Service, endpoint: Endpoint) -> list[str]:
+    """What a token needs: without a scope, the profile of whoever is asked for."""
+    return list(service.granting(endpoint.scope)) if endpoint.scope or "User" in endpoint.operations else []
+
+
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    operations = ", ".join(row["operations"])
-    return row["service"], row["method"], row["path"].replace("[", "\\["), row["scope"] or "-", operations
+    grants, operations = " ".join(row["grants"]) or "-", ", ".join(row["operations"])
+    return row["service"], row["method"], row["path"].replace("[", "\\["), row["scope"] or "-", grants, operations
 
 
 def _counted(calls: Mapping[int, int]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import yaml
 
@@ -55,6 +55,11 @@ class Request:
     def with_header(self, name: str, value: str) -> Request:
         """The same request with `value` in place of the header's present values."""
         return replace(self, headers=(*self.without_header(name).headers, (name, value)))
+
+    def merged(self) -> Request:
+        """The same request without doubled slashes in its path."""
+        parts = self.parts
+        return replace(self, url=urlunsplit(parts._replace(path=re.sub("/{2,}", "/", parts.path))))
 
     @property
     def safe(self) -> bool:

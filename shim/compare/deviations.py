@@ -19,11 +19,13 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
+      unrecorded: clients 10.3             # the run that shows it, where no recording does: a run needs no use of it
 
 What `instead` does not name stays as recorded. The body is given anew (`json`, `text`; `{<name>}`, `{caller}`,
 `{notice}` and `{owner-email}` stand for what they name), or only its known parts are (`matches:
 {"results[*].id": {matches: ^a}}`), or it is that of the same request with other credentials (`like:
-{authorization: "token {user}"}`), or the recorded JSON with a `change`:
+{authorization: "token {user}"}`) or with doubled slashes in its path merged (`like: {slashes: merged}`), or the
+recorded JSON with a `change`:
 
     change:
       - {at: "results[*].signature", set: null}
@@ -86,6 +88,7 @@ class Rule:
     witnesses: tuple[Witness, ...] = ()
     after: tuple[str, ...] = ()
     paging: str = ""
+    unrecorded: str = ""
 
     def scope(self, exchange: Exchange, around: Situation, ask: Ask) -> Scope | None:
         """The path segments by name, and facts of the caller, where the rule speaks of this exchange."""
@@ -164,8 +167,8 @@ def _applied(group: list[tuple[Rule, Scope]], exchange: Exchange, around: Situat
         return all_testify(witnesses, exchange.request, known, ask)
 
     for rule, scope in group:
-        if rule.instead.like:
-            changed = _like(rule.instead.like, exchange.request, around, ask)
+        if rule.instead.like or rule.instead.merged:
+            changed = _like(rule.instead, exchange.request, around, ask)
         else:
             changed = rule.instead.apply(expected, exchange.request, scope, testify)
         if changed != expected:
@@ -207,13 +210,17 @@ def _rule(spec: Any) -> Rule:
         parts.get("witness", ()),
         tuple(parts.get("after", ())),
         parts.get("paging", ""),
+        parts.get("unrecorded", ""),
     )
 
 
-def _like(template: str, request: Request, around: Situation, ask: Ask) -> Expected:
-    """The answer to the same request with another Authorization; times of today and UUIDs may differ."""
-    symbolic = template.replace("{user}", f"{{{around.caller.name}}}")
-    answer = ask(request.without_header("X-Srht-Authorization").with_header("Authorization", symbolic))
+def _like(instead: Instead, request: Request, around: Situation, ask: Ask) -> Expected:
+    """The answer to the same request but for its Authorization or slashes; times of today and UUIDs may differ."""
+    if instead.merged:
+        answer = ask(request.merged())
+    else:
+        symbolic = instead.like.replace("{user}", f"{{{around.caller.name}}}")
+        answer = ask(request.without_header("X-Srht-Authorization").with_header("Authorization", symbolic))
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
     body = answer.body if answer.text is None else abstract(answer.text).encode()
     return Expected.recorded(Answer(answer.status, headers, body))
@@ -232,5 +239,6 @@ _READERS: dict[str, reading.Reader] = {
     "instead": instead.read,
     "reason": reading.text,
     "contract": reading.text,
+    "unrecorded": reading.text,
 }
 _REQUIRED = ("id", "services", "instead", "reason", "contract")

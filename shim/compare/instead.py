@@ -29,14 +29,16 @@ _CHANGES = ("change", "extra", "only", "fewer")
 class Instead:
     """What stays unnamed (None, empty) stays as recorded.
 
-    A rule answers anew (`body`, `like`) or changes the recorded answer. `like` is the Authorization header
-    whose answer it must equal, `{user}` standing for the caller.
+    A rule answers anew (`body`, `like`, `merged`) or changes the recorded answer. `like` is the Authorization
+    header whose answer it must equal, `{user}` standing for the caller; `merged` says that it must equal the
+    answer to the path without doubled slashes.
     """
 
     status: int | None = None
     headers: Mapping[str, str | None] | None = None
     body: Node | Page | str | None = None
     like: str = ""
+    merged: bool = False
     changes: tuple[Change, ...] = ()
     extra: ListRule | None = None
     only: ListRule | None = None
@@ -45,7 +47,7 @@ class Instead:
     @property
     def anew(self) -> bool:
         """Whether nothing of the recorded body is left."""
-        return self.body is not None or bool(self.like)
+        return self.body is not None or bool(self.like) or self.merged
 
     def apply(self, expected: Expected, request: Request, scope: Scope, testify: Testify) -> Expected:
         """What is expected instead; the same where the rule has nothing to change."""
@@ -88,6 +90,7 @@ def read(spec: Any) -> Instead:
         headers=headers,
         body=parts.get("json", parts.get("matches", parts.get("text"))),
         like=parts.get("like", {}).get("authorization", ""),
+        merged="slashes" in parts.get("like", {}),
         changes=parts.get("change", ()),
         extra=parts.get("extra"),
         only=parts.get("only"),
@@ -130,7 +133,16 @@ def _optional_text(value: Any) -> str | None:
 
 
 def _like(spec: Any) -> dict[str, str]:
-    return reading.section(spec, {"authorization": reading.text}, required=["authorization"])
+    like = reading.section(spec, {"authorization": reading.text, "slashes": _merged})
+    if len(like) != 1:
+        raise RuleError("should name authorization or slashes")
+    return like
+
+
+def _merged(value: Any) -> str:
+    if value != "merged":
+        raise RuleError(f"should be merged, not {value!r}")
+    return str(value)
 
 
 _READERS: dict[str, reading.Reader] = {

@@ -191,5 +191,6 @@ def _unused(settings: Settings, rules: Iterable[Rule], comparison: Comparison) -
     for rule in rules:
         heard = recorded.intersection(rule.services)
         due = not settings.services or (heard and heard <= set(settings.services))
+        due = due and not rule.unrecorded
         if due and rule.holds(settings.era, settings.way) and rule.id not in comparison.rules:
             yield rule.id

@@ -10,19 +10,26 @@ from typing import Any
 
 from flask import Request
 
+from shim.rest import intake
 from shim.rest.errors import Crash, Refusal, reason
 
 _MISSING = object()
+_URL_ENCODED = "application/x-www-form-urlencoded"
 
 
 class Body:
     """The body of a request: JSON if the content type is exactly that, otherwise a form.
 
-    `problems` are the complaints about the encoding itself, which precede every other reason.
+    `problems` are the complaints about the encoding itself, which precede every other reason. No more than `limit`
+    bytes are taken, of JSON and url-encoded forms never more than 1 MiB; forms are read once somebody asks for them.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, limit: int = intake.LARGEST) -> None:
         self._request = request
+        in_memory = request.mimetype in ("application/json", _URL_ENCODED)
+        intake.Intake.install(request.environ, min(limit, intake.LARGEST) if in_memory else limit)
+        request.max_form_memory_size = intake.LARGEST
+        request.max_form_parts = intake.MOST_FIELDS
         self.problems: list[dict[str, str]] = []
         self.is_json = request.headers.get("Content-Type") == "application/json"
         if self.is_json:
@@ -34,6 +41,7 @@ class Body:
         return self._json if self.is_json else Form(self._request)
 
     def _decoded(self, data: bytes) -> Mapping[str, Any]:
+        intake.check_json(data)
         try:
             value = json.loads(data.decode("utf-8"))
         except UnicodeDecodeError:
@@ -54,6 +62,8 @@ class Form(Mapping[str, Any]):
     """
 
     def __init__(self, request: Request) -> None:
+        if request.mimetype == _URL_ENCODED:
+            intake.check_form(request.get_data())
         self._texts, self._files = request.form, request.files
         self._read: dict[str, bytes] = {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from flask import Request
 
 from shim import crypto
 from shim.rest.errors import Crash, InternalRefusal, Refusal
+from shim.rest.peer import is_within, peer_of
 from shim.settings import Network
 
 INVALID_TOKEN = "Invalid or expired OAuth token"  # noqa: S105
@@ -23,13 +23,15 @@ _LEGACY = re.compile(r"[0-9a-f]{32}")
 @dataclass(frozen=True)
 class Policy:
     """What a service accepts: `invalid_token` is the status for a bad token (401 on meta, 400 elsewhere);
-    `internal` the peers that may send Internal authorization; `legacy_tokens` whether 32-hex tokens go upstream.
+    `internal` the peers that may send Internal authorization, `proxies` those who say on whose behalf they call;
+    `legacy_tokens` whether 32-hex tokens go upstream.
     """
 
     fingerprint_key: bytes = field(repr=False)
     invalid_token: int = 400
     legacy_tokens: bool = False
     internal: Sequence[Network] = ()
+    proxies: Sequence[Network] = ()
     network_key: str | None = field(default=None, repr=False)
 
 
@@ -37,12 +39,14 @@ class Policy:
 class Caller:
     """A caller as far as the shim knows: what to send upstream, and a keyed hash that stands for it.
 
-    `token` is the unverified payload of an OAuth 2.0 token, for hints only.
+    `token` is the unverified payload of an OAuth 2.0 token, for hints only; `name` is the user whom the API acts for
+    if it accepts the authorization, None where that can't be read.
     """
 
     authorization: str = field(repr=False)
     fingerprint: str
     token: crypto.BearerToken | None = None
+    name: str | None = None
 
     @property
     def is_internal(self) -> bool:
@@ -66,14 +70,14 @@ def _grant(text: str) -> tuple[str, str]:
     return name, access or "RO"
 
 
-def authenticate(request: Request, policy: Policy, peer: str | None) -> Caller:
+def authenticate(request: Request, policy: Policy) -> Caller:
     """The caller of a request, by the rows of conventions 3.2 in their order.
 
-    `peer` is the address at the other end of the connection. Raises Refusal, or Crash where the old code did.
+    Raises Refusal, or Crash where the old code did.
     """
     forwarded = request.headers.get("X-Srht-Authorization")
     if forwarded:
-        return _internal(forwarded, policy, peer)
+        return _internal(forwarded, request, policy)
     header = request.headers.get("Authorization", "")
     if not header.startswith(_SCHEMES):
         raise Refusal(401, "No authorization supplied (expected an OAuth token)")
@@ -81,7 +85,7 @@ def authenticate(request: Request, policy: Policy, peer: str | None) -> Caller:
     if len(parts) != 2:
         raise Refusal(401, "Invalid authorization supplied")
     if parts[0] == "Internal":
-        return _internal(parts[1], policy, peer)
+        return _internal(parts[1], request, policy)
     return _bearer(parts[1], policy)
 
 
@@ -111,17 +115,18 @@ def _bearer(text: str, policy: Policy) -> Caller:
 
 
 def _caller(authorization: str, policy: Policy, token: crypto.BearerToken | None = None) -> Caller:
-    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token)
+    name = None if token is None else token.username
+    return Caller(authorization, crypto.fingerprint(policy.fingerprint_key, authorization), token, name)
 
 
-def _internal(value: str, policy: Policy, peer: str | None) -> Caller:
-    if not _is_allowed(peer, policy.internal):
+def _internal(value: str, request: Request, policy: Policy) -> Caller:
+    if not is_within(peer_of(request.environ, policy.proxies), policy.internal):
         raise InternalRefusal
     if policy.network_key is None:
         return _caller(f"Internal {value}", policy)
     name = _opened(value, policy.network_key)
     fresh = crypto.internal_authorization(policy.network_key, name)
-    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"))
+    return Caller(f"Internal {fresh}", crypto.fingerprint(policy.fingerprint_key, f"Internal {name}"), name=name)
 
 
 def _opened(value: str, network_key: str) -> str:
@@ -136,11 +141,3 @@ def _opened(value: str, network_key: str) -> str:
     if not isinstance(name, str) or not name or "\0" in name:
         raise Crash("internal authorization without a name")
     return name
-
-
-def _is_allowed(peer: str | None, networks: Sequence[Network]) -> bool:
-    try:
-        address = ipaddress.ip_address(peer or "")
-    except ValueError:
-        return False
-    return any(address.version == network.version and address in network for network in networks)

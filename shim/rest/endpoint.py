@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shim.rest.body import Field
+from shim.rest.intake import LARGEST
 
 View = Callable[..., Any]
-LARGEST_IN_MEMORY = 2**25
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Endpoint:
 
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
-    `limit` is the largest form with files in bytes, anything else is held in memory.
+    `limit` is the largest body in bytes that it takes.
     """
 
     method: str
@@ -28,7 +28,7 @@ class Endpoint:
     authorized: bool = True
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
-    limit: int = LARGEST_IN_MEMORY
+    limit: int = LARGEST
 
     @property
     def name(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from shim import tracebacks
 from shim.rest.json import answer, text
 
 log = structlog.get_logger(__name__)
@@ -25,6 +27,8 @@ _BARE = (
 )
 _CRASH = "500 Internal Error"
 _CRASHED = "The server could not answer this request. The request id in the X-Request-Id header finds it in the log."
+TOO_LARGE = "Request body is too large"
+_LONGEST_CAUSE = 200
 _JSON_ABORTS = {401: "401 unauthorized", 404: "404 not found"}
 _SITE_ABORTS = {401: "401 Unauthorized", 404: "404 Not Found"}
 
@@ -35,20 +39,42 @@ def reason(text: str, field: str | None = None) -> dict[str, str]:
 
 
 class Refusal(Exception):
-    """An answer of a status and a list of reasons that ends the call."""
+    """An answer of a status and a list of reasons that ends the call; `headers` are further ones."""
 
-    def __init__(self, status: int, *reasons: str | dict[str, str]) -> None:
+    def __init__(
+        self, status: int, *reasons: str | dict[str, str], headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         super().__init__(status, *reasons)
-        self.status = status
+        self.status, self.headers = status, headers
         self.errors = [reason(r) if isinstance(r, str) else r for r in reasons]
 
     def after(self, earlier: Iterable[dict[str, str]]) -> Refusal:
         """The same refusal behind the reasons found before it."""
-        return Refusal(self.status, *earlier, *self.errors)
+        return Refusal(self.status, *earlier, *self.errors, headers=self.headers)
 
     def response(self) -> Response:
         """The answer: `{"errors": [...]}`."""
-        return answer({"errors": self.errors}, self.status)
+        made = answer({"errors": self.errors}, self.status)
+        made.headers.update(self.headers)
+        return made
+
+
+class Busy(Refusal):
+    """Nobody is there to serve a call in time: 503, and when to come back, in seconds."""
+
+    def __init__(self, text: str, seconds: int = 2) -> None:
+        super().__init__(503, text)
+        self.seconds = seconds
+
+    def after(self, earlier: Iterable[dict[str, str]]) -> Refusal:
+        """Never preceded by anything: the call itself was not looked at."""
+        return self
+
+    def response(self) -> Response:
+        """The answer, with Retry-After."""
+        response = super().response()
+        response.headers["Retry-After"] = str(self.seconds)
+        return response
 
 
 class InternalRefusal(Refusal):
@@ -89,13 +115,27 @@ def page(status: int, title: str, paragraph: str) -> Response:
 
 def install(app: Flask) -> None:
     """Answer every kind of failure of an app the way the old services did."""
-    app.register_error_handler(Refusal, lambda refusal: refusal.response())
-    app.register_error_handler(HTTPException, _abort)
-    app.register_error_handler(Exception, _crash)
+    app.register_error_handler(Refusal, _once(lambda refusal: refusal.response()))
+    app.register_error_handler(HTTPException, _once(_abort))
+    app.register_error_handler(Exception, _once(_crash))
+
+
+def _once(answer: Callable[[Any], Any]) -> Callable[[Exception], Any]:
+    """An answer to an exception, which nothing is left of afterwards."""
+
+    def answered(error: Exception) -> Any:
+        try:
+            return answer(error)
+        finally:
+            tracebacks.drop(error)
+
+    return answered
 
 
 def _abort(error: HTTPException) -> Any:
     code = error.code or 500
+    if code == 413:
+        return Refusal(413, TOO_LARGE).response()
     if code == 308 or code not in _JSON_ABORTS:
         return error.get_response(request.environ)
     if is_api(request.path):
@@ -104,8 +144,13 @@ def _abort(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Response:
+    """The 500 page, which promises a line in the log: a fault of ours comes with its traceback."""
+    g.told = True
     if not isinstance(error, Crash):
         log.exception("crash", path=request.path, method=request.method)
-    elif error.bare:
+        return page(500, _CRASH, _CRASHED)
+    cause = str(error)[:_LONGEST_CAUSE]
+    log.warning("imitated crash", cause=cause, path=request.path, method=request.method)
+    if error.bare:
         return text(_BARE, 500, "text/html")
     return page(500, _CRASH, _CRASHED)

@@ -19,9 +19,10 @@ class Call:
     """One request to a service, or one evaluation of a webhook's query.
 
     `origin` is the address of the GraphQL server in links; `payload` is the event of a webhook; `prefix` is
-    the path of the field that caused it (conventions 9.2). `touched` is for services to note what the request
-    has read, where a later field of it depends on that; `loaded` keeps the objects that it has loaded, where
-    the real server loads each but once a request.
+    the path of the field that caused it (conventions 9.2). `place` is the path of the field that is resolved.
+    `touched` is for services to note what the request has read, where a later field of it depends on that;
+    `loaded` keeps the objects that it has loaded, where the real server loads each but once a request; `failed`
+    counts the errors of the request so far.
     """
 
     service: Service
@@ -30,8 +31,10 @@ class Call:
     payload: Any = None
     prefix: tuple[str, ...] = ()
     field_name: str = field(default="", init=False)
+    place: tuple[str | int, ...] = field(default=(), init=False)
     touched: set[Any] = field(default_factory=set, init=False)
     loaded: dict[Any, Any] = field(default_factory=dict)
+    failed: int = field(default=0, init=False)
 
     def enter(self, name: str) -> None:
         """A root field begins; events that it causes carry its name."""

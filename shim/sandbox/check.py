@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -140,11 +140,11 @@ class _Player:
             yield Outcome(recording, index, operation, None if reason else difference, reason)
 
     def _conditions(self, recording: Recording) -> Conditions:
-        """The servers of 2026 were recorded with object storage on."""
+        """The servers of 2026 were recorded with object storage on; those that answered had not died."""
         instance = self._sandbox.instance
         if self._era == "2026":
-            return Conditions(storage=Storage.of(instance))
-        return Conditions.of(recording.path.stem, instance=instance)
+            return Conditions(storage=Storage.of(instance), lucky=True)
+        return replace(Conditions.of(recording.path.stem, instance=instance), lucky=True)
 
     def _exchange(self, item: Item, symbols: Symbols) -> Difference | None:
         request = prepare(item, self._base, symbols)

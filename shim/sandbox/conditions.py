@@ -39,10 +39,14 @@ class Storage:
 
 @dataclass(frozen=True)
 class Conditions:
-    """The state of a server that is not in its data set."""
+    """The state of a server that is not in its data set.
+
+    `lucky` is whether it survives what kills the real one now and then: it did where a recording has an answer.
+    """
 
     storage: Storage | None = None
     meta_reachable: bool = True
+    lucky: bool = False
 
     @classmethod
     def of(cls, name: str, note: str | None = None, instance: Instance | None = None) -> Conditions:
@@ -61,7 +65,8 @@ class Conditions:
     def from_json(cls, value: dict[str, Any]) -> Conditions:
         """Read what `to_json` wrote; missing members mean the default. Raises TypeError for anything else."""
         storage = value.get("storage")
-        return cls(Storage(**storage) if storage else None, bool(value.get("meta_reachable", True)))
+        reachable, lucky = bool(value.get("meta_reachable", True)), bool(value.get("lucky"))
+        return cls(Storage(**storage) if storage else None, reachable, lucky)
 
     def to_json(self) -> dict[str, Any]:
         """The body of `POST /reset`."""

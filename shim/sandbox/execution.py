@@ -95,6 +95,7 @@ class _Execution:
         field = kind.fields[info.field_name]
         self._types[path] = field.type
         try:
+            self._call.place = path
             value = self._value(source, info, field)
         except DiedError:
             raise
@@ -132,6 +133,7 @@ class _Execution:
                 self._expect(declared.of_type, item, (*path, index))
 
     def _fail(self, path: Path, *errors: FieldError) -> None:
+        self._call.failed += len(errors)
         for error in errors:
             place = {"path": [*self._call.prefix, *path, *error.suffix]}
             extensions = {"extensions": error.extensions} if error.extensions else {}

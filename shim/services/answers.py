@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotFound
 
 from shim.rest.caller import invalid_token
-from shim.rest.errors import Crash, InternalRefusal, Refusal, reason
+from shim.rest.errors import Busy, Crash, InternalRefusal, Refusal, reason
 from shim.services.backend import Backend
 from shim.upstream import FieldError, FieldFailure, Kind, UpstreamError
 
@@ -19,7 +19,9 @@ SUSPENDED = (
 NOT_PERMITTED = "Your OAuth token is not permitted to use this endpoint (needs {scope})"
 FAULT = "The GraphQL API could not answer this request"
 UNREACHABLE = "{service}.sr.ht is not reachable"
+BUSY = "Too many requests wait for {service}.sr.ht; try again later"
 TIMED_OUT = "The GraphQL API did not answer in time"
+LOST = "{service}.sr.ht took this request and its answer was lost: look whether it was done before you send it again"
 UNSUITABLE = "The GraphQL API did not understand this request"
 
 _FAULTS = {
@@ -27,6 +29,7 @@ _FAULTS = {
     Kind.CURSOR: (502, FAULT),
     Kind.UNREACHABLE: (502, UNREACHABLE),
     Kind.TIMEOUT: (504, TIMED_OUT),
+    Kind.LOST: (502, LOST),
     Kind.UNSUITABLE: (500, UNSUITABLE),
 }
 
@@ -45,9 +48,11 @@ class Answers:
     note: Callable[[Kind, str], None] = lambda kind, message: None
 
     def not_permitted(self) -> Refusal:
-        """The 403 of a token whose grants don't reach."""
+        """The 403 of a token whose grants don't reach, which also tells what OAuth 2.0 calls them (RFC 6750, 3.1)."""
         text = NOT_PERMITTED.format(scope=self.backend.scope_text(self.scope))
-        return Refusal(403, text).after(self.problems)
+        grants = " ".join(self.backend.service.granting(self.scope))
+        challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{grants}"'}
+        return Refusal(403, text, headers=challenge).after(self.problems)
 
     def of_upstream(self, error: UpstreamError) -> Exception:
         """The answer to a call that upstream refused or could not take."""
@@ -61,6 +66,9 @@ class Answers:
         if error.kind is Kind.SUSPENDED:
             text = SUSPENDED.format(notice=error.notice, owner=self.backend.instance.owner_email)
             return Refusal(403, text).after(self.problems)
+        if error.kind is Kind.BUSY:
+            self.note(error.kind, str(error))
+            return Busy(BUSY.format(service=self.backend.service.name))
         return self._of_kind(error.kind, str(error))
 
     def of_failure(self, failure: FieldFailure) -> Exception:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from shim.rest.caller import Policy
 from shim.services.service import Service
 from shim.settings import Config, ServiceConfig
-from shim.upstream import Era, Pager, Sealed, Upstream, Walk
-
-_GRACE = 2.0
+from shim.upstream import Bounds, Era, Gate, Limits, Pager, Sealed, Upstream, Walk
+from shim.upstream.gate.admission import SLOW_SHARE
 
 
 @dataclass(frozen=True)
@@ -26,14 +25,11 @@ class Backend:
     pager: Pager
 
     @classmethod
-    def build(cls, service: Service, instance: Config) -> Backend:
-        """Make a service's backend from the configuration; the API gets its own limit and some grace."""
+    def build(cls, service: Service, instance: Config, gate: Gate) -> Backend:
+        """Make a service's backend from the configuration; all its calls pass the gate."""
         config = instance.services[service.name]
-        upstream = Upstream(
-            config.api_origin,
-            connect_timeout=instance.connect_timeout,
-            read_timeout=config.max_duration + _GRACE,
-        )
+        limits, bounds = _limits(instance, config), _bounds(instance, config)
+        upstream = Upstream(config.api_origin, limits, gate, bounds, any_text=service.any_text)
         era = Era(None if config.era == "auto" else config.era)
         return cls(service, config, instance, _policy(service, instance), upstream, era, _pager(instance))
 
@@ -42,6 +38,32 @@ class Backend:
         client = self.config.oauth_client_id
         return f"{client}/{scope or 'profile:read'}" if client else scope or "profile:read"
 
+    @property
+    def deadline(self) -> float:
+        """How long a call may take in seconds: at least as long as the API may take for one of its own."""
+        return max(self.instance.deadline, 2 * self.config.max_duration)
+
+
+def _limits(instance: Config, config: ServiceConfig) -> Limits:
+    return Limits(
+        connect=instance.connect_timeout,
+        duration=config.max_duration,
+        grace=instance.grace,
+        queue=instance.queue_timeout,
+        answer=instance.answer_limit,
+    )
+
+
+def _bounds(instance: Config, config: ServiceConfig) -> Bounds:
+    return Bounds(
+        config.name,
+        pool=config.database,
+        weight=instance.upstream_weight,
+        calls=config.upstream_calls,
+        waiting=instance.queue,
+        slow=config.max_duration * SLOW_SHARE,
+    )
+
 
 def _policy(service: Service, instance: Config) -> Policy:
     return Policy(
@@ -49,6 +71,7 @@ def _policy(service: Service, instance: Config) -> Policy:
         invalid_token=service.invalid_token,
         legacy_tokens=instance.legacy_tokens,
         internal=instance.internal_ipnet,
+        proxies=instance.trusted_proxies,
         network_key=instance.network_key,
     )
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-import structlog
 from flask import Request, Response
 from marshmallow import Schema
 from werkzeug.exceptions import NotFound
@@ -21,6 +19,8 @@ from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
 from shim.services.answers import Answers
 from shim.services.backend import Backend
+from shim.services.budget import Budget
+from shim.services.trace import Trace
 from shim.upstream import (
     EVERYTHING,
     LISTINGS,
@@ -28,9 +28,11 @@ from shim.upstream import (
     Ask,
     Asker,
     Beyond,
+    Content,
     Deadline,
     Fetch,
     FieldFailure,
+    HoldsNul,
     Kind,
     Operation,
     Refused,
@@ -40,7 +42,7 @@ from shim.upstream import (
     Window,
 )
 
-log = structlog.get_logger(__name__)
+NUL = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
 BEYOND = "This page cannot be reached through the GraphQL API"
 
 
@@ -48,7 +50,7 @@ class Call:
     """A call in progress.
 
     `owner` is the user name in the path (without `~`), None where the path means the caller's own things.
-    `timings` collects how often and how long (seconds) upstream was asked, by operation.
+    `trace` collects how often and how long upstream was asked.
     """
 
     def __init__(
@@ -62,17 +64,17 @@ class Call:
     ) -> None:
         self.backend, self.endpoint, self.request, self.body = backend, endpoint, request, body
         self.caller, self.owner = caller, owner
-        self.answers = Answers(backend, endpoint.scope, body.problems, self._note)
-        self._asked = ""
-        self.timings: dict[str, list[float]] = defaultdict(list)
-        self._deadline = Deadline(backend.instance.deadline)
-        self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)})
+        self.trace = Trace(backend.service.name)
+        self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
+        self._budget = Budget(None if self.sealed(SIZE) else backend.instance.page_budget)
+        self._deadline = Deadline(backend.deadline)
+        self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
 
     @cached_property
     def era(self) -> str:
         """The era of the upstream. Raises the old answer when it can't be learned."""
         try:
-            return self.backend.era.get(lambda: self._send(PROBE, {}))
+            return self.backend.era.get(lambda: self._execute(PROBE, {}), self._deadline)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
@@ -103,14 +105,19 @@ class Call:
         """One of the service's own settings."""
         return self.backend.config.options[name]
 
-    def fetch(self, operation: str, repeat: Mapping[str, int] | None = None, **variables: Any) -> Result:
-        """Ask upstream, with some fields as often as told. Raises the old answer when there is none at all."""
+    def fetch(
+        self, operation: str, repeat: Mapping[str, int] | None = None, *, rows: int = 1, **variables: Any
+    ) -> Result:
+        """Ask upstream for so many rows, with some fields as often as told.
+
+        Raises the old answer when there is none at all.
+        """
         chosen = self.backend.service.operations.of(operation, self.era)
         if self.owner is None and chosen.mine is not None:
             chosen = chosen.mine
         if repeat is not None:
             chosen = chosen.repeated(**repeat)
-        result = self._send(chosen, {"u": self.owner, **variables})
+        result = self._send(chosen, {"u": self.owner, **variables}, rows)
         if any(error.kind is Kind.UNSUITABLE for error in result.errors):
             self.backend.era.forget()
         return result
@@ -122,10 +129,11 @@ class Call:
             raise self.answers.of_mutation(result.errors)
         return self.require(result, field)
 
-    def content(self, url: str) -> bytes:
-        """A plain resource of the API by the URL it gave."""
+    def content(self, url: str) -> Content:
+        """A plain resource of the API by the URL it gave, to be read as it comes and closed."""
+        self._budget.spend()
         try:
-            return self.backend.upstream.fetch(url, self._asker, self._deadline, self._observe)
+            return self.backend.upstream.open(url, self._asker, self._deadline, self.trace.observe)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
@@ -157,15 +165,17 @@ class Call:
         known = LISTINGS[f"{self.backend.service.name}.{listing}"]
         return self.backend.pager.everything(known, fetch, itemgetter(key))
 
-    def window(self, listing: str, ask: Ask, *place: str) -> Page:
+    def window(self, listing: str, operation: str, ask: Ask, *place: str) -> Page:
         """The page that the query asks for of one of the service's lists; `place` says which list of that kind.
 
+        `ask` sends the operation, which is asked for no more rows at once than it may be.
         Raises the 501 for a page that can't be reached without the network key.
         """
         name = f"{self.backend.service.name}.{listing}"
         here = (name, self.owner, *place, self.caller.fingerprint)
+        part = self.backend.service.most_rows(operation)
         try:
-            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here))
+            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here, part))
         except Beyond:
             raise Refusal(501, BEYOND) from None
         return Page(found.rows, found.next, found.total)
@@ -178,23 +188,27 @@ class Call:
         """Answer with a page of resources."""
         return json.answer(page.envelope(schema.dump))
 
-    def _send(self, operation: Operation, variables: Mapping[str, Any]) -> Result:
-        upstream = self.backend.upstream
+    def _send(self, operation: Operation, variables: Mapping[str, Any], rows: int = 1) -> Result:
+        """Ask upstream for so many rows, with the old answer to its failures."""
+        weight = max(1, rows * self.backend.service.row_costs.get(operation.name, 0))
+        self._budget.spend(operation, variables)
         try:
-            return upstream.execute(operation, variables, self._asker, self._deadline, self._observe)
+            return self._execute(operation, variables, weight)
         except Refused as refused:
-            raise Crash(str(refused)) if operation.is_mutation else NotFound from None
+            raise _unsendable(refused, operation) from None
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
-    def _note(self, kind: Kind, message: str) -> None:
-        """Log what the API failed at, with the operation that was asked last (conventions 12)."""
-        where = {"service": self.backend.service.name, "operation": self._asked}
-        log.warning("upstream", **where, kind=kind.value, message=message)
+    def _execute(self, operation: Operation, variables: Mapping[str, Any], weight: int = 1) -> Result:
+        upstream, trace = self.backend.upstream, self.trace
+        return upstream.execute(operation, variables, self._asker, self._deadline, trace.observe, weight)
 
-    def _observe(self, operation: str, seconds: float) -> None:
-        self._asked = operation
-        self.timings[operation].append(seconds)
+
+def _unsendable(refused: Refused, operation: Operation) -> Exception:
+    """The answer to values that are never sent: nothing is found by them, and a database says what it says of a NUL."""
+    if not operation.is_mutation:
+        return NotFound()
+    return Refusal(400, NUL) if isinstance(refused, HoldsNul) else Crash(str(refused))
 
 
 def _user_agent(request: Request) -> str:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
+from functools import partial
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import RequestRedirect
 
 from shim.rest import errors
 from shim.rest.body import Body
 from shim.rest.caller import Caller, authenticate
-from shim.rest.endpoint import LARGEST_IN_MEMORY, Endpoint
+from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
+from shim.rest.intake import Intake
+from shim.services import slashes
 from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
+from shim.services.slashes import NOTHING
 
-NOTHING = "nothing"
+log = structlog.get_logger(__name__)
 ANYBODY = Caller("", "")
 
 
@@ -37,7 +39,7 @@ def build(backend: Backend) -> Flask:
         app.add_url_rule("/<path:path>", NOTHING, _nothing, methods=["GET"])
     errors.install(app)
     app.before_request(_begin)
-    app.before_request(_merge_slashes)
+    app.before_request(partial(slashes.merge, backend.service.serves_doubled_slashes))
     app.after_request(_finish)
     return app
 
@@ -53,11 +55,9 @@ def _view(backend: Backend, endpoint: Endpoint) -> Any:
 
 def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
     """The order of the old code: body, caller, scope, and only then what the path names."""
-    request.max_content_length = endpoint.limit if request.mimetype == "multipart/form-data" else LARGEST_IN_MEMORY
-    request.max_form_memory_size = LARGEST_IN_MEMORY
-    body = Body(request)
+    body = Body(request, endpoint.limit)
     try:
-        caller = authenticate(request, backend.policy, request.remote_addr) if endpoint.authorized else ANYBODY
+        caller = authenticate(request, backend.policy) if endpoint.authorized else ANYBODY
         if any(map(caller.lacks, backend.service.needs(endpoint))):
             raise Answers(backend, endpoint.scope, ()).not_permitted()
     except Refusal as refusal:
@@ -79,28 +79,32 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _merge_slashes() -> None:
-    """A doubled slash outside a path parameter is redirected to the merged path, if that is a route."""
-    if "//" not in request.path or request.endpoint not in (None, NOTHING):
-        return
-    router = current_app.url_map.bind_to_environ(request.environ)
-    merged = re.sub("/{2,}", "/", request.path)
-    if router.test(merged, request.method) and router.match(merged, request.method)[0] != NOTHING:
-        raise RequestRedirect(router.make_redirect_url(merged))
-
-
 def _finish(response: Response) -> Response:
+    source = request.environ.get("wsgi.input")
+    if isinstance(source, Intake) and source.is_left:
+        response.headers["Connection"] = "close"
+    _tell(response.status_code)
     response.headers["X-Request-Id"] = g.request_id
     response.headers["Server-Timing"] = ", ".join(_timings())
     structlog.contextvars.clear_contextvars()
     return response
 
 
+def _tell(status: int) -> None:
+    """Log a failure that nothing else has told of. A 501 is none: it is what GraphQL can't give, as documented."""
+    told = g.get("told") or ("call" in g and g.call.trace.told)
+    if status >= 500 and status != 501 and not told:
+        log.warning("failure", status=status, path=request.path, method=request.method)
+
+
 def _timings() -> list[str]:
-    """Server-Timing entries: the whole call at its endpoint, then each operation with its number of calls.
+    """Server-Timing entries: the whole call at its endpoint, the wait at the gate, each operation with its calls.
 
     Durations are in milliseconds.
     """
     total = f'total;dur={(time.perf_counter() - g.begin) * 1000:.1f};desc="{request.endpoint or NOTHING}"'
-    calls = g.call.timings.items() if "call" in g else ()
-    return [total, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]
+    if "call" not in g:
+        return [total]
+    waited = f"gate;dur={g.call.trace.waited * 1000:.1f}"
+    calls = g.call.trace.timings.items()
+    return [total, waited, *(f'{name};dur={sum(t) * 1000:.1f};desc="{len(t)}"' for name, t in calls)]

@@ -11,6 +11,9 @@ from shim.rest.endpoint import Endpoint, Endpoints
 from shim.settings import Setting
 from shim.upstream import Operations
 
+HEAVIEST = 50
+"""What a call may weigh: its rows times what each costs the API (upstream-safety 3.4)."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -19,8 +22,11 @@ class Service:
     `grants` tells which GraphQL grants an old scope corresponds to (git 4.1), e.g.
     `{"info:read": ("PROFILE:RO", "REPOSITORIES:RO")}`; `invalid_token` is the status of a bad token;
     `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
+    `serves_doubled_slashes` whether a GET with doubled slashes, which that page took, is served as the merged path;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
-    field a reason of upstream's speaks of, where upstream doesn't.
+    field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many of their
+    fields cost the API a transaction for each row (upstream-safety 3.1); `any_text` says that mutations with a NUL or
+    half of a surrogate pair are known to do the API no harm.
     """
 
     name: str
@@ -31,13 +37,23 @@ class Service:
     invalid_token: int = 400
     strict_slashes: bool = False
     catches_all: bool = True
+    serves_doubled_slashes: bool = False
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    row_costs: Mapping[str, int] = field(default_factory=dict)
+    any_text: bool = False
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)
 
+    def most_rows(self, operation: str) -> int:
+        """How many rows one call of an operation may ask for: as many as weigh no more than the heaviest call."""
+        return HEAVIEST // self.row_costs.get(operation, 1)
+
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants that an endpoint's scope corresponds to, as they stand in tokens."""
-        grants = self.grants.get(endpoint.scope or "", ())
-        return tuple(f"{self.name}.sr.ht/{grant}" for grant in grants)
+        return self.granting(endpoint.scope) if endpoint.scope in self.grants else ()
+
+    def granting(self, scope: str | None) -> tuple[str, ...]:
+        """The grants that an old scope corresponds to; who asks without one still asks for users."""
+        return tuple(f"{self.name}.sr.ht/{grant}" for grant in self.grants.get(scope or "", ("PROFILE:RO",)))

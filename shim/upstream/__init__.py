@@ -1,12 +1,15 @@
 """GraphQL: operations, sessions, cursors, errors, eras. Knows nothing of the legacy API."""
 
+from shim.upstream.asker import Asker, Deadline
+from shim.upstream.body import Content
 from shim.upstream.cursor import EVERYTHING, Ask, Fetch, Pager, Rows, Sealed, Window
 from shim.upstream.era import PROBE, Era
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
-from shim.upstream.guard import LARGEST_INT, Refused
+from shim.upstream.gate import Bounds, Gate, Keeper, Local, Remote
+from shim.upstream.guard import LARGEST_INT, HoldsNul, Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
-from shim.upstream.session import Asker, Deadline, Result, Upstream
+from shim.upstream.session import WAIT, Limits, Result, Upstream
 from shim.upstream.walk import Beyond, Walk
 
 __all__ = [
@@ -14,20 +17,29 @@ __all__ = [
     "LARGEST_INT",
     "LISTINGS",
     "PROBE",
+    "WAIT",
     "Ask",
     "Asker",
     "Beyond",
+    "Bounds",
+    "Content",
     "Deadline",
     "Era",
     "Fetch",
     "FieldError",
     "FieldFailure",
+    "Gate",
+    "HoldsNul",
+    "Keeper",
     "Kind",
+    "Limits",
     "Listing",
+    "Local",
     "Operation",
     "Operations",
     "Pager",
     "Refused",
+    "Remote",
     "Result",
     "Rows",
     "Sealed",

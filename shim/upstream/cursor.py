@@ -35,13 +35,14 @@ class Rows:
 
 
 class Ask(Protocol):
-    """Asks for a page of a list by `cursor` if `rows`, for the keys of one by `counter` if `counted`, in one call.
+    """Asks for a page of at most `size` rows by `cursor`, and for the keys of one by `counter` if `counted`, at once.
 
-    A page is `{"results": [...], "cursor": ...}`; what was not asked for is None.
+    No rows are asked for where `size` is 0. A page is `{"results": [...], "cursor": ...}`; what was not asked for is
+    None.
     """
 
     def __call__(
-        self, *, rows: bool, cursor: str | None = None, counted: bool, counter: str | None = None
+        self, *, size: int, cursor: str | None = None, counted: bool, counter: str | None = None
     ) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]: ...
 
 
@@ -49,12 +50,14 @@ class Ask(Protocol):
 class Window:
     """The rows to find: at most `size` with a key `<= start` of a list that descends by that key.
 
-    `place` names the list and the caller (keyed fingerprint) for what may be remembered.
+    `place` names the list and the caller (keyed fingerprint) for what may be remembered; `part` is how many rows
+    one call may ask for.
     """
 
     start: int | None
     size: int
     place: Hashable
+    part: int = EVERYTHING
 
 
 class Pager(Protocol):
@@ -93,13 +96,24 @@ class Sealed:
         return Rows(_unique(rows, key), more=cursor is not None, complete=cursor is None)
 
     def window(self, listing: Listing, ask: Ask, window: Window, key: str = "id") -> Rows:
-        """One call: the bound is the cursor's position, and the next one stands in the cursor answered."""
-        cursor = self.make(window.size, "" if window.start is None else str(_within(window.start)))
-        page, keys = ask(rows=True, cursor=cursor, counted=True, counter=self.make(EVERYTHING))
-        assert page is not None
-        assert keys is not None
-        following = self._position(page["cursor"])
-        return Rows(list(page["results"]), page["cursor"] is not None, next=following, total=len(keys["results"]))
+        """One call for each part: the bound is the cursor's position, and the next one stands in the cursor answered.
+
+        The first also asks for the keys of the whole list.
+        """
+        found: list[Row] = []
+        following = None if window.start is None else _within(window.start)
+        total = 0
+        while True:
+            size = min(window.part, window.size - len(found))
+            cursor = self.make(size, "" if following is None else str(following))
+            counter = None if found else self.make(EVERYTHING)
+            page, keys = ask(size=size, cursor=cursor, counted=not found, counter=counter)
+            assert page is not None
+            found += page["results"]
+            total = total if keys is None else len(keys["results"])
+            following = self._position(page["cursor"])
+            if following is None or not page["results"] or len(found) >= window.size:
+                return Rows(found, page["cursor"] is not None, next=following, total=total)
 
     def _position(self, cursor: str | None) -> int | None:
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Kind(Enum):
-    """What an upstream error means to whoever asked."""
+    """What an upstream error means to whoever asked. A mutation is LOST that was sent and got no answer."""
 
     TOKEN = "token"  # noqa: S105
     INTERNAL_REFUSED = "internal refused"
@@ -25,6 +25,8 @@ class Kind(Enum):
     FAULT = "fault"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    LOST = "lost"
+    BUSY = "busy"
     UNSUITABLE = "unsuitable"
     OTHER = "other"
 

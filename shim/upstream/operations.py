@@ -80,8 +80,14 @@ class Operation:
         """The names of the variables it declares."""
         return frozenset(v.variable.name.value for v in self.definition.variable_definitions or ())
 
+    @cached_property
+    def cursors(self) -> frozenset[str]:
+        """The names of the variables that continue a list."""
+        kinds = {v.variable.name.value: print_ast(v.type) for v in self.definition.variable_definitions or ()}
+        return frozenset(name for name, kind in kinds.items() if kind.strip("!") == "Cursor")
+
     def repeated(self, **counts: int) -> Operation:
-        """The operation with some root-like fields, named by alias, as often as told.
+        """The operation with some fields, named by alias, as often as told.
 
         `want0=2` makes `want0: f(x: $want0)` and `want1: f(x: $want1)` of the first, `note=0` drops `note`; so do
         the variables of these names.
@@ -129,7 +135,16 @@ class Operations(Mapping[str, Operation]):
 def _repeated(operation: Operation, counts: tuple[tuple[str, int], ...]) -> Operation:
     definition = repeat(operation.definition, dict(counts))
     fragments = {d.name.value: d for d in operation.document.definitions if isinstance(d, FragmentDefinitionNode)}
-    return replace(operation, document=_document(definition, fragments), mine=None)
+    return replace(operation, document=_without_unused(_document(definition, fragments)), mine=None)
+
+
+def _without_unused(document: DocumentNode) -> DocumentNode:
+    """The document without variables that nothing takes any more, which no server would accept."""
+    first, *fragments = document.definitions
+    assert isinstance(first, OperationDefinitionNode)
+    used = set(re.findall(r"\$(\w+)", "".join(map(print_ast, (first.selection_set, *fragments)))))
+    kept = tuple(v for v in first.variable_definitions or () if v.variable.name.value in used)
+    return DocumentNode(definitions=(replaced(first, variable_definitions=kept), *fragments))
 
 
 def load(package: str) -> Operations:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from graphql import NameNode, OperationDefinitionNode, SelectionSetNode, Visitor, visit
@@ -11,7 +11,8 @@ from graphql import NameNode, OperationDefinitionNode, SelectionSetNode, Visitor
 def repeat(definition: OperationDefinitionNode, counts: Mapping[str, int]) -> OperationDefinitionNode:
     """The operation with the fields of some aliases, and the variables of the same names, as often as told.
 
-    Of `want0: f(x: $want0)` two make `want0: f(x: $want0)` and `want1: f(x: $want1)`; none drops it.
+    Of `want0: f(x: $want0)` two make `want0: f(x: $want0)` and `want1: f(x: $want1)`; none drops it. Other counted
+    names that end in 0 are renumbered with them, so `at0: f(x: $x0, y: $y0)` needs all three counted.
     """
     repeated: OperationDefinitionNode = visit(definition, _Repeat(counts))
     return repeated
@@ -36,15 +37,15 @@ class _Repeat(Visitor):
         return replaced(node, variable_definitions=tuple(definitions))
 
     def _copies(self, node: Any, name: NameNode | None) -> Iterator[Any]:
-        old = name.value if name is not None else ""
-        for i in range(self._counts.get(old, 1)):
-            yield node if i == 0 else visit(node, _Rename(old, f"{old.rstrip('0')}{i}"))
+        for i in range(self._counts.get(name.value if name is not None else "", 1)):
+            yield node if i == 0 else visit(node, _Renumber(self._counts, i))
 
 
-class _Rename(Visitor):
-    def __init__(self, old: str, new: str) -> None:
+class _Renumber(Visitor):
+    def __init__(self, names: Container[str], number: int) -> None:
         super().__init__()
-        self._old, self._new = old, new
+        self._names, self._number = names, number
 
     def enter_name(self, node: NameNode, *_: Any) -> NameNode | None:
-        return NameNode(value=self._new) if node.value == self._old else None
+        counted = node.value in self._names and node.value.endswith("0")
+        return NameNode(value=f"{node.value[:-1]}{self._number}") if counted else None

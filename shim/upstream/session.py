@@ -1,58 +1,56 @@
-"""Sends operations: one connected gql session per thread and service, a new request per call (design D3)."""
+"""Sends operations: one connected gql session per thread and service, a new request per call (design D3).
+
+No call is given up while its server may still be at work (upstream-safety 2): none is begun that could not be waited
+for, and one that was begun is waited for until well beyond the server's own limit.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 from gql import Client, FileVar
 from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
-from requests.auth import AuthBase
-from urllib3 import Timeout
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
-from shim.upstream import guard
+from shim import tracebacks
+from shim.upstream import guard, shape
+from shim.upstream.asker import Asker, Deadline
+from shim.upstream.body import Content
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream.gate import Bounds, Gate
 from shim.upstream.operations import Operation
 from shim.upstream.transport import HttpTransport, hardened_session, refusal
 
 Observer = Callable[[str, float], None]
+WAIT = "gate"
 _MISSING = (400, 404)
-
-
-class Deadline:
-    """The end of a legacy call's patience, in seconds from now; upstream calls get what is left of it."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        """Seconds left. Raises UpstreamError (timeout) when there are none."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise UpstreamError(Kind.TIMEOUT, "the call's deadline has passed")
-        return left
+_KNOCKING = 1.0
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True)
-class Asker(AuthBase):
-    """On whose behalf a call goes upstream: the whole Authorization header, and headers that pass through.
-
-    It is given to each request as its `auth`, so that a session never holds a credential.
+class Limits:
+    """What a call may take. Seconds: to `connect`; `duration` is the API's own limit, `grace` how long beyond it a
+    call is waited for; `queue` is the longest wait for a turn. `answer` is the largest answer in bytes.
     """
 
-    authorization: str = field(repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    connect: float = 2.0
+    duration: float = 3.0
+    grace: float = 10.0
+    queue: float = 10.0
+    answer: int = 2**25
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the headers on a request."""
-        request.headers.update({**self.headers, "Authorization": self.authorization})
-        return request
+    @property
+    def read(self) -> float:
+        """How long an answer is waited for."""
+        return self.duration + self.grace
 
 
 @dataclass(frozen=True)
@@ -90,11 +88,11 @@ class Result:
 
 
 class Upstream:
-    """The GraphQL API of one service. Time-outs are in seconds; the API's own limit is `max-duration`."""
+    """The GraphQL API of one service, behind a gate that all calls to it pass."""
 
-    def __init__(self, origin: str, *, connect_timeout: float, read_timeout: float) -> None:
-        self.origin = origin
-        self._timeouts = connect_timeout, read_timeout
+    def __init__(self, origin: str, limits: Limits, gate: Gate, bounds: Bounds, *, any_text: bool = False) -> None:
+        self.origin, self.limits, self._any_text = origin, limits, any_text
+        self._gate, self._bounds = gate, bounds
         self._local = threading.local()
 
     def execute(
@@ -104,54 +102,71 @@ class Upstream:
         asker: Asker,
         deadline: Deadline,
         observe: Observer | None = None,
+        weight: int = 1,
     ) -> Result:
-        """Send one operation. A query is tried twice when the connection fails, a mutation never.
+        """Send one operation, once; `weight` is what it costs the API (upstream-safety 3.4).
 
         Raises UpstreamError, and guard.Refused for variables that must not be sent (design D14).
         """
-        guard.check(operation, variables)
-        for last in (True,) if operation.is_mutation else (False, True):
-            begin = time.perf_counter()
+        guard.check(operation, variables, any_text=self._any_text)
+        with self._turn(asker, deadline, observe, weight), _observed(observe, operation.name):
             try:
-                return self._send(operation, variables, asker, deadline)
+                result = self._send(operation, variables, asker, deadline)
             except TransportConnectionFailed as failure:
-                if last or _timed_out(failure.__cause__) or not isinstance(failure.__cause__, requests.ConnectionError):
-                    raise _unreachable(failure.__cause__) from None
-            finally:
-                if observe is not None:
-                    observe(operation.name, time.perf_counter() - begin)
-        raise AssertionError("not reached")
+                raise _failure(failure.__cause__, operation) from None
+        shape.check(operation, variables, result.data)
+        return result
 
-    def fetch(self, url: str, asker: Asker, deadline: Deadline, observe: Observer | None = None) -> bytes:
-        """GET a plain resource of this API, e.g. a blob's `content`. Raises UpstreamError.
+    def open(self, url: str, asker: Asker, deadline: Deadline, observe: Observer | None = None) -> Content:
+        """GET a plain resource of this API, e.g. a blob's `content`, to be read as it comes. Raises UpstreamError.
 
         The credential only goes to the configured origin, whatever URL the API named (git 4.6).
         """
         path = url.partition("/query/")[2]
+        with self._turn(asker, deadline, observe, 1), _observed(observe, "GET"):
+            try:
+                response = self._plain_session().get(
+                    f"{self.origin}/query/{path}",
+                    auth=asker,
+                    headers={"Accept-Encoding": "identity"},
+                    timeout=(self.limits.connect, self.limits.read),
+                    allow_redirects=False,
+                    stream=True,
+                )
+            except requests.RequestException as error:
+                raise _failure(error) from None
+        if response.status_code != 200 or "Content-Encoding" in response.headers:
+            raise _no_content(response)
+        return Content(response)
+
+    @contextmanager
+    def _turn(self, asker: Asker, deadline: Deadline, observe: Observer | None, weight: int) -> Iterator[None]:
+        """A turn at the gate, for as long as the API may be at work. Raises UpstreamError (busy, timeout)."""
+        deadline.require(self.limits.duration)
+        patience = min(self.limits.queue, deadline.remaining() - self.limits.duration)
         begin = time.perf_counter()
-        try:
-            response = self._plain_session().get(
-                f"{self.origin}/query/{path}",
-                auth=asker,
-                timeout=self._within(deadline),  # type: ignore[arg-type]
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            raise _unreachable(error) from None
-        finally:
+        with self._gate.admitted(self._bounds, asker.caller, weight, patience):
             if observe is not None:
-                observe("GET", time.perf_counter() - begin)
-        if response.status_code != 200:
-            refused = refusal(response)
-            missing = refused.kind is Kind.FAULT and response.status_code in _MISSING
-            raise UpstreamError(Kind.NOT_FOUND, str(refused)) if missing else refused
-        return response.content
+                observe(WAIT, time.perf_counter() - begin)
+            yield
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
+        """Send it. A query that could not even be begun, for nobody listened, is tried anew for a second."""
+        end = time.monotonic() + (0 if operation.is_mutation else _KNOCKING)
+        while True:
+            try:
+                return self._sent(operation, variables, asker, deadline)
+            except TransportConnectionFailed as failure:
+                if not _is_unsent(failure.__cause__) or time.monotonic() > end:
+                    raise
+                tracebacks.drop(failure)
+            time.sleep(_PAUSE)
+
+    def _sent(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
         files = any(isinstance(value, FileVar) for value in variables.values())
-        # Time-outs with a total count how long an upload takes, which is up to the client's file.
-        timeout = (self._timeouts[0], deadline.remaining()) if files else self._within(deadline)
-        arguments = {"auth": asker, "timeout": timeout, "allow_redirects": False}
+        # What the API makes of a file, storing it elsewhere, is not under its own limit.
+        read = max(self.limits.read, deadline.left()) if files else self.limits.read
+        arguments = {"auth": asker, "timeout": (self.limits.connect, read), "allow_redirects": False}
         try:
             request = operation.request(variables)
             data = self._session().execute(request, extra_args=arguments, upload_files=files)
@@ -159,20 +174,17 @@ class Upstream:
         except TransportQueryError as error:
             return Result(error.data or {}, _errors(error.errors or ()))
 
-    def _within(self, deadline: Deadline) -> Timeout:
-        connect, read = self._timeouts
-        return Timeout(total=deadline.remaining(), connect=connect, read=read)
-
     def _session(self) -> SyncClientSession:
         session: SyncClientSession | None = getattr(self._local, "session", None)
         if session is None:
-            client = Client(transport=HttpTransport(f"{self.origin}/query"), execute_timeout=None)
+            transport = HttpTransport(f"{self.origin}/query", self.limits.answer)
+            client = Client(transport=transport, execute_timeout=None)
             session = self._local.session = client.connect_sync()  # type: ignore[no-untyped-call]
         return session
 
     def _plain_session(self) -> requests.Session:
         if not hasattr(self._local, "plain"):
-            self._local.plain = hardened_session()
+            self._local.plain = hardened_session(self.limits.answer)
         session: requests.Session = self._local.plain
         return session
 
@@ -181,9 +193,24 @@ def _errors(raw: Sequence[Any]) -> tuple[FieldError, ...]:
     return tuple(FieldError.read(error) for error in raw)
 
 
-def _unreachable(cause: BaseException | None) -> UpstreamError:
+def _failure(cause: BaseException | None, operation: Operation | None = None) -> UpstreamError:
+    """What it means that no answer came; of a mutation that was sent nobody knows whether it was done."""
+    if isinstance(cause, UpstreamError):
+        return cause
+    if operation is not None and operation.is_mutation and not _is_unsent(cause):
+        return UpstreamError(Kind.LOST, f"lost: {type(cause).__name__}")
     kind = Kind.TIMEOUT if _timed_out(cause) else Kind.UNREACHABLE
     return UpstreamError(kind, f"unreachable: {type(cause).__name__}")
+
+
+def _is_unsent(cause: BaseException | None) -> bool:
+    """Whether a request never left, for no connection could be made."""
+    if isinstance(cause, requests.ConnectTimeout):
+        return True
+    reason = (
+        getattr(cause.args[0], "reason", None) if isinstance(cause, requests.ConnectionError) and cause.args else None
+    )
+    return isinstance(reason, NewConnectionError)
 
 
 def _timed_out(cause: BaseException | None) -> bool:
@@ -191,3 +218,24 @@ def _timed_out(cause: BaseException | None) -> bool:
     if isinstance(cause, requests.ConnectionError):
         return bool(cause.args) and isinstance(cause.args[0], ReadTimeoutError)
     return isinstance(cause, requests.Timeout)
+
+
+def _no_content(response: requests.Response) -> UpstreamError:
+    """What it means that a plain resource is not there."""
+    with response:
+        try:
+            refused = refusal(response)
+        except requests.RequestException as error:
+            return _failure(error)
+    missing = refused.kind is Kind.FAULT and response.status_code in _MISSING
+    return UpstreamError(Kind.NOT_FOUND, str(refused)) if missing else refused
+
+
+@contextmanager
+def _observed(observe: Observer | None, name: str) -> Iterator[None]:
+    begin = time.perf_counter()
+    try:
+        yield
+    finally:
+        if observe is not None:
+            observe(name, time.perf_counter() - begin)

@@ -7,9 +7,8 @@ object needs them, so a byte that is no UTF-8 becomes a lone surrogate (`surroga
 from __future__ import annotations
 
 import json
-import math
+import re
 import time
-from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -17,60 +16,64 @@ import requests
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import ExecutionResult
 from requests.adapters import HTTPAdapter
-from urllib3 import BaseHTTPResponse, Timeout
-from urllib3.exceptions import ReadTimeoutError
+from urllib3 import BaseHTTPResponse
 
+from shim.upstream.body import Bounded
+from shim.upstream.connection import PUNCTUAL
 from shim.upstream.errors import Kind, UpstreamError, authentication_error
 
+_HALF = re.compile(
+    r"(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+"""Half of a surrogate pair, escaped, which stands for no character."""
 _KINDS = {502: Kind.UNREACHABLE, 503: Kind.UNREACHABLE, 504: Kind.TIMEOUT}
 
 
-def hardened_session() -> requests.Session:
-    """A session that sends nothing it was not told to send, and never retries by itself."""
+def hardened_session(most: int) -> requests.Session:
+    """A session that sends nothing it was not told to, never retries by itself, and takes answers of so many bytes."""
     session = requests.Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["Accept-Encoding"] = "gzip"
     for prefix in ("http://", "https://"):
-        session.mount(prefix, _PunctualAdapter(max_retries=0))
+        session.mount(prefix, _BoundedAdapter(most))
     return session
 
 
-class _PunctualAdapter(HTTPAdapter):
-    """Takes the total of a time-out for the end of the whole answer, which may come bit by bit."""
+class _BoundedAdapter(HTTPAdapter):
+    """Takes the read time-out for that of the whole head, then of the whole body, unless that is to be streamed."""
 
-    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
-        timeout = options.get("timeout")
-        total = timeout.total if isinstance(timeout, Timeout) else None
-        end = time.monotonic() + total if isinstance(total, int | float) else math.inf
-        response = super().send(request, *arguments, **options)
-        if isinstance(response.raw, BaseHTTPResponse):  # a replayed answer is there as a whole
-            response.raw = _Punctual(response.raw, end)
+    def __init__(self, most: int) -> None:
+        self._most = most
+        super().__init__(max_retries=0)
+
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
+        """The pool to a host, of punctual connections (or of those that replay recorded answers)."""
+        pool: Any = super().get_connection_with_tls_context(*arguments, **options)
+        pool.ConnectionCls = PUNCTUAL.get(pool.ConnectionCls, pool.ConnectionCls)
+        return pool
+
+    def send(
+        self, request: requests.PreparedRequest, stream: bool = False, *arguments: Any, **options: Any
+    ) -> requests.Response:
+        """Send a request; `timeout` is a pair of seconds: to connect and to read."""
+        response = super().send(request, stream, *arguments, **options)
+        if not stream and isinstance(response.raw, BaseHTTPResponse):  # a replayed answer is there as a whole
+            response.raw = Bounded(response.raw, time.monotonic() + options["timeout"][1], self._most)
         return response
-
-
-class _Punctual:
-    """A raw answer that is read as it comes, until a point of the monotonic clock."""
-
-    def __init__(self, raw: BaseHTTPResponse, end: float) -> None:
-        self._raw, self._end = raw, end
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
-
-    def stream(self, amount: int, decode_content: bool | None = None) -> Iterator[bytes]:
-        while piece := self._raw.read1(amount, decode_content=decode_content):
-            if time.monotonic() > self._end:
-                self._raw.close()
-                raise ReadTimeoutError(None, None, "the answer did not end in time")  # type: ignore[arg-type]
-            yield piece
 
 
 class HttpTransport(RequestsHTTPTransport):
     """One connected session to one service's `/query`."""
 
+    def __init__(self, url: str, most: int) -> None:
+        super().__init__(url)
+        self._most = most
+
     def connect(self) -> None:
         """Open the session."""
-        self.session = hardened_session()
+        self.session = hardened_session(self._most)
 
     def _prepare_result(self, response: requests.Response) -> ExecutionResult:
         """The answer's data and errors; raises UpstreamError where there is nothing of the kind."""
@@ -83,10 +86,18 @@ class HttpTransport(RequestsHTTPTransport):
 
 
 def _decode(content: bytes) -> Any:
+    """The value of a JSON text; None for what is none, NaN and halves of surrogate pairs included."""
+    text = content.decode("utf-8", "surrogateescape")
+    if ("\\ud" in text or "\\uD" in text) and _HALF.search(text):
+        return None
     try:
-        return json.loads(content.decode("utf-8", "surrogateescape"))
+        return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _is_answer(answer: Any) -> bool:

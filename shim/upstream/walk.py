@@ -136,7 +136,7 @@ class _Search:
         """Pages of rows or of keys alone with their cursors, as far as the budget allows."""
         while self._budget > 0:
             self._budget -= 1
-            whole, keys = self._ask(rows=rows, cursor=cursor, counted=not rows, counter=cursor)
+            whole, keys = self._ask(size=SERVER_PAGE if rows else 0, cursor=cursor, counted=not rows, counter=cursor)
             page = whole if rows else keys
             assert page is not None
             self._seen |= {row[self._key] for row in page["results"]}

@@ -32,6 +32,17 @@ def test_every_endpoint_has_a_summary_and_operations_that_exist():
             assert set(endpoint.operations) <= set(service.operations)
 
 
+def test_grants_stand_as_tokens_have_them():
+    grants = {(row["service"], row["method"], row["path"]): row["grants"] for row in rows()}
+    assert grants["git", "GET", "/api/version"] == []
+    assert grants["todo", "GET", "/api/user"] == ["todo.sr.ht/PROFILE:RO"]
+    assert grants["git", "PUT", "/api/repos/<r>/readme"] == ["git.sr.ht/PROFILE:RO", "git.sr.ht/REPOSITORIES:RW"]
+
+
+def test_every_scope_has_grants():
+    assert [row for row in rows() if row["scope"] and not row["grants"][1:]] == []
+
+
 def test_the_table_shows_paths_as_they_are():
     shown = CliRunner().invoke(main, ["routes", "--service", "git"]).output
     assert "/api/<u>/repos/<r>/log/<ref>/<path:path>" in shown

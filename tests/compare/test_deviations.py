@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -471,6 +472,20 @@ def test_like_asks_with_other_credentials(tmp_path: Path) -> None:
     assert found.expected == Expected.recorded(Answer(200, JSON, b'{"id": "{uuid}"}'))
 
 
+def test_like_asks_for_the_path_without_doubled_slashes(tmp_path: Path) -> None:
+    given = rules(tmp_path, {"when": {"status": 404}, "instead": {"like": {"slashes": "merged"}}})
+    asked: list[str] = []
+
+    def ask(request: Request) -> Answer:
+        asked.append(request.url)
+        return Answer(200, JSON, b"{}")
+
+    recorded = exchange(Answer(404, JSON, b"{}"), "/api//repos///x?a=//b")
+    (found,) = given.declared(recorded, AROUND, ask)
+    assert urlsplit(asked[0])[2:4] == ("/api/repos/x", "a=//b")
+    assert found.expected == Expected.recorded(Answer(200, JSON, b"{}"))
+
+
 PAGE = {"next": None, "results": [{"id": 3, "n": "c"}, {"id": 1, "n": "a"}], "total": 2, "results_per_page": 50}
 
 
@@ -584,6 +599,9 @@ WHOLE = {"status": 404, "json": {}}
         ({"instead": {"json": {}, "text": ""}}, "json, text: only one of them"),
         ({"instead": {"json": {}, "change": [{"at": "a", "set": 1}]}}, "json, change: only one of them"),
         ({"instead": {"like": {"authorization": "x"}, "status": 200}}, "like: only one of them"),
+        ({"instead": {"like": {}}}, "like: should name authorization or slashes"),
+        ({"instead": {"like": {"authorization": "x", "slashes": "merged"}}}, "should name authorization or slashes"),
+        ({"instead": {"like": {"slashes": "kept"}}}, "slashes: should be merged"),
         ({"instead": WHOLE, "when": {}}, "when: should name something"),
         ({"instead": WHOLE, "when": {"status": {}}}, "when: status: a condition without an operator"),
         ({"instead": WHOLE, "when": {"json": {"a": {"like": 1}}}}, "when: json: a: unknown key 'like'"),

@@ -192,6 +192,12 @@ def test_a_narrowed_run_says_nothing_about_unused_rules(tmp_path: Path, narrowed
     assert compared(tmp_path, lambda request: reply("{}"), **settings).passed
 
 
+def test_a_rule_that_names_another_run_may_be_unused(tmp_path: Path) -> None:
+    write_cassette(tmp_path, NAME, [interaction("/", "{}")])
+    write_rules(tmp_path, {"unrecorded": "clients 10.3", "instead": {"change": [{"at": "a", "set": 1}]}})
+    assert compared(tmp_path, lambda request: reply("{}")).passed
+
+
 def test_rules_of_another_root_may_be_unused(tmp_path: Path) -> None:
     write_cassette(tmp_path / "mine", NAME, [interaction("/", "{}")])
     rules = write_rules(tmp_path, {"instead": {"change": [{"at": "a", "set": 1}]}})

@@ -80,6 +80,8 @@ def test_row_11_the_tokens_own_grants_refuse_early(grants, status):
 
 def test_a_read_only_token_does_not_reach_validation():
     answer = client().post("/api/things", headers={"Authorization": f"token {token('toy.sr.ht/THINGS:RO')}"})
+    challenge = 'Bearer error="insufficient_scope", scope="toy.sr.ht/THINGS:RW"'
+    assert answer.headers["WWW-Authenticate"] == challenge
     assert answer.status_code == 403
     assert answer.json["errors"][0]["reason"].endswith("(needs 0123456789abcdef/things:write)")
 

@@ -58,8 +58,8 @@ def test_trailing_slashes_are_served(path):
 @pytest.mark.parametrize(
     ("path", "location"),
     [
-        ("/api//things", "http://localhost/api/things"),
-        ("/api/~a//things?start=3", "http://localhost/api/~a/things?start=3"),
+        ("/api//things", "/api/things"),
+        ("/api/~a//things?start=3", "/api/~a/things?start=3"),
     ],
 )
 def test_doubled_slashes_are_redirected_to_the_merged_path(path, location):

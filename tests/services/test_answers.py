@@ -123,9 +123,29 @@ def test_what_old_clients_are_told(script, step, status, reason):
     assert (answer.status_code, answer.json) == (status, {"errors": [{"reason": reason}]})
 
 
+MISSING = {
+    "errors": [{"message": "Access denied, missing PROFILE:RO grant", "path": ["owner"]}],
+    "data": {"owner": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "grants"),
+    [
+        ("/api/~jdoe/things/x", "toy.sr.ht/PROFILE:RO toy.sr.ht/THINGS:RO"),
+        ("/api/user/~jdoe", "toy.sr.ht/PROFILE:RO"),
+    ],
+)
+def test_a_missing_grant_is_told_by_the_names_that_tokens_have(script, path, grants):
+    script.steps = [MISSING]
+    answer = client(script.origin).get(path, headers=AUTHORIZED)
+    assert answer.status_code == 403
+    assert answer.headers["WWW-Authenticate"] == f'Bearer error="insufficient_scope", scope="{grants}"'
+
+
 def test_a_failed_call_leaves_the_server_serving(script):
     script.steps = [hang, {"data": {"owner": {"thing": {"id": 1, "name": "x"}}}}]
-    shim = client(script.origin, max_duration=-1.7)
+    shim = client(script.origin, max_duration=0.1)
     assert shim.get("/api/~jdoe/things/x", headers=AUTHORIZED).status_code == 504
     assert shim.get("/api/~jdoe/things/x", headers=AUTHORIZED).json == {"id": 1, "name": "x"}
 

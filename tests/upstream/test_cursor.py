@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shim import crypto
-from shim.upstream.cursor import Sealed, Window
+from shim.upstream.cursor import EVERYTHING, Sealed, Window
 from shim.upstream.listings import LISTINGS, Defect, Listing
 from shim.upstream.walk import SERVER_PAGE, Beyond, Walk
 from tests.conftest import NETWORK_KEY
@@ -58,15 +58,15 @@ def test_everything_is_found_once(pager, wanted):
     assert (ids(rows), rows.complete, rows.more) == (sorted(wanted, reverse=True), True, False)
 
 
-def window(pager, server, start, place="place", listing=BY_ID):
+def window(pager, server, start, place="place", listing=BY_ID, part=EVERYTHING):
     """A page of fifty as a service asks for it."""
 
-    def ask(*, rows, cursor=None, counted, counter=None):
+    def ask(*, size, cursor=None, counted, counter=None):
         pages = [dict(zip(("results", "cursor"), server.fetch(c), strict=True)) for c in (cursor, counter)]
         server.calls -= 1
-        return pages[0] if rows else None, pages[1] if counted else None
+        return pages[0] if size else None, pages[1] if counted else None
 
-    return pager.window(listing, ask, Window(start, 50, place))
+    return pager.window(listing, ask, Window(start, 50, place, part))
 
 
 @pytest.mark.parametrize("make", [lambda: Sealed(NETWORK_KEY), lambda: Walk(budget=40)])
@@ -109,6 +109,26 @@ def test_sealed_needs_one_call_a_page_wherever_it_begins():
     server = Server(range(1, 1001))
     rows = window(Sealed(NETWORK_KEY), server, 500)
     assert (server.calls, ids(rows), rows.next, rows.total) == (1, list(range(500, 450, -1)), 450, 1000)
+
+
+@pytest.mark.parametrize(("part", "sizes"), [(50, [50]), (25, [25, 25]), (16, [16, 16, 16, 2])])
+def test_a_page_is_asked_for_in_parts_of_which_the_first_counts(part, sizes):
+    pager, server, asked = Sealed(NETWORK_KEY), Server(range(1, 201)), []
+
+    def ask(**places):
+        asked.append((places["size"], crypto.unseal(NETWORK_KEY, places["cursor"])["count"], places["counted"]))
+        page = dict(zip(("results", "cursor"), server.fetch(places["cursor"]), strict=True))
+        return page, {"results": range(200)} if places["counted"] else None
+
+    rows = pager.window(BY_ID, ask, Window(120, 50, "place", part))
+    assert asked == [(size, size, i == 0) for i, size in enumerate(sizes)]
+    assert (ids(rows), rows.next, rows.total) == (list(range(120, 70, -1)), 70, 200)
+
+
+@given(st.sets(st.integers(1, 300), max_size=120), st.integers(-2, 310), st.integers(1, 50))
+def test_parts_make_the_page_that_one_call_makes(wanted, start, part):
+    whole, parted = (window(Sealed(NETWORK_KEY), Server(wanted), start, part=size) for size in (50, part))
+    assert parted == whole
 
 
 def test_walking_costs_two_calls_a_page_when_the_place_is_remembered():

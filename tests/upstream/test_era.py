@@ -1,9 +1,11 @@
 """The era probe (design D5, conventions 11)."""
 
+import threading
+
 import pytest
 
 from shim.crypto import BearerToken
-from shim.upstream import UpstreamError
+from shim.upstream import Deadline, Kind, UpstreamError
 from shim.upstream.era import Era, era_of
 from shim.upstream.session import Result
 from tests.conftest import WEBHOOK_KEY
@@ -12,7 +14,7 @@ from tests.toy import client
 AUTHORIZED = {"Authorization": f"token {BearerToken(4102444800, '', '', 'jdoe').mint(WEBHOOK_KEY)}"}
 OLD = {"__type": {"fields": [{"name": "major"}, {"name": "minor"}]}}
 NEW = {"__type": {"fields": [{"name": "major"}, {"name": "buildVersion"}]}}
-THING = {"data": {"owner": {"thing": {"id": 1}}}}
+THING = {"data": {"owner": {"thing": {"id": 1, "name": "x"}}}}
 
 
 @pytest.mark.parametrize(("data", "era"), [(OLD, "2024"), (NEW, "2026")])
@@ -75,9 +77,72 @@ def test_an_operation_that_is_not_understood_makes_it_probe_again(script):
 
 def test_forgetting_returns_to_the_configuration():
     era = Era(None)
-    assert era.get(lambda: Result(OLD)) == "2024"
+    assert era.get(lambda: Result(OLD), Deadline(5)) == "2024"
     era.forget()
-    assert era.get(lambda: Result(NEW)) == "2026"
+    assert era.get(lambda: Result(NEW), Deadline(5)) == "2026"
     fixed = Era("2024")
     fixed.forget()
-    assert fixed.get(lambda: Result(NEW)) == "2024"
+    assert fixed.get(lambda: Result(NEW), Deadline(5)) == "2024"
+
+
+class Slow:
+    """A probe that lasts until it is told what to answer."""
+
+    def __init__(self, outcome):
+        self.outcome, self.asked = outcome, 0
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def __call__(self):
+        self.asked += 1
+        self.begun.set()
+        self.go.wait(5)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+def together(era, probe, count):
+    """What `count` callers hear who all come while the first one's probe is under way."""
+    heard = []
+
+    def ask():
+        try:
+            heard.append(era.get(probe, Deadline(5)))
+        except UpstreamError as error:
+            heard.append(error.kind)
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    threads[0].start()
+    probe.begun.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    while sum(t.is_alive() for t in threads) < count:
+        pass
+    probe.go.set()
+    for thread in threads:
+        thread.join()
+    return heard
+
+
+def test_eight_callers_wait_for_one_probe():
+    probe = Slow(Result(NEW))
+    assert together(Era(None), probe, 8) == ["2026"] * 8
+    assert probe.asked == 1
+
+
+def test_a_caller_of_whom_the_api_knows_nothing_keeps_nobody_from_probing():
+    probe = Slow(UpstreamError(Kind.TOKEN, "no"))
+    assert together(Era(None), probe, 3) == [Kind.TOKEN] * 3
+    assert probe.asked == 3
+
+
+def test_nobody_waits_for_a_probe_longer_than_his_call_may_last():
+    era, probe = Era(None), Slow(Result(NEW))
+    first = threading.Thread(target=era.get, args=(probe, Deadline(5)))
+    first.start()
+    probe.begun.wait(5)
+    with pytest.raises(UpstreamError) as caught:
+        era.get(probe, Deadline(0.01))
+    assert caught.value.kind is Kind.TIMEOUT
+    probe.go.set()
+    first.join()

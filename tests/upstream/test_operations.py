@@ -1,5 +1,7 @@
 """Loading operations: fragments, forms for the caller's own things, eras (design D2, D5)."""
 
+import re
+
 import pytest
 from graphql import parse
 
@@ -86,6 +88,34 @@ def test_the_same_repetition_is_printed_once():
     assert change.repeated(add0=3) is change.repeated(add0=3)
 
 
+TWINS = """query X($u: String!, $r0: String!, $p0: String!, $s0: String!, $all: Cursor) {
+  owner: user(username: $u) {
+    c0: revparse_single(revspec: $r0) { id }
+    e0: path(revspec: $r0, path: $p0) { id }
+    t0: revparse_single(revspec: $s0) { entries(cursor: $all) { cursor } }
+  }
+}"""
+
+
+def test_fields_that_share_a_variable_are_numbered_together():
+    text = loads(TWINS)["X"].repeated(c0=2, e0=2, r0=2, p0=2, t0=0, s0=0).text
+    assert "c1: revparse_single(revspec: $r1)" in text
+    assert "e1: path(revspec: $r1, path: $p1)" in text
+
+
+def test_variables_that_nothing_takes_any_more_are_dropped():
+    operation = loads(TWINS)["X"].repeated(c0=1, e0=1, r0=1, p0=1, t0=0, s0=0)
+    assert operation.variables == {"u", "r0", "p0"}
+    assert loads(TWINS)["X"].repeated(c0=0, e0=0, r0=0, p0=0, t0=1, s0=1).variables == {"u", "s0", "all"}
+
+
+def test_the_variables_that_continue_a_list_are_known():
+    assert loads("query X($a: Cursor, $b: Cursor!, $c: String) { x(a: $a, b: $b, c: $c) { id } }")["X"].cursors == {
+        "a",
+        "b",
+    }
+
+
 def test_the_callers_own_form_is_repeated_too():
     operation = loads(TEXT.replace("thing(name: $t)", "one0: thing(name: $t)"))["Thing"]
     assert operation.mine.repeated(one0=2).text.count("thing(name: $t)") == 2
@@ -94,9 +124,17 @@ def test_the_callers_own_form_is_repeated_too():
 EVERY = [(service.name, operation) for service in discover() for operation in service.operations.every()]
 
 
+def forms(operation):
+    """A document as it stands and, where it is a pattern, with none, one and several of its fields."""
+    yield operation
+    patterns = re.findall(r"\b[a-z]+0\b", operation.text)
+    for number in (0, 1, 5) if patterns else ():
+        yield operation.repeated(**dict.fromkeys(patterns, number))
+
+
 @pytest.mark.parametrize(("service", "operation"), EVERY, ids=lambda value: getattr(value, "name", value))
 def test_no_document_is_deadly(service, operation):
-    assert list(guard.faults(operation)) == []
+    assert [fault for form in forms(operation) for fault in guard.faults(form)] == []
     assert parse(operation.text).definitions[0].name.value == operation.name
 
 
@@ -114,6 +152,18 @@ BESIDE = [
     "log { cursor } more: log { cursor }",
     "log { cursor } revparse_single(revspec: $s) { id }",
     "log { cursor } ...more",
+    "log { cursor } references { results { follow { id } } }",
+    "log { cursor } references { results { name } } references { results { artifacts { cursor } } }",
+    "references { cursor } } more: repository(name: $s) { HEAD { name }",
+    "references { cursor } } } user(username: $s) { repository(name: $s) { HEAD { name }",
+    "log { cursor } } } other: user(username: $s) { repositories { results { HEAD { name } }",
+    "log { cursor } } } more: me { repository(name: $s) { references { cursor }",
+]
+SAFE = [
+    "id HEAD { name } log { cursor } references { results { name target } cursor }",
+    "HEAD { name } a: revparse_single(revspec: $s) { id } b: path(path: $s) { object { id } }",
+    "references { results { follow { id } } } references { results { artifacts { cursor } } }",
+    "HEAD { name } log { cursor } } more: repository(name: $s) { id",
 ]
 
 
@@ -122,6 +172,17 @@ def test_deadly_documents_are_recognized(selection):
     more = "fragment more on Repository { path(path: $s) { id } }"
     text = f'query X($s: String!) {{ me {{ repository(name: "r") {{ {selection} }} }} }} {more}'
     assert list(guard.faults(loads(text)["X"]))
+
+
+@pytest.mark.parametrize("selection", SAFE)
+def test_what_never_killed_a_server_is_no_fault(selection):
+    text = f'query X($s: String!) {{ me {{ repository(name: "r") {{ {selection} }} }} }}'
+    assert list(guard.faults(loads(text)["X"])) == []
+
+
+def test_a_log_of_anything_else_is_none_of_the_guards_business():
+    text = "query X { jobs { results { log { fullURL } tasks { log { fullURL } } } } }"
+    assert list(guard.faults(loads(text)["X"])) == []
 
 
 def test_an_empty_revspec_is_refused_whatever_the_variable_is_called():
@@ -149,6 +210,11 @@ def test_a_number_in_place_of_a_text_may_have_any_length():
         guard.check(operation, {"i": 2**31})
 
 
-def test_a_mutation_may_carry_a_nul_which_upstream_refuses_by_itself():
-    operation = loads("mutation X($n: String!) { create(name: $n) { id } }")["X"]
-    guard.check(operation, {"n": "a\0b"})
+def test_what_is_no_text_may_only_go_to_an_api_that_is_known_to_bear_it_and_only_in_mutations():
+    mutation = loads("mutation X($n: String!) { create(name: $n) { id } }")["X"]
+    query = loads("query X($n: String!) { find(name: $n) { id } }")["X"]
+    for text in ("a\0b", "a\ud800b"):
+        guard.check(mutation, {"n": text}, any_text=True)
+        for operation, any_text in ((mutation, False), (query, True), (query, False)):
+            with pytest.raises(guard.Refused):
+                guard.check(operation, {"n": text}, any_text=any_text)

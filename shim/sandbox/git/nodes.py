@@ -11,7 +11,7 @@ from shim.sandbox.cursor import Cursor, Page, page_by_name
 from shim.sandbox.errors import FieldError, PanicError
 from shim.sandbox.git.decode import CommitData, Person, TagData, as_text
 from shim.sandbox.git.diff import unified_diff
-from shim.sandbox.git.objects import SUBMODULE, Entry, RawObject, entries
+from shim.sandbox.git.objects import Entry, RawObject, entries
 from shim.sandbox.git.revision import peel
 
 if TYPE_CHECKING:
@@ -105,13 +105,18 @@ class Tree(GitObject):
         return Page([TreeEntry(self.repository, entry) for entry in found.results], found.cursor)
 
     def entry(self, call: Call, path: str | None = None) -> TreeEntry | None:
-        """The entry at a path; None if its last part is missing, PanicError if a directory on the way is."""
+        """The entry at a path; None if its last part is missing.
+
+        A directory that is missing on the way is a PanicError before 2026.
+        """
         *above, name = (path or "").encode("utf-8", "surrogateescape").split(b"/")
         tree = self.source
         for part in above:
             found = _find(tree, part)
             below = self.repository.bare.objects.of_type(found.id, "tree") if found else None
             if below is None:
+                if call.modern:
+                    return None
                 raise PanicError
             tree = below
         found = _find(tree, name)
@@ -145,16 +150,13 @@ class TreeEntry:
         """The mode as written in the tree."""
         return self.entry.mode
 
-    @property
-    def is_submodule(self) -> bool:
-        """Whether it stands for a commit of another repository."""
-        return self.entry.mode == SUBMODULE
-
     def object(self, call: Call) -> GitObject:
-        """The object; that of a submodule is never there."""
+        """The object; that of a submodule is never there, which 2026 says in words."""
         try:
             return node(call, self.repository, self.entry.id)
         except FieldError as error:
+            if call.modern:
+                raise
             raise PanicError from error
 
 

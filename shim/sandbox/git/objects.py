@@ -9,8 +9,6 @@ from functools import cached_property
 
 from dulwich.objects import Tree
 
-SUBMODULE = 0o160000
-
 
 @dataclass(frozen=True)
 class RawObject:

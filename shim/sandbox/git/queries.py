@@ -41,6 +41,8 @@ class GitVersion(Version):
 
     def settings(self, call: Call) -> Settings:
         """The user name for git over SSH."""
+        if call.modern:
+            return Settings(call.instance.get("git.sr.ht", "ssh-user", "git"))
         return Settings(call.instance.get("git.sr.ht::dispatch", "ssh-user"))
 
 

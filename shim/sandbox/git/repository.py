@@ -14,6 +14,7 @@ from shim.sandbox.git.bare import HEAD, Bare
 from shim.sandbox.git.decode import TagData
 from shim.sandbox.git.history import history
 from shim.sandbox.git.nodes import GitObject, TreeEntry, node
+from shim.sandbox.git.opened import opening
 from shim.sandbox.git.revision import NOT_FOUND, resolve
 from shim.sandbox.repositories import rows as common
 from shim.sandbox.table import Table
@@ -39,28 +40,37 @@ class Repository(common.Repository):
 
     def objects(self, call: Call, ids: list[str] | None = None) -> list[GitObject]:
         """Objects by id."""
-        return [self.object(call, oid) for oid in ids or ()]
+        opening(call, self, "objects")
+        return [node(call, self, _padded(oid)) for oid in ids or ()]
 
     def object(self, call: Call, id_: str) -> GitObject:
         """An object by id; what is no id is read as go-git does, padded with zeros."""
+        opening(call, self, "object")
         return node(call, self, _padded(id_))
 
     def references(self, call: Call, cursor: Cursor | None = None) -> Page[Reference]:
         """HEAD and the references by name."""
+        opening(call, self, "references")
         rows = [Reference(self, name, target) for name, target in self.bare.names()]
         return page_by_name(rows, cursor, lambda row: row.name.encode("utf-8", "surrogateescape"))
 
     def reference(self, call: Call, name: str) -> Reference | None:
         """A reference by its full name, or what HEAD stands for."""
+        opening(call, self, "reference")
+        return self._reference(name)
+
+    def _reference(self, name: str) -> Reference | None:
         target = self.bare.target(name)
         return Reference(self, self.bare.head if name == HEAD else name, target) if target else None
 
     def head(self, call: Call) -> Reference | None:
         """The default branch; None if it does not exist."""
-        return self.reference(call, HEAD)
+        opening(call, self, HEAD)
+        return self._reference(HEAD)
 
     def log(self, call: Call, cursor: Cursor | None = None, from_: str | None = None) -> Page[GitObject]:
         """The history from a revision on, HEAD by default; the cursor holds any revision."""
+        opening(call, self, "log")
         cursor = cursor or Cursor(next=from_ or HEAD)
         start = self._resolve(call, cursor.next or HEAD)
         ids = [oid for oid, _ in islice(history(self.bare, start), cursor.count + 1)]
@@ -68,13 +78,15 @@ class Repository(common.Repository):
         return Page([node(call, self, oid) for oid in ids[: cursor.count]], more)
 
     def path(self, call: Call, path: str, revspec: str | None = None) -> TreeEntry | None:
-        """The tree entry at a path; 2026 does not show submodules."""
-        commit: Any = self.revparse_single(call, revspec or HEAD)
+        """The tree entry at a path."""
+        opening(call, self, "path")
+        commit: Any = node(call, self, self._resolve(call, revspec or HEAD))
         entry: TreeEntry | None = commit.tree(call).entry(call, path)
-        return None if entry and entry.is_submodule and call.modern else entry
+        return entry
 
     def revparse_single(self, call: Call, revspec: str) -> GitObject:
         """The commit that a revision names."""
+        opening(call, self, "revparse_single")
         return node(call, self, self._resolve(call, revspec))
 
     def _resolve(self, call: Call, revspec: str) -> str:
@@ -100,6 +112,7 @@ class Reference:
 
     def follow(self, call: Call) -> GitObject:
         """The object; what cannot be shown is a panic."""
+        opening(call, self.repository, "follow")
         target = self.repository.bare.target(self.name)
         try:
             return node(call, self.repository, target or "")
@@ -108,6 +121,7 @@ class Reference:
 
     def artifacts(self, call: Call, cursor: Cursor | None = None) -> Page[Artifact]:
         """Files attached to an annotated tag; other references have none and give the cursor back."""
+        opening(call, self.repository, "artifacts")
         bare = self.repository.bare
         target = bare.target(self.name)
         if target is None:

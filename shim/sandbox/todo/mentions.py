@@ -33,6 +33,9 @@ class Mentions:
     tickets: list[int | None]
 
 
+NOBODY = Mentions([], [])
+
+
 def mentions(call: Call, tracker: Tracker, text: str | None) -> Mentions:
     """The mentions in a text of the caller's on `tracker`, each once and in order.
 

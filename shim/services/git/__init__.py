@@ -21,6 +21,9 @@ service = Service(
     name="git",
     endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
+    any_text=True,
+    serves_doubled_slashes=True,
+    row_costs={"ReferencesWithArtifacts": 1},
     resources={"written": WrittenRepository()},
     settings=(*settings(visibility=None), *ARTIFACT_SETTINGS),
     grants={

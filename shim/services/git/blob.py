@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
-from itertools import islice
+from typing import Any
 
 from flask import Response, send_file
 from werkzeug.exceptions import NotFound
@@ -13,11 +12,12 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash
 from shim.services.call import Call
 from shim.services.git import resolve, store
-from shim.services.git.revspec import Revspec
 from shim.upstream.text import shown
 
 blob = Endpoints()
 _EXAMINED = 8000
+_AT_ONCE = 16
+"""How many parts of a path are asked for in one document."""
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _PRINTABLE = frozenset(range(0x20, 0x100)) - {0x7F} | {0x08, 0x0C, 0x1B}
 _BLANK = frozenset(range(0x09, 0x0E))
@@ -29,7 +29,7 @@ _BLANK = frozenset(range(0x09, 0x0E))
     "/api/<u>/repos/<r>/blob/<ref>/<path:path>",
     "/api/<u>/blob/<r>/blob/<path:ref>",
     scope="data:read",
-    operation=("Blob", "Known"),
+    operation=("Blob", "Files", "Known"),
 )
 def show(call: Call, r: str, ref: str, path: str | None = None) -> Response:
     """A file's content. The third rule's `ref` needs a path and the fourth says blob twice: so did the old ones."""
@@ -58,21 +58,19 @@ def _within(call: Call, r: str, found: resolve.Found) -> tuple[str, bytes]:
 
 def _shorter(call: Call, r: str, found: resolve.Found) -> store.Object:
     """The first file on the way along a path. Raises 404 if there is none."""
-    steps = iter(_prefixes(found))
-    while batch := list(islice(steps, resolve.SLOTS)):
-        result = call.fetch("Blob", r=r, **resolve.slots(batch))
+    parts = found.candidate.path.split("/")
+    for begin in range(1, len(parts), _AT_ONCE):
+        ends = range(begin, min(begin + _AT_ONCE, len(parts)))
+        given: dict[str, Any] = {f"p{i}": "/".join(parts[:end]) for i, end in enumerate(ends)}
+        result = call.fetch("Files", {"p0": len(given)}, r=r, rev=found.commit["id"], **given)
         repository = call.require(result, "owner", "repository")
-        for i in range(len(batch)):
-            entry: store.Object | None = repository.get(f"e{i}")
-            if entry is not None and store.is_blob(entry["object"]):
+        for name in given:
+            entry: store.Object | None = repository[name]
+            if entry is None:
+                raise NotFound
+            if store.is_blob(entry["object"]):
                 return entry
     raise NotFound
-
-
-def _prefixes(found: resolve.Found) -> Iterator[resolve.Candidate]:
-    parts = found.candidate.path.split("/")
-    for count in range(1, len(parts)):
-        yield resolve.Candidate(Revspec(found.commit["id"]), tuple(parts[:count]))
 
 
 def _loose(call: Call, r: str, found: resolve.Loose) -> tuple[str, bytes]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
+
+from werkzeug.exceptions import NotFound
 
 from shim.rest.errors import Refusal
 from shim.services.call import Call
@@ -82,8 +85,10 @@ def _chain(first: Iterable[Row], cursor: str | None, fetch: Fetch) -> Iterator[R
 
 def _bridge(call: Call, r: str, names: Sequence[bytes]) -> str | None:
     """A log cursor that leads to a commit whose id sorts behind 1 to 24 of the first names."""
-    fetch = call.lister("Log", "owner_log", "repository", "log", r=r)
-    _, cursor = fetch(None)
+    fetch = call.lister("LogIds", "owner", "repository", "log", r=r)
+    cursor: str | None = None
+    with suppress(NotFound):
+        _, cursor = fetch(None)
     for _ in range(_BRIDGES):
         if cursor is None:
             break

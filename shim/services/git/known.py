@@ -8,6 +8,10 @@ from typing import Any
 from shim.services.call import Call
 from shim.services.git import complete
 from shim.services.git.revspec import PATTERNS, SHORTEST_PREFIX, Revspec
+from shim.upstream import Kind
+
+_COMMITS = 2000
+_PAGES = 3
 
 
 class Known:
@@ -49,26 +53,47 @@ class Known:
         return next(iter(matches)) if len(matches) == 1 else None
 
 
-def known(call: Call, r: str) -> Known:
-    """Ask for the references and the first commits of a repository, in one request where that is enough.
+def known(call: Call, r: str, *, ids: bool = False) -> Known:
+    """Ask for the references of a repository, and its first commits with them if `ids` will be wanted.
 
     Raises complete.Incomplete.
     """
-    result = call.fetch("Known", r=r, cursor=call.whole, log=call.whole)
-    page = call.require(result, "owner", "repository", "references")
+    page, log = _with_log(call, r) if ids else (None, None)
+    if page is None:
+        found = call.fetch("References", r=r, cursor=call.whole)
+        page = call.require(found, "owner", "repository", "references")
     rows = complete.references(call, r, page)
-    log = result.get("owner_log", "repository", "log")
     references = {row["name"]: row["target"] for row in rows}
     targets = (target for target in references.values() if not target.startswith("refs/"))
-    return Known(references, (*targets, *_ids(log)), _further(call, r, log))
+    return Known(references, (*targets, *_ids(log)), _further(call, r, log) if log or not ids else iter(()))
+
+
+def _with_log(call: Call, r: str) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """The first page of references and that of the log, both None where the log fails, as in an empty repository."""
+    result = call.fetch("Known", r=r, cursor=call.whole, log=_first(call))
+    failures = result.touching("owner", "repository", "log")
+    log_failed = any(error.path[-1:] == ("log",) for error in failures)
+    if log_failed and result.get("owner", "repository") is None and not any(e.kind is Kind.TIMEOUT for e in failures):
+        return None, None
+    repository = call.require(result, "owner", "repository")
+    return repository["references"], repository["log"]
+
+
+def _first(call: Call) -> str | None:
+    """A cursor for the beginning of the log, of a bounded length: it is all read before anything is answered."""
+    return call.sealed(_COMMITS)
 
 
 def _further(call: Call, r: str, log: Mapping[str, Any] | None) -> Iterator[Iterable[str]]:
-    """The ids on the pages of the log that follow a first one, as many as the budget for pages allows."""
-    for _ in range(call.backend.instance.page_budget):
-        if log is None or log["cursor"] is None:
+    """The ids on the pages of the log that follow a first one (None: on all), as many as the budget allows."""
+    cursor = log["cursor"] if log else _first(call)
+    for _ in range(call.backend.instance.page_budget // 2 if call.whole is None else _PAGES):
+        if log is not None and cursor is None:
             break
-        log = call.fetch("LogIds", r=r, log=log["cursor"]).get("owner_log", "repository", "log")
+        log = call.fetch("LogIds", r=r, cursor=cursor).get("owner", "repository", "log")
+        if log is None:
+            break
+        cursor = log["cursor"]
         yield _ids(log)
 
 

@@ -13,7 +13,7 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash
 from shim.rest.page import SIZE
 from shim.services.call import Call
-from shim.services.git import resolve, store
+from shim.services.git import complete, resolve, store
 from shim.services.git.known import known
 from shim.services.git.resources import Commit
 from shim.services.git.revspec import HEX, OID, SHORTEST_PREFIX
@@ -21,6 +21,8 @@ from shim.services.git.walk import walk
 
 log = Endpoints()
 _commit = Commit()
+_SPARE = 10
+"""Commits behind the page: a parent that is not among them is older than all of the page, so it need not be asked."""
 
 
 @log.get(
@@ -31,15 +33,15 @@ _commit = Commit()
     "/api/repos/<r>/log/<ref>/<path:path>",
     "/api/<u>/repos/<r>/log/<ref>/<path:path>",
     scope="data:read",
-    operation=("Log", "Resolve", "Known"),
+    operation=("Log", "Resolve", "Head", "Known"),
 )
 def index(call: Call, r: str, ref: str | None = None, path: str | None = None) -> Response:
     """The first fifty commits; `next` is never set and the path never filters."""
     start = call.request.args.get("start")
     try:
         commits = _history(call, r, resolve.segments_of(ref, path) if ref else [], start)
-    except resolve.NoHead:
-        if any(name.startswith("refs/heads/") for name in known(call, r).references):
+    except resolve.NoHead as missing:
+        if _has_branches(call, r, missing.repository or _head(call, r)):
             raise
         return _answer((), 0)
     return _answer(_commit.dump(commits, many=True), -1)
@@ -71,7 +73,7 @@ def _start_id(call: Call, r: str, start: str) -> str:
         raise NotFound
     if OID.fullmatch(start):
         return start
-    found = known(call, r).beginning(start.lower()) if len(start) >= SHORTEST_PREFIX else ()
+    found = known(call, r, ids=True).beginning(start.lower()) if len(start) >= SHORTEST_PREFIX else ()
     if len(found) != 1:
         raise NotFound
     return next(iter(found))
@@ -98,12 +100,34 @@ def _commit_behind(call: Call, r: str, oid: str) -> str:
 
 
 def _page(call: Call, r: str, first: str | None) -> Sequence[Mapping[str, Any]]:
-    """What upstream's log shows from a commit on (None: from HEAD), fifty at once where cursors can be made."""
-    result = call.fetch("Log", r=r, begin=first, cursor=call.sealed(SIZE, first or ""))
-    if call.require(result, "owner", "repository")["HEAD"] is None:
-        raise resolve.NoHead
-    commits: Sequence[Mapping[str, Any]] = call.require(result, "owner_log", "repository", "log")["results"]
+    """What upstream's log shows from a commit on (None: from HEAD), enough at once where cursors can be made.
+
+    A log that fails takes HEAD along, which is then asked for apart (git F15).
+    """
+    result = call.fetch("Log", r=r, begin=first, cursor=call.sealed(SIZE + _SPARE, first or ""))
+    found = result.get("owner", "repository")
+    repository = found or _head(call, r)
+    if repository["HEAD"] is None:
+        raise resolve.NoHead(None if found else repository)
+    commits: Sequence[Mapping[str, Any]] = call.require(result, "owner", "repository", "log")["results"]
     return commits
+
+
+def _head(call: Call, r: str) -> Mapping[str, Any]:
+    """The repository with its HEAD and references."""
+    repository: Mapping[str, Any] = call.require(call.fetch("Head", r=r, cursor=call.whole), "owner", "repository")
+    return repository
+
+
+def _has_branches(call: Call, r: str, repository: Mapping[str, Any]) -> bool:
+    """Whether there is any branch; only where the first names are none are all of them wanted."""
+    page = repository["references"]
+    rows = page["results"] if any(map(_is_branch, page["results"])) else complete.references(call, r, page)
+    return any(map(_is_branch, rows))
+
+
+def _is_branch(row: Mapping[str, Any]) -> bool:
+    return str(row["name"]).startswith("refs/heads/")
 
 
 def _answer(results: Sequence[Any], total: int) -> Response:

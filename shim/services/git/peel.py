@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import partial, reduce
 
 from shim.rest.errors import Crash
+from shim.services.budget import MOST_CALLS, Overdrawn
 from shim.services.call import Call
 from shim.services.git import store
 from shim.services.git.known import Known
 from shim.services.git.revspec import Malformed, Revspec, Step
 from shim.services.git.store import Object
 
-_MOST_FETCHES = 16
 _KINDS = ("", "commit", "tree", "blob", "tag")
 
 
@@ -26,11 +26,14 @@ class _Missing(LookupError):
 def reached(call: Call, r: str, spec: Revspec, listing: Known | None) -> str | None:
     """The id of the object that a revision names, or None.
 
-    Raises Malformed where libgit2 refuses a step by its kind, and Crash where it fails on the way.
+    Raises Malformed where libgit2 refuses a step by its kind, Crash where it fails on the way, and Overdrawn where
+    it takes more calls than a request may make: every step takes one at least.
     """
     base = spec.base.lower() if spec.is_oid else listing.find(spec) if listing else None
-    if base is None or len(spec.steps) > _MOST_FETCHES:
+    if base is None:
         return None
+    if len(spec.steps) > MOST_CALLS:
+        raise Overdrawn
     try:
         return reduce(partial(_taken, call, r), spec.steps, base)
     except _Missing:
@@ -53,7 +56,7 @@ def _peeled(call: Call, r: str, oid: str, wanted: str) -> Object:
     if wanted not in _KINDS:
         raise Malformed(wanted)
     start = found = _get(call, r, oid)
-    for _ in range(_MOST_FETCHES):
+    while True:
         kind = store.kind_of(found)
         if kind == wanted or (not wanted and kind != "tag"):
             return found

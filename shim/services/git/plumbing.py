@@ -13,7 +13,7 @@ from shim.services.git import complete, store
 from shim.services.git.known import Known, known
 from shim.services.git.objects import rebuilt_commit, rebuilt_tag, rebuilt_tree
 from shim.services.git.peel import reached
-from shim.services.git.revspec import HEX, OID, Malformed, Revspec, Unresolvable, is_ref_name, parse
+from shim.services.git.revspec import HEX, OID, SHORTEST_PREFIX, Malformed, Revspec, Unresolvable, is_ref_name, parse
 from shim.upstream import Result
 
 plumbing = Endpoints()
@@ -42,8 +42,9 @@ def odb(call: Call, r: str, oid: str) -> Response:
 
 def _expanded(call: Call, r: str, prefix: str) -> str | None:
     """The id that begins with these digits, as far as names and the log tell of one."""
-    listing = known(call, r)
-    if not HEX.fullmatch(prefix) or len(prefix) < 4:
+    is_prefix = HEX.fullmatch(prefix) is not None and len(prefix) >= SHORTEST_PREFIX
+    listing = known(call, r, ids=is_prefix)
+    if not is_prefix:
         return None
     matches = listing.beginning(prefix.lower())
     return next(iter(matches)) if len(matches) == 1 else None
@@ -80,7 +81,7 @@ def lookup(call: Call, r: str, name: str) -> Response:
         return _stepped(call, r, spec)
     if spec.is_oid:
         return _found(spec.base.lower() if store.exists(call, r, spec.base) else None)
-    return _named(spec, known(call, r))
+    return _named(spec, known(call, r, ids=spec.prefix is not None))
 
 
 def _found(oid: str | None) -> Response:
@@ -95,27 +96,27 @@ def _named(spec: Revspec, listing: Known) -> Response:
     """A name or the beginning of an id; too short or matching twice it is ambiguous (git Q20)."""
     oid = listing.find(spec)
     prefix = spec.prefix if oid is None else None
-    if prefix is not None and (len(prefix) < 4 or len(listing.beginning(prefix)) > 1):
+    if prefix is not None and (len(prefix) < SHORTEST_PREFIX or len(listing.beginning(prefix)) > 1):
         return _ambiguous()
     return _found(oid)
 
 
 def _stepped(call: Call, r: str, spec: Revspec) -> Response:
     """What a revision with steps, a peel or a path names: by upstream's own reading of it, else object by object."""
-    listing = _listing(call, r) if spec.is_treacherous or not spec.plain else None
+    listing = _listing(call, r, spec) if spec.is_treacherous or not spec.plain else None
     base = listing.find(spec) if listing else spec.base
     oid, is_final = _walked(call, r, spec, base) if spec.plain and base else (None, False)
     if oid is not None or is_final:
         return _found(oid)
     try:
-        return _found(reached(call, r, spec, listing or _listing(call, r)))
+        return _found(reached(call, r, spec, listing or _listing(call, r, spec)))
     except Malformed:
         return _ambiguous()
 
 
-def _listing(call: Call, r: str) -> Known | None:
+def _listing(call: Call, r: str, spec: Revspec) -> Known | None:
     with suppress(complete.Incomplete):
-        return known(call, r)
+        return known(call, r, ids=spec.prefix is not None)
     return None
 
 

@@ -11,6 +11,7 @@ from shim.services.call import Call
 from shim.services.git.repos import identify, suspended_is_told, write
 
 readmes = Endpoints()
+_LARGEST = 2**22
 
 
 @readmes.get("/api/repos/<r>/readme", "/api/<u>/repos/<r>/readme", scope="info:read", operation="Readme")
@@ -20,7 +21,9 @@ def show(call: Call, r: str) -> Response:
     return json.answer({}, 404) if html is None else json.text(html, content_type="text/plain; charset=utf-8")
 
 
-@readmes.put("/api/repos/<r>/readme", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
+@readmes.put(
+    "/api/repos/<r>/readme", scope="info:write", operation=("RepositoryId", "UpdateRepository"), limit=_LARGEST
+)
 @suspended_is_told
 def put(call: Call, r: str) -> Response:
     """A new README: the raw body, of exactly this content type and UTF-8."""

@@ -66,6 +66,14 @@ def suspended(answer: Callable[[str], Exception]) -> Callable[[View], View]:
     return around
 
 
+LOST = (
+    "{service}.sr.ht took this request and its answer was lost: it is not known whether the repository was made."
+    " Look before you try again; if it is not there and its name counts as taken, it stays taken until the operator"
+    " of the server has looked"
+)
+"""An interrupted creation may leave a folder without a row, whose name is never free again (upstream-safety 1.3)."""
+
+
 suspended_is_told = suspended(partial(Refusal, 400))
 suspended_crashes = suspended(Crash)
 
@@ -87,7 +95,7 @@ def show(call: Call, r: str) -> Response:
 @repos.post(
     "/api/repos",
     scope="info:write",
-    operation="CreateRepository",
+    operation=("CreateRepository", "User"),
     fields=(required("name", None, "Name"), optional("description", None), optional("visibility", None)),
 )
 @suspended_is_told
@@ -96,8 +104,30 @@ def create(call: Call) -> Response:
     call.valid.check()
     values = {"visibility": call.option("default_visibility"), **call.valid.values}
     values["visibility"] = _enum(values["visibility"])
-    repository = call.mutate("CreateRepository", "createRepository", **values)
-    return json.answer(call.resource("written").dump(repository), 201)
+    owner = _caller(call)
+    repository = _created(call, values)
+    return json.answer(call.resource("written").dump({**repository, "owner": owner}), 201)
+
+
+def _caller(call: Call) -> Mapping[str, Any]:
+    """Who calls: the API tells no mutation whose token it did not accept, and where there is none, it is asked."""
+    name = call.caller.name
+    if name is None:
+        owner: Mapping[str, Any] = call.require(call.fetch("User"), "owner")
+        return owner
+    return {"canonical_name": f"~{name}", "name": name}
+
+
+def _created(call: Call, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A new repository as the API tells of it. Raises the old answer, and where there was none, what is to be done."""
+    try:
+        repository: Mapping[str, Any] = call.mutate("CreateRepository", "createRepository", **values)
+    except Refusal as refusal:
+        cause = refusal.__cause__
+        if isinstance(cause, UpstreamError) and cause.kind is Kind.LOST:
+            raise Refusal(502, LOST.format(service=call.backend.service.name)) from cause
+        raise
+    return repository
 
 
 @repos.put("/api/repos/<r>", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
@@ -110,7 +140,7 @@ def update(call: Call, r: str) -> Response:
     repository = identify(call, r)
     changes = _changes(call.body.fields)
     if changes or "name" not in repository:
-        repository = write(call, repository, changes)
+        repository = {**write(call, repository, changes), "owner": repository["owner"]}
     call.valid.check()
     return json.answer(call.resource("written").dump(repository))
 
@@ -124,13 +154,13 @@ def delete(call: Call, r: str) -> Response:
 
 
 def identify(call: Call, r: str) -> Mapping[str, Any]:
-    """A repository by name with at least its id, which mutations ask for."""
+    """A repository by name with at least its id, which mutations ask for, and its owner, whom they don't tell."""
     repository: Mapping[str, Any] = call.require(call.fetch("RepositoryId", r=r), "owner", "repository")
     return repository
 
 
 def write(call: Call, repository: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Change a repository of the caller's; gives what it is then."""
+    """Change a repository of the caller's; gives what it is then, but for its owner."""
     written: Mapping[str, Any] = call.mutate("UpdateRepository", "updateRepository", id=repository["id"], input=changes)
     return written
 

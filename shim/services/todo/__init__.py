@@ -23,4 +23,12 @@ service = Service(
         "tickets:read": (*_TRACKERS, "TICKETS:RO"),
         "tickets:write": (*_TRACKERS, "TICKETS:RW"),
     },
+    row_costs={
+        "Tickets": 2,
+        "BareTickets": 1,
+        "LabelsOfTickets": 1,
+        "TicketsOfLabels": 1,
+        "Ticket": 2,
+        "TicketForUpdate": 2,
+    },
 )

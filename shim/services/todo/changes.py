@@ -48,6 +48,16 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.removed or self.added or self.comment or self.status)
 
+    @property
+    def is_doomed(self) -> bool:
+        """Whether the API can't take the comment, so that nothing else should be done either."""
+        return bool(self.comment) and not all(map(_is_storable, (self.comment, *self.origin.values())))
+
+
+def _is_storable(text: Any) -> bool:
+    """Whether a column can hold it: a text without NULs and lone surrogates."""
+    return isinstance(text, str) and "\0" not in text and text == text.encode("utf-8", "replace").decode()
+
 
 def wanted(body: Body) -> list[str]:
     """The names of labels that a body asks for, each once; what can be no name is left out."""

@@ -68,8 +68,8 @@ def _iterable(value: Any) -> Any:
 
 def _is_url(value: Any) -> bool:
     try:
-        parts = urlsplit(value)
-    except (ValueError, AttributeError):
+        parts = urlsplit(value if isinstance(value, str) else "")
+    except ValueError:
         return False
     return parts.scheme in _SCHEMES and bool(parts.netloc)
 

@@ -28,8 +28,8 @@ Row = Mapping[str, Any]
 def index(call: Call, t: str, n: int) -> Response:
     """Events by descending id."""
 
-    def ask(**asked: Any) -> tuple[Row | None, Row | None]:
-        result, hidden = _fetch(call, t=t, n=n, **asked)
+    def ask(size: int, **asked: Any) -> tuple[Row | None, Row | None]:
+        result, hidden = _fetch(call, t=t, n=n, listed=bool(size), **asked)
         tracker, ticket = ticket_in(call, result, NotFound)
         page, about = ticket.get("rows"), {**ticket, "tracker": tracker}
         if page is None:
@@ -37,7 +37,7 @@ def index(call: Call, t: str, n: int) -> Response:
         told = _with_sources(call, page["results"], hidden, t=t, n=n) if hidden else page["results"]
         return {**page, "results": [flat(event, about) for event in told]}, ticket.get("keys")
 
-    return call.page(_event, call.window("events", ask, t, str(n)))
+    return call.page(_event, call.window("events", "Events", ask, t, str(n)))
 
 
 def flat(event: Row, ticket: Row) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _with_sources(call: Call, rows: Sequence[Row], hidden: Container[str | int],
 
 def _sources(call: Call, cursors: Sequence[str], **place: Any) -> dict[int, Row]:
     """The tickets with the mentions that single-event cursors lead to, by event; a failure is no hidden ticket."""
-    asked = {f"owner{i}": cursor for i, cursor in enumerate(cursors)}
+    asked: dict[str, Any] = {f"owner{i}": cursor for i, cursor in enumerate(cursors)}
     result = call.fetch("Sources", {"owner0": len(asked)}, **place, **asked)
     if failures := [error for error in result.errors if error.path[-1:] != _SOURCE]:
         raise call.answers.of_failure(FieldFailure(failures))

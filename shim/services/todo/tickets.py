@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Response
 
 from shim.rest import json
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
 from shim.services.todo.access import ticket_in, tracker_in
+from shim.services.todo.authors import submitter, user
 from shim.services.todo.draft import draft
+from shim.services.todo.labelled import page_of
 from shim.services.todo.resources import Ticket
 
 tickets = Endpoints()
@@ -20,15 +19,11 @@ ALL = ("/api/trackers/<t>/tickets", "/api/user/<u>/trackers/<t>/tickets")
 ONE = ("/api/trackers/<t>/tickets/<int:n>", "/api/user/<u>/trackers/<t>/tickets/<int:n>")
 
 
-@tickets.get(*ALL, scope="tickets:read", operation="Tickets")
+@tickets.get(*ALL, scope="tickets:read", operation=("BareTickets", "TicketsOfLabels", "LabelsOfTickets", "Tickets"))
 def index(call: Call, t: str) -> Response:
     """Tickets by descending number, which is also in `next`: the old row id there led in a circle (todo Q9)."""
 
-    def ask(**asked: Any) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
-        tracker = tracker_in(call, call.fetch("Tickets", t=t, **asked))
-        return _page(tracker), tracker.get("keys")
-
-    return call.page(_ticket, call.window("tickets", ask, t))
+    return call.page(_ticket, page_of(call, t))
 
 
 @tickets.get(*ONE, scope="tickets:read", operation="Ticket")
@@ -38,14 +33,14 @@ def show(call: Call, t: str, n: int) -> Response:
     return json.answer(_ticket.dump({**ticket, "tracker": tracker}))
 
 
-@tickets.post(*ALL, scope="tickets:write", operation=("TrackerRights", "SubmitTicket"))
+@tickets.post(*ALL, scope="tickets:write", operation=("TrackerRights", "SubmitTicket", "Ticket"))
 def create(call: Call, t: str) -> Response:
     """A new ticket; its tracker is as it was before (todo 4.7)."""
-    tracker = tracker_in(call, call.fetch("TrackerRights", t=t), "submit")
-    ticket = call.mutate("SubmitTicket", "submitTicket", id=tracker["id"], input=draft(call.body))
-    return json.answer(_ticket.dump({**ticket, "tracker": tracker}), 201)
-
-
-def _page(tracker: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    page = tracker.get("rows")
-    return page and {**page, "results": [{**ticket, "tracker": tracker} for ticket in page["results"]]}
+    result = call.fetch("TrackerRights", t=t)
+    tracker = tracker_in(call, result, "submit")
+    given = draft(call.body)
+    made = call.mutate("SubmitTicket", "submitTicket", id=tracker["id"], input=given)
+    author = submitter(call, given, t=t, n=made["id"]) if given.get("externalId") else user(result.data["me"]["name"])
+    ref = f"{tracker['owner']['canonical_name']}/{tracker['name']}#{made['id']}"
+    ticket = {**made, "ref": ref, "tracker": tracker, "submitter": author, "labels": (), "assignees": ()}
+    return json.answer(_ticket.dump(ticket), 201)

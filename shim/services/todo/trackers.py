@@ -14,6 +14,7 @@ from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.todo.access import check_owner, tracker_in
+from shim.services.todo.authors import caller
 from shim.services.todo.resources import Tracker, WrittenTracker
 
 trackers = Endpoints()
@@ -47,13 +48,14 @@ def show(call: Call, t: str) -> Response:
 @trackers.post(
     "/api/trackers",
     scope="trackers:write",
-    operation="CreateTracker",
+    operation=("Me", "CreateTracker"),
     fields=(required("name", None, "Name"), optional("description", None), required("visibility", None)),
 )
 def create(call: Call) -> Response:
     """A new tracker; its times stay as upstream wrote them (todo Q11)."""
     call.valid.check()
-    return _answer(call.mutate("CreateTracker", "createTracker", **call.valid.values), 201)
+    owner = caller(call)
+    return _answer(call.mutate("CreateTracker", "createTracker", **call.valid.values), owner, 201)
 
 
 @trackers.put(*ONE, scope="trackers:write", operation=("TrackerRights", "UpdateTracker"))
@@ -62,7 +64,7 @@ def update(call: Call, t: str) -> Response:
     tracker = _owned(call, t)
     written = call.mutate("UpdateTracker", "updateTracker", id=tracker["id"], input=_changes(call))
     call.valid.check()
-    return _answer(written)
+    return _answer(written, tracker["owner"])
 
 
 @trackers.delete(*ONE, scope="trackers:write", operation=("TrackerRights", "DeleteTracker"))
@@ -94,5 +96,5 @@ def _owned(call: Call, t: str) -> Mapping[str, Any]:
     return tracker
 
 
-def _answer(tracker: Mapping[str, Any], status: int = 200) -> Response:
-    return json.answer(_written.dump(tracker), status)
+def _answer(tracker: Mapping[str, Any], owner: Mapping[str, Any], status: int = 200) -> Response:
+    return json.answer(_written.dump({**tracker, "owner": owner}), status)

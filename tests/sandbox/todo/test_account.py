@@ -50,6 +50,7 @@ def test_missing_subscriptions_of_2026(todo2026: Client) -> None:
     assert todo2026.errors(UNSUBSCRIBE, user="bob", id=tracker) == ["Not found"]
     (error,) = todo2026.ask(UNWATCH, user="bob", id=tracker, ticket=number)["errors"]
     assert (error["message"], error["extensions"]) == ("Subscription not found", {"code": "ERR_NOT_FOUND"})
+    assert todo2026.errors(UNWATCH, user="bob", id=tracker, ticket=number + 1) == ["Ticket not found"]
 
 
 @pytest.mark.parametrize("on", [True, False])

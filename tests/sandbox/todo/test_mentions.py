@@ -125,3 +125,25 @@ def test_a_mention_of_a_missing_ticket_spoils_the_list_of_events(todo: Client) -
     assert "errors" not in todo.ask(EVENTS, user="root")
     mention.participant_id = user.id
     assert todo.errors(EVENTS, user="root") == [PANIC]
+
+
+@pytest.mark.parametrize("author", ["jdoe", "bob"])
+def test_mentions_in_a_new_ticket_come_to_nothing_in_2026(todo2026: Client, author: str) -> None:
+    tracker = kit.tracker(todo2026)
+    target = kit.ticket(todo2026, tracker)
+    before = todo2026.data(SUBSCRIBED, user="alice")["subscriptions"]["results"]
+    number = kit.ticket(todo2026, tracker, f"~alice #{target} ~alice/gears#1", user=author)
+    created = {"eventType": "CREATED", "author": {"canonicalName": f"~{author}"}}
+    assert kit.events(todo2026, "fresh", number) == [[created]]
+    assert len(kit.events(todo2026, "fresh", target)) == 1
+    assert todo2026.data(SUBSCRIBED, user="alice")["subscriptions"]["results"] == before
+    first = kit.comment(todo2026, tracker, number, "~alice")
+    assert kit.comment(todo2026, tracker, number, "next") == first + 2
+
+
+def test_a_comment_with_a_number_that_no_column_holds_is_a_panic_in_2026(todo2026: Client) -> None:
+    tracker = kit.tracker(todo2026)
+    number = kit.ticket(todo2026, tracker)
+    given = {"tracker": tracker, "ticket": number, "input": {"text": "#2147483648"}}
+    assert todo2026.errors(kit.COMMENT, **given) == [PANIC]
+    assert len(kit.events(todo2026, "fresh", number)) == 1

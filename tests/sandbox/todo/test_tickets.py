@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from shim.sandbox.errors import NULL
+
 from ..conftest import Client
 from . import kit
 
@@ -191,3 +193,52 @@ def test_assignees(todo: Client) -> None:
     }
     assert todo.errors(off, **asked) == ["This user is not assigned to this ticket"]
     assert todo.errors(on, **{**asked, "who": 99999}) == ["No such user"]
+
+
+TOGETHER = """
+mutation ($tracker: Int!, $ticket: Int!, $label: Int!, $comment: SubmitCommentInput!, $status: UpdateStatusInput!) {
+  labelTicket(trackerId: $tracker, ticketId: $ticket, labelId: $label) { id }
+  submitComment(trackerId: $tracker, ticketId: $ticket, input: $comment) { id }
+  updateTicketStatus(trackerId: $tracker, ticketId: $ticket, input: $status) { id }
+}
+"""
+
+
+@pytest.mark.parametrize("era", ["2024", "2026"])
+def test_a_label_that_is_there_already_costs_a_comment_of_the_same_request_in_2026(
+    era: str, request: pytest.FixtureRequest
+) -> None:
+    client: Client = request.getfixturevalue("todo" if era == "2024" else "todo2026")
+    tracker = kit.tracker(client)
+    number, label = kit.ticket(client, tracker), kit.label(client, tracker)
+    places = {"tracker": tracker, "ticket": number, "label": label}
+    sent = {"comment": {"text": "words"}, "status": {"status": "RESOLVED", "resolution": "FIXED"}}
+    client.data(TOGETHER, **places, **sent)
+    answer = client.ask(TOGETHER, **places, **sent)
+    failed = [(error["path"], error["message"].lower(), error.get("extensions")) for error in answer["errors"]]
+    there = (["labelTicket"], "this label is already assigned to this ticket", None)
+    assert (answer["data"], failed) == (None, [there, (["submitComment"], NULL.lower(), None)][: 1 + (era == "2026")])
+    told = [change["eventType"] for changes in kit.events(client, "fresh", number) for change in changes]
+    again = ["STATUS_CHANGE", "COMMENT"] if era == "2024" else ["STATUS_CHANGE"]
+    assert told == [*again, "STATUS_CHANGE", "COMMENT", "LABEL_ADDED", "CREATED"]
+
+
+VALIDATED = [
+    'createTracker(name: "b", visibility: PUBLIC) { id }',
+    'updateTracker(id: $tracker, input: {description: "x"}) { id }',
+    'updateLabel(id: $label, input: {name: "b"}) { id }',
+    'submitTicket(trackerId: $tracker, input: {subject: "sss"}) { id }',
+    'updateTicket(trackerId: $tracker, ticketId: 1, input: {subject: "sss"}) { id }',
+]
+
+
+@pytest.mark.parametrize("field", VALIDATED)
+def test_what_validates_is_null_behind_a_field_that_failed_in_2026(todo2026: Client, field: str) -> None:
+    tracker = kit.tracker(todo2026)
+    kit.ticket(todo2026, tracker)
+    label = kit.label(todo2026, tracker)
+    failing = "labelTicket(trackerId: $tracker, ticketId: 9, labelId: $label) { id }"
+    document = f"mutation ($tracker: Int!, $label: Int!) {{ {failing} {field} }}"
+    assert todo2026.errors(document, tracker=tracker, label=label) == ["Ticket not found", NULL]
+    document = f"mutation ($tracker: Int!, $label: Int!) {{ {field} {failing} }}"
+    assert todo2026.errors(document, tracker=tracker, label=label) == ["Ticket not found"]

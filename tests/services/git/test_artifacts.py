@@ -11,9 +11,7 @@ from tests.kit import Asker
 
 MEBIBYTE = 2**20
 UNKNOWN = {("objects", "s3-upstream"): ""}
-TARGET = {
-    "data": {"me": {"name": "ann"}, "owner": {"name": "ann", "repository": {"id": 7, "HEAD": {}, "c0": {"id": "a"}}}}
-}
+TARGET = {"data": {"me": {"name": "ann"}, "owner": {"name": "ann", "repository": {"id": 7, "t0": {"id": "a"}}}}}
 UPLOADED = {
     "data": {"uploadArtifact": {"created": "2024-01-01T00:00:00Z", "checksum": "x", "size": 1, "filename": "f"}}
 }

@@ -31,7 +31,7 @@ class Server:
         return [{"id": self.commits[begin]}], following
 
     def lister(self, operation, *path, **variables):
-        return self.log if operation == "Log" else self.references
+        return self.log if operation == "LogIds" else self.references
 
 
 def listed(server):

@@ -154,7 +154,7 @@ def test_what_steps_lead_to_is_taken_for_the_commit(ask, path, status):
 
 
 def test_a_long_row_of_steps_is_not_followed(ask):
-    assert answer(ask, "tagged/lookup/nested" + "^{tag}" * 30)[0] == 404
+    assert answer(ask, "tagged/lookup/nested" + "^{tag}" * 30)[0] == 501
 
 
 def test_a_number_too_long_to_be_read_is_refused(ask):

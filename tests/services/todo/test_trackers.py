@@ -36,9 +36,33 @@ def test_a_large_number_elsewhere_is_refused_as_any_other(todo: Asker, body: dic
     assert (refused.status_code, refused.json["errors"]) == (400, [{"reason": reason}])
 
 
-def test_a_nul_is_refused_by_the_database(todo: Asker) -> None:
+def test_a_nul_is_refused_as_by_the_database(todo: Asker) -> None:
     reason = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
     sent = {"name": "x", "visibility": "PUBLIC", "description": "a\0b"}
     for method, path in (("POST", "/api/trackers"), ("PUT", "/api/trackers/widgets")):
         refused = todo.open(method, path, "jdoe", json=sent)
         assert (refused.status_code, refused.json["errors"]) == (400, [{"reason": reason}])
+
+
+@pytest.mark.parametrize(
+    ("user", "key", "operations"),
+    [
+        ("mira", None, ["CreateTracker"]),
+        ("Internal mira", None, ["CreateTracker"]),
+        ("Internal mira", "", ["Me", "CreateTracker"]),
+    ],
+)
+def test_the_owner_of_a_new_tracker_is_asked_for_where_the_caller_does_not_tell(script, user, key, operations):
+    made = {"id": 1, "created": "c", "updated": "u", "name": "n", "description": None, "visibility": "PUBLIC"}
+    rights = dict.fromkeys(("browse", "submit", "comment", "edit", "triage"), True)
+    answers = {
+        "Me": {"me": {"canonical_name": "~mira", "name": "mira"}},
+        "CreateTracker": {"createTracker": {**made, "default_access": rights}},
+    }
+    script.steps = [lambda handler: script.play(handler, {"data": answers[script.asked[-1]["operationName"]]})]
+    settings = {} if key is None else {("sr.ht", "network-key"): key}
+    answer = Asker("todo", script.origin, settings).open(
+        "POST", "/api/trackers", user, json={"name": "n", "visibility": "PUBLIC"}
+    )
+    assert (answer.status_code, answer.json["owner"]) == (201, {"canonical_name": "~mira", "name": "mira"})
+    assert [asked["operationName"] for asked in script.asked] == operations

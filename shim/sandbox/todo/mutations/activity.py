@@ -37,15 +37,15 @@ class ActivityMutations:
 
     def ticket_unsubscribe(self, call: Call, tracker_id: int, ticket_id: int) -> Subscription:
         """End a subscription to a ticket."""
-        ticket = _ticket(call, tracker_id, ticket_id)
+        ticket = _ticket(call, tracker_id, ticket_id, "Ticket not found")
         found = activity.find(call, call.user, ticket_id=ticket.row_id)
         return _end(call, found, "Subscription not found")
 
 
-def _ticket(call: Call, tracker_id: int, number: int) -> Ticket:
+def _ticket(call: Call, tracker_id: int, number: int, modern: str = "Not found") -> Ticket:
     ticket = loaders.ticket_numbered(call, tracker_id, number)
     if ticket is None:
-        raise not_found(call, "No such ticket")
+        raise not_found(call, "No such ticket", modern)
     return ticket
 
 

@@ -10,7 +10,7 @@ from shim.sandbox.errors import PanicError, Validation, sql_text
 from shim.sandbox.todo import hooks, journal
 from shim.sandbox.todo.event import CommentText, Event
 from shim.sandbox.todo.mentions import mentions
-from shim.sandbox.todo.mutations.prelude import caller, ticket_for, tracker_for
+from shim.sandbox.todo.mutations.prelude import caller, spoiled, ticket_for, tracker_for
 from shim.sandbox.todo.mutations.tickets import check_identity, external
 from shim.sandbox.todo.numbers import Access, EventType
 
@@ -44,11 +44,13 @@ class CommentMutations:
         hooks.event_created(call, ticket, event)
         return event
 
-    def submit_comment(self, call: Call, tracker_id: int, ticket_id: int, input_: dict[str, Any]) -> Event:
+    def submit_comment(self, call: Call, tracker_id: int, ticket_id: int, input_: dict[str, Any]) -> Event | None:
         """Comment, and change the status with it; a resolution without a status counts for nothing."""
         identity = input_.get("import")
         if identity is not None and not call.modern:
             raise PanicError
+        if spoiled(call):
+            return None
         tracker = tracker_for(call, tracker_id, Access.COMMENT)
         triage = input_.get("status") is not None or input_.get("resolution") is not None
         if triage and not tracker.allows(Access.TRIAGE):

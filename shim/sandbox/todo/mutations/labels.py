@@ -12,7 +12,7 @@ from shim.sandbox.table import Table
 from shim.sandbox.todo import hooks, loaders
 from shim.sandbox.todo.faults import not_found
 from shim.sandbox.todo.label import Label
-from shim.sandbox.todo.mutations.prelude import Update
+from shim.sandbox.todo.mutations.prelude import Update, spoiled
 from shim.sandbox.todo.removal import remove_label
 
 if TYPE_CHECKING:
@@ -46,9 +46,11 @@ class LabelMutations:
         row = table.add(Label(row_id, times.now(), tracker.id, name, background_color, foreground_color))
         return _tell(call, "LABEL_CREATED", row)
 
-    def update_label(self, call: Call, id_: int, input_: dict[str, Any]) -> Label:
+    def update_label(self, call: Call, id_: int, input_: dict[str, Any]) -> Label | None:
         """Change what `input` names; nothing at all is an error."""
         changes = _changes(call, input_)
+        if spoiled(call):
+            return None
         if not changes:
             raise FieldError("update statements must have at least one Set clause")
         row = _own(call, id_)

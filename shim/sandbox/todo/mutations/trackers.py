@@ -14,7 +14,7 @@ from shim.sandbox.table import Table
 from shim.sandbox.todo import activity, hooks
 from shim.sandbox.todo.faults import not_found
 from shim.sandbox.todo.imports import import_dump
-from shim.sandbox.todo.mutations.prelude import Update, caller, own_tracker
+from shim.sandbox.todo.mutations.prelude import Update, caller, own_tracker, spoiled
 from shim.sandbox.todo.numbers import EVERYTHING, NOTHING, USUAL, Access
 from shim.sandbox.todo.removal import remove_tracker
 from shim.sandbox.todo.tracker import DefaultACL, Tracker, TrackerACL
@@ -36,13 +36,15 @@ class TrackerMutations:
         visibility: str,
         description: str | None = None,
         import_upload: Upload | None = None,
-    ) -> Tracker:
+    ) -> Tracker | None:
         """Create a tracker, to which its owner subscribes; a name in use costs an id."""
         given = Validation()
         given.expect(NAME.fullmatch(name), f"Name must match {PATTERN}", field="name")
         _check_reserved(given, name)
         _check_description(given, description)
         given.end()
+        if spoiled(call):
+            return None
         sql_text(name, 1024)
         sql_text(description or "")
         table: Table[Tracker] = call.store.trackers
@@ -58,9 +60,11 @@ class TrackerMutations:
         hooks.tracker_changed(call, "TRACKER_CREATED", tracker)
         return tracker
 
-    def update_tracker(self, call: Call, id_: int, input_: dict[str, Any]) -> Tracker:
+    def update_tracker(self, call: Call, id_: int, input_: dict[str, Any]) -> Tracker | None:
         """Change what `input` names. The answer does not know what the caller may do."""
         changes = _changes(call, input_)
+        if spoiled(call):
+            return None
         row = own_tracker(call, id_)
         sql_text(changes.get("description") or "")
         if "visibility" in changes and changes["visibility"] is None:

@@ -1,0 +1,90 @@
+"""The master process: options instead of a configuration file, the gate, and signals that harm nobody.
+
+HUP reads the configuration anew and replaces the workers; TERM and INT let calls under way end first, for a connection
+that is cut kills the GraphQL server at its other end (upstream-safety 2.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from shim import logs
+from shim.app import create_app
+from shim.server.worker import Worker
+from shim.settings import Config, ConfigError
+from shim.upstream import Keeper, Remote
+
+log = structlog.get_logger(__name__)
+_SLACK = 5.0
+
+
+class Server(BaseApplication):
+    """gunicorn for a configuration that `read` gives, now and whenever it is told to read it anew.
+
+    Raises ConfigError at once where that can't be used; later it goes on with the last one that could.
+    """
+
+    def __init__(self, read: Callable[[], Config], options: dict[str, Any]) -> None:
+        logs.configure()
+        self._read, self._options = read, options
+        self._config = read()
+        self._begun = False
+        self._keeper = Keeper()
+        super().__init__()
+        self._begun = True
+
+    def load_config(self) -> None:
+        """Take over the options, and what follows from the configuration."""
+        if self._begun:
+            self._renew()
+        patience = int(longest_call(self._config) + _SLACK)
+        mine = {
+            "worker_class": Worker,
+            "graceful_timeout": patience,
+            "timeout": patience,
+            "post_fork": lambda arbiter, worker: self._keeper.leave(),
+        }
+        for key, value in {**mine, **self._options}.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        """The WSGI app of a worker."""
+        return create_app(self._config, Remote(self._keeper.path), self._options["threads"])
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self._keeper.start()
+        try:
+            Master(self).run()
+        finally:
+            self._keeper.stop()
+
+    def _renew(self) -> None:
+        try:
+            self._config = self._read()
+            log.info("configuration read anew")
+        except ConfigError as error:
+            log.error("configuration not read anew", problem=str(error))
+
+
+def longest_call(config: Config) -> float:
+    """How many seconds a legacy call may take at most: its deadline, and an upstream call begun just before that."""
+    limits = (max(config.deadline, 2 * s.max_duration) + s.max_duration for s in config.services.values())
+    return max(limits) + config.grace
+
+
+class Master(Arbiter):
+    """gunicorn's master without the ways to end that cut calls under way."""
+
+    def handle_int(self) -> None:
+        """Ctrl-C: let calls under way end."""
+        raise StopIteration
+
+    def handle_usr2(self) -> None:
+        """No second master: it would have a gate of its own, and both together let in twice as much."""
+        log.error("SIGUSR2 is not supported", instead="send SIGHUP for a new configuration, restart for a new version")

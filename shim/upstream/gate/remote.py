@@ -1,0 +1,87 @@
+"""The gate as a worker sees it: each thread has its own connection to the keeper."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from shim.upstream.errors import Kind, UpstreamError
+from shim.upstream.gate.admission import Bounds
+from shim.upstream.gate.local import BUSY, TROUBLE, Local
+from shim.upstream.gate.wire import ADMITTED, BAD, GOOD, REFUSED, asking
+
+_GRACE = 2.0
+
+
+class _Line(socket.socket):
+    """A connection that ends with its thread."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class Remote:
+    """Lets calls in as the keeper at `path` says. Where that can't be asked, each process keeps its own gate."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._connections = threading.local()
+        self._own = Local()
+
+    @contextmanager
+    def admitted(self, bounds: Bounds, caller: str, weight: int, patience: float) -> Iterator[None]:
+        """Wait for a turn and hold it. Raises UpstreamError (busy) for who waits in vain."""
+        connection = self._asked(asking(bounds, caller, weight, patience), patience)
+        if connection is None:
+            with self._own.admitted(bounds, caller, weight, patience):
+                yield
+            return
+        good = False
+        try:
+            yield
+            good = True
+        except UpstreamError as error:
+            good = error.kind not in TROUBLE
+            raise
+        finally:
+            self._say(connection, GOOD if good else BAD)
+
+    def _asked(self, line: bytes, patience: float) -> socket.socket | None:
+        """A connection that holds a turn, None where there is no keeper. Raises UpstreamError (busy)."""
+        try:
+            connection = self._connection()
+            connection.settimeout(patience + _GRACE)
+            connection.sendall(line)
+            answer = connection.recv(len(ADMITTED))
+        except OSError:
+            self._hang_up()
+            return None
+        if answer == REFUSED:
+            raise UpstreamError(Kind.BUSY, BUSY)
+        if answer == ADMITTED:
+            return connection
+        self._hang_up()
+        return None
+
+    def _connection(self) -> socket.socket:
+        known: socket.socket | None = getattr(self._connections, "socket", None)
+        if known is None:
+            known = _Line(socket.AF_UNIX)
+            known.settimeout(_GRACE)
+            known.connect(self._path)
+            self._connections.socket = known
+        return known
+
+    def _say(self, connection: socket.socket, line: bytes) -> None:
+        try:
+            connection.sendall(line)
+        except OSError:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        connection, self._connections.socket = getattr(self._connections, "socket", None), None
+        if connection is not None:
+            with suppress(OSError):
+                connection.close()

@@ -1,0 +1,177 @@
+"""The real server: slow clients, clients that leave, HUP, TERM and USR2 (upstream-safety 2)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, suppress
+
+import pytest
+
+TOKEN = "AFWk6GwAAAAAAAAEamRvZVThgHEBna7+EFQHToiPdHDRfzeF+SGZsZlbSZi33T3g"
+USER = {
+    "data": {
+        "owner": {"canonical_name": "~a", "name": "a", "email": "e", "url": None, "location": None, "bio": None},
+    }
+}
+ASK = f"GET /git/api/user HTTP/1.1\r\nHost: x\r\nAuthorization: token {TOKEN}\r\nConnection: close\r\n\r\n".encode()
+VERSION = b"GET /git/api/version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+class Served:
+    """A shim of one worker before a programmable upstream."""
+
+    def __init__(self, folder, origin, *options):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.config = folder / "config.ini"
+        self.configure(origin, "1")
+        command = [sys.executable, "-m", "shim", "serve", "--config", str(self.config), "--workers", "1"]
+        command += ["--bind", f"127.0.0.1:{self.port}", *options]
+        self.log = folder / "log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(command, stderr=log, stdout=log)
+        self.until(lambda: self.version() is not None)
+
+    def configure(self, origin, version):
+        self.config.write_text(
+            f"[git.sr.ht]\norigin = http://git.example.org\napi-origin = {origin}\n[hg.sr.ht]\n"
+            f"origin = http://hg.example.org\napi-origin = {origin}\n[shim]\nera = 2024\nversion = {version}\n"
+        )
+
+    def until(self, condition):
+        """Wait for something that another process does."""
+        while not condition():
+            assert self.process.poll() is None, self.log.read_text()
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+
+    def send(self, request):
+        """What comes back for some bytes, until the other end closes."""
+        with self.connect() as client:
+            client.sendall(request)
+            return read(client)
+
+    def version(self):
+        with suppress(OSError):
+            return json.loads(self.send(VERSION).partition(b"\r\n\r\n")[2])["version"]
+        return None
+
+
+def read(client):
+    return b"".join(iter(lambda: client.recv(2**16), b""))
+
+
+@contextmanager
+def serving(folder, origin, *options):
+    served = Served(folder, origin, *options)
+    try:
+        yield served
+    finally:
+        served.process.send_signal(signal.SIGTERM)
+        served.process.wait(20)
+
+
+class Held:
+    """A step of an upstream that answers when it is told, and knows whether its client was still there."""
+
+    def __init__(self, script):
+        self.script = script
+        self.begun, self.go = threading.Semaphore(0), threading.Event()
+        self.abandoned = []
+
+    def __call__(self, handler):
+        self.begun.release()
+        self.go.wait(20)
+        handler.connection.setblocking(False)
+        with suppress(BlockingIOError):
+            self.abandoned.append(handler.connection.recv(1, socket.MSG_PEEK) == b"")
+        handler.connection.setblocking(True)
+        self.script.play(handler, USER)
+
+
+@pytest.fixture
+def held(script):
+    held = Held(script)
+    script.steps = [held]
+    yield held
+    held.go.set()
+
+
+def test_clients_that_send_slowly_or_nothing_hold_no_thread(tmp_path, script):
+    with serving(tmp_path, script.origin, "--threads", "2") as served:
+        idle = [served.connect() for _ in range(8)]
+        for client in idle[:4]:
+            client.sendall(b"POST /git/api/repos HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+        assert served.version() == "1"
+        for client in idle:
+            client.close()
+
+
+def test_a_client_that_leaves_does_not_cut_its_upstream_call(tmp_path, held):
+    with serving(tmp_path, held.script.origin) as served:
+        client = served.connect()
+        client.sendall(ASK)
+        held.begun.acquire(timeout=20)
+        client.close()
+        assert served.version() == "1"
+        held.go.set()
+        served.until(lambda: served.send(ASK).startswith(b"HTTP/1.1 200"))
+    assert held.abandoned == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_stops_it_waits_for_the_calls_under_way(tmp_path, held, number):
+    with serving(tmp_path, held.script.origin) as served, served.connect() as client:
+        client.sendall(ASK)
+        held.begun.acquire(timeout=20)
+        os.kill(served.process.pid, number)
+        held.go.set()
+        assert read(client).startswith(b"HTTP/1.1 200 OK")
+        assert served.process.wait(20) == 0
+    assert held.abandoned == []
+
+
+def test_hup_reads_the_configuration_anew_and_cuts_nothing(tmp_path, held):
+    with serving(tmp_path, held.script.origin) as served, served.connect() as client:
+        client.sendall(ASK)
+        held.begun.acquire(timeout=20)
+        served.configure(held.script.origin, "2")
+        served.process.send_signal(signal.SIGHUP)
+        served.until(lambda: served.version() == "2")
+        held.go.set()
+        assert read(client).startswith(b"HTTP/1.1 200 OK")
+        served.config.write_text("[shim]\nera = 1999\n")
+        served.process.send_signal(signal.SIGHUP)
+        served.until(lambda: "configuration not read anew" in served.log.read_text())
+        assert served.version() == "2"
+    assert held.abandoned == []
+
+
+def test_usr2_is_refused_in_words(tmp_path, script):
+    with serving(tmp_path, script.origin) as served:
+        served.process.send_signal(signal.SIGUSR2)
+        served.until(lambda: "SIGUSR2 is not supported" in served.log.read_text())
+        assert served.version() == "1"
+
+
+def test_one_service_that_hangs_leaves_threads_for_the_others(tmp_path, held):
+    with serving(tmp_path, held.script.origin, "--threads", "8") as served:
+        clients = [served.connect() for _ in range(8)]
+        for client in clients:
+            client.sendall(ASK)
+        for _ in range(4):
+            held.begun.acquire(timeout=20)
+        answer = served.send(VERSION.replace(b"/git/", b"/hg/"))
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        held.go.set()
+        statuses = sorted(read(client)[9:12] for client in clients)
+        for client in clients:
+            client.close()
+    assert statuses == [b"200"] * 4 + [b"503"] * 4
