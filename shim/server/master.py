@@ -15,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 
 from shim import logs
 from shim.app import create_app
+from shim.server.log import ServerLog
 from shim.server.worker import Worker
 from shim.settings import Config, ConfigError
 from shim.upstream import Keeper, Remote
@@ -45,6 +46,7 @@ class Server(BaseApplication):
         patience = int(longest_call(self._config) + _SLACK)
         mine = {
             "worker_class": Worker,
+            "logger_class": ServerLog,
             "graceful_timeout": patience,
             "timeout": patience,
             "post_fork": lambda arbiter, worker: self._keeper.leave(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Request, Response
 from marshmallow import Schema
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
 from shim.rest import json
@@ -87,6 +88,12 @@ class Call:
     def start(self) -> int | None:
         """The bound that the query asks for."""
         return start_of(self.request.args)
+
+    @property
+    def files(self) -> Mapping[str, FileStorage]:
+        """The files of the body; how long the client takes to send them does not count (design 1)."""
+        with self._deadline.paused():
+            return self.request.files
 
     @property
     def whole(self) -> str | None:

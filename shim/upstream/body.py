@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import requests
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from shim.upstream.errors import Kind, UpstreamError
 
@@ -66,19 +66,46 @@ class Bounded:
 
 
 class Content:
-    """The body of an answer on its way: `length` in bytes where it is told; iterate over it once, then close it."""
+    """A body on its way: `length` in bytes where it is told; iterate over it once, then close it.
 
-    def __init__(self, response: requests.Response) -> None:
-        self._response = response
+    `beginning` is what was read of it before anything was promised: BEGINNING bytes at least, or all there are.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], length: int | None, close: Callable[[], None]) -> None:
+        """Raises UpstreamError where the beginning does not come."""
+        self.length, self.close = length, close
+        self._rest = _told(pieces)
+        self.beginning = b""
+        while len(self.beginning) < BEGINNING and (piece := next(self._rest, b"")):
+            self.beginning += piece
+
+    @classmethod
+    def of(cls, data: bytes) -> Content:
+        """What is there already."""
+        return cls(iter((data,)), len(data), lambda: None)
+
+    @classmethod
+    def answered(cls, response: requests.Response) -> Content:
+        """The body of an answer. Raises UpstreamError."""
         told = response.headers.get("Content-Length", "")
-        self.length = int(told) if told.isdecimal() and len(told) < _LONGEST_NUMBER else None
+        length = int(told) if told.isdecimal() and len(told) < _LONGEST_NUMBER else None
+        return cls(response.raw.stream(_PIECE, decode_content=False), length, response.close)
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._response.raw.stream(_PIECE, decode_content=False)
-
-    def close(self) -> None:
-        """Give up what has not come yet: the API's work is done."""
-        self._response.close()
+        if self.beginning:
+            yield self.beginning
+        yield from self._rest
 
 
+def _told(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces. Raises UpstreamError where the rest does not come."""
+    try:
+        yield from pieces
+    except ReadTimeoutError as error:
+        raise UpstreamError(Kind.TIMEOUT, f"unreachable: {type(error).__name__}") from None
+    except (HTTPError, OSError) as error:
+        raise UpstreamError(Kind.UNREACHABLE, f"unreachable: {type(error).__name__}") from None
+
+
+BEGINNING = 8192
 _LONGEST_NUMBER = 19

@@ -135,9 +135,9 @@ class Upstream:
                 )
             except requests.RequestException as error:
                 raise _failure(error) from None
-        if response.status_code != 200 or "Content-Encoding" in response.headers:
-            raise _no_content(response)
-        return Content(response)
+            if response.status_code != 200 or "Content-Encoding" in response.headers:
+                raise _no_content(response)
+            return Content.answered(response)
 
     @contextmanager
     def _turn(self, asker: Asker, deadline: Deadline, observe: Observer | None, weight: int) -> Iterator[None]:

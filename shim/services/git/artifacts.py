@@ -82,7 +82,7 @@ def _refuse_loose(call: Call, r: str, found: resolve.Loose) -> Response:
 
 def _sent(call: Call) -> FileVar:
     """The file that came with the call, to be read as it is sent on. Raises the refusal of its absence."""
-    file = call.request.files.get("file")
+    file = call.files.get("file")
     if file is None or not file.filename:
         raise Refusal(400, *call.body.problems, reason("File is required", "file"))
     return FileVar(file.stream, filename=secure_filename(file.filename), content_type="application/octet-stream")

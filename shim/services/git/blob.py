@@ -12,6 +12,8 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash
 from shim.services.call import Call
 from shim.services.git import resolve, store
+from shim.services.git.store import passed_on
+from shim.upstream import Content
 from shim.upstream.text import shown
 
 blob = Endpoints()
@@ -36,12 +38,15 @@ def show(call: Call, r: str, ref: str, path: str | None = None) -> Response:
     segments = resolve.segments_of(ref, path) if path else ref.split("/")
     found = resolve.find(call, r, "Blob", segments)
     name, content = _loose(call, r, found) if isinstance(found, resolve.Loose) else _within(call, r, found)
-    binary = is_binary(content)
+    binary = is_binary(content.beginning)
     kind = "application/x-octet-stream" if binary else "text/plain"
-    return send_file(BytesIO(content), mimetype=kind, as_attachment=binary, download_name=name)
+    named = send_file(BytesIO(), mimetype=kind, as_attachment=binary, download_name=name, conditional=False)
+    response = passed_on(content, named.content_type, dict(named.headers))
+    response.make_conditional(call.request.environ, accept_ranges=True, complete_length=content.length)
+    return response
 
 
-def _within(call: Call, r: str, found: resolve.Found) -> tuple[str, bytes]:
+def _within(call: Call, r: str, found: resolve.Found) -> tuple[str, Content]:
     """The name and content of the file at a path of a commit; segments behind a file don't count (git Q18)."""
     candidate, entry = found.candidate, found.entry
     if not candidate.spec.names_commit:
@@ -73,7 +78,7 @@ def _shorter(call: Call, r: str, found: resolve.Found) -> store.Object:
     raise NotFound
 
 
-def _loose(call: Call, r: str, found: resolve.Loose) -> tuple[str, bytes]:
+def _loose(call: Call, r: str, found: resolve.Loose) -> tuple[str, Content]:
     """The content of a file that was named by its own id or a tag; its name is the last segment behind it."""
     base = store.behind(call, r, found.oid)
     if base is None or base is store.UNTOLD or base.get("id") == store.EMPTY_TREE:

@@ -14,7 +14,7 @@ from shim.services.git.known import Known, known
 from shim.services.git.objects import rebuilt_commit, rebuilt_tag, rebuilt_tree
 from shim.services.git.peel import reached
 from shim.services.git.revspec import HEX, OID, SHORTEST_PREFIX, Malformed, Revspec, Unresolvable, is_ref_name, parse
-from shim.upstream import Result
+from shim.upstream import Content, Result
 
 plumbing = Endpoints()
 UNAVAILABLE = "object content is not available through the GraphQL API"
@@ -36,8 +36,7 @@ def odb(call: Call, r: str, oid: str) -> Response:
     content = _content(call, r, found, whole.lower())
     if content is None:
         return text(UNAVAILABLE, 501)
-    headers = {"X-Git-Object-Type": store.kind_of(found)}
-    return Response(content, content_type="application/octet-stream", headers=headers)
+    return store.passed_on(content, "application/octet-stream", {"X-Git-Object-Type": store.kind_of(found)})
 
 
 def _expanded(call: Call, r: str, prefix: str) -> str | None:
@@ -50,9 +49,14 @@ def _expanded(call: Call, r: str, prefix: str) -> str | None:
     return next(iter(matches)) if len(matches) == 1 else None
 
 
-def _content(call: Call, r: str, found: store.Object, oid: str) -> bytes | None:
+def _content(call: Call, r: str, found: store.Object, oid: str) -> Content | None:
     if store.is_blob(found):
         return store.content_of(call, found)
+    rebuilt = _rebuilt(call, r, found, oid)
+    return None if rebuilt is None else Content.of(rebuilt)
+
+
+def _rebuilt(call: Call, r: str, found: store.Object, oid: str) -> bytes | None:
     if found["__typename"] == store.TREE:
         return rebuilt_tree(oid, complete.entries(call, r, oid, found["entries"]))
     if found["__typename"] == store.COMMIT:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from shim.rest.errors import Crash
 from shim.services.call import Call
 from shim.services.git.objects import blob_bytes
-from shim.upstream import FieldFailure, Kind, Result
+from shim.upstream import Content, FieldFailure, Kind, Result
 
 Object = Mapping[str, Any]
 COMMIT, TREE, TAG = "Commit", "Tree", "Tag"
@@ -71,9 +72,18 @@ def behind(call: Call, r: str, oid: str) -> Object | None:
     return get(call, r, found["target"]["id"])
 
 
-def content_of(call: Call, blob: Object) -> bytes:
-    """A blob's content: inline in 2024, behind a URL of its own in 2026."""
-    return b"".join(call.content(blob["content"])) if "content" in blob else blob_bytes(blob)
+def content_of(call: Call, blob: Object) -> Content:
+    """A blob's content: inline in 2024, behind a URL of its own in 2026. Whoever takes it closes it."""
+    return call.content(blob["content"]) if "content" in blob else Content.of(blob_bytes(blob))
+
+
+def passed_on(content: Content, content_type: str | None, headers: Mapping[str, str]) -> Response:
+    """An answer that passes a content on as it comes, with its length where that is known."""
+    response = Response(content, content_type=content_type, headers=dict(headers), direct_passthrough=True)
+    if content.length is not None:
+        response.content_length = content.length
+    response.call_on_close(content.close)
+    return response
 
 
 def kind_of(found: Object) -> str:

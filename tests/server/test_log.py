@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from shim.cli import serverlog
+from shim.server import log as serverlog
 from tests.cli.test_serve import INI
 from tests.rest.test_body import AUTHORIZED
 
@@ -55,7 +55,7 @@ def server(tmp_path_factory):
     config.write_text(INI)
     command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "2", "--log-level", "warning"]
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        bind = ["-b", f"fd://{listener.fileno()}", "--logger-class", "shim.cli.serverlog.ServerLog", "shim.wsgi:app"]
+        bind = ["-b", f"fd://{listener.fileno()}", "--logger-class", "shim.server.log.ServerLog", "shim.wsgi:app"]
         process = subprocess.Popen(
             [*command, *bind],
             pass_fds=[listener.fileno()],
