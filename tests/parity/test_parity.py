@@ -19,21 +19,22 @@ ROOT = Path(__file__).parents[2] / "fixtures"
 KINDS = ("reads", "writes")
 EXACT = {
     ("git", "2024", "reads"): 933,
-    ("git", "2024", "writes"): 369,
+    ("git", "2024", "writes"): 361,
     ("git", "2026", "reads"): 956,
-    ("git", "2026", "writes"): 370,
+    ("git", "2026", "writes"): 362,
     ("hg", "2024", "reads"): 251,
-    ("hg", "2024", "writes"): 149,
+    ("hg", "2024", "writes"): 143,
     ("hg", "2026", "reads"): 251,
-    ("hg", "2026", "writes"): 149,
-    ("todo", "2024", "reads"): 427,
-    ("todo", "2024", "writes"): 314,
-    ("todo", "2026", "reads"): 427,
-    ("todo", "2026", "writes"): 312,
+    ("hg", "2026", "writes"): 143,
+    ("todo", "2024", "reads"): 422,
+    ("todo", "2024", "writes"): 313,
+    ("todo", "2026", "reads"): 422,
+    ("todo", "2026", "writes"): 311,
 }
 """How many exchanges are equal to the byte, so that no rule hides what once was exact. It only grows.
 
-But for todo's writes of 2026, which were two more while the sandbox made events of mentions in new tickets.
+But for todo's writes of 2026, which were two more while the sandbox made events of mentions in new tickets, and for
+refusals over missing grants (git 8, hg 6, todo 6), which have a header that tells the grants.
 """
 
 SERVICES = sorted({service for service, _, _ in EXACT})
@@ -78,7 +79,7 @@ def test_as_many_exchanges_are_exact_as_ever(run):
 
 
 def test_every_declared_deviation_occurs():
-    rules = {rule.id for rule in load(ROOT / "deviations.yaml").rules if rule.paging != "walk"}
+    rules = {rule.id for rule in load(ROOT / "deviations.yaml").rules if rule.paging != "walk" and not rule.unrecorded}
     if set(counted) != set(EXACT):
         pytest.skip("not all cassettes were replayed in this run")
     assert rules - needed == set()
@@ -93,7 +94,6 @@ ONE_CALL = [
     "git GET /api/<u>/repos/<r>",
     "git GET /api/repos/<r>/readme",
     "git GET /api/<u>/repos/<r>/readme",
-    "git GET /api/repos/<r>/refs",
     "git GET /api/repos/<r>/refdb/<path:name>",
     "git GET /api/repos/<r>/lookup/<name>",
     "todo GET /api/trackers",
