@@ -21,7 +21,7 @@ class Arrival:
 
     def __init__(self, now: float) -> None:
         self.data = bytearray()
-        self.end = now + HEAD_SECONDS
+        self.begun, self.end = now, now + HEAD_SECONDS
         self._body: int | None = None
         self._wanted = 0
         self._chunked = False

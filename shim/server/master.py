@@ -6,6 +6,7 @@ that is cut kills the GraphQL server at its other end (upstream-safety 2.2).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -56,15 +57,17 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """The WSGI app of a worker."""
-        return create_app(self._config, Remote(self._keeper.path), self._options["threads"])
+        return create_app(self._config, Remote(self._keeper.path, self._options["workers"]), self._options["threads"])
 
     def run(self) -> None:
         """Serve until told to stop."""
         self._keeper.start()
+        master = os.getpid()
         try:
             Master(self).run()
         finally:
-            self._keeper.stop()
+            if os.getpid() == master:  # a worker ends here too
+                self._keeper.stop()
 
     def _renew(self) -> None:
         try:

@@ -52,16 +52,17 @@ class Worker(ThreadWorker):
         super().init_signals()
         signal.signal(signal.SIGINT, self.handle_exit)
 
-    def accept(self, listener: Any) -> None:
-        """Take a new connection and wait for what comes."""
+    def accept(self, listener: Any) -> bool:  # type: ignore[override]
+        """Take a new connection and wait for what comes; whether there was one."""
         try:
             client, address = listener.accept()
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
                 raise
-            return
+            return False
         self.nr_conns += 1
         self._await(Connection(self, client, address, listener.getsockname()))
+        return True
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Another request begins on a connection that was kept."""
@@ -75,14 +76,27 @@ class Worker(ThreadWorker):
         super().enqueue_req(conn)
 
     def murder_pending(self) -> None:
-        """Close connections whose requests do not come to an end; who stops waits for no request to begin."""
+        """Close connections whose requests do not come to an end; who stops does not wait long for one to begin."""
+        if not self.alive:
+            self._stop_listening()
         now = time.monotonic()
         for conn, arrival in list(self._arriving.items()):
-            if arrival.end < now or not (self.alive or arrival.data):
+            unheard = not self.alive and not arrival.data and arrival.begun + _LINGER < now
+            if arrival.end < now or unheard:
                 self._drop(conn, _TOO_LATE if arrival.data else b"")
         for conn, end in list(self._lingering.items()):
             if end < now:
                 self._part(conn)
+
+    def _stop_listening(self) -> None:
+        """Take who has connected already, and let nobody connect who would not be served."""
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            with suppress(OSError):
+                while self.accept(listener):
+                    continue
+            listener.close()
+        self.sockets = []
 
     def linger(self, conn: TConn) -> None:
         """Hang up on this side and read on for a while: else what is unread takes the answer along."""

@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,10 @@ class Served:
             client.sendall(request)
             return read(client)
 
+    def workers(self):
+        """The processes of the workers."""
+        return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+
     def version(self):
         with suppress(OSError):
             return json.loads(self.send(VERSION).partition(b"\r\n\r\n")[2])["version"]
@@ -76,6 +82,11 @@ def serving(folder, origin, *options):
     finally:
         served.process.send_signal(signal.SIGTERM)
         served.process.wait(20)
+
+
+def gates():
+    """Where the masters of this machine keep their gates."""
+    return set(Path(tempfile.gettempdir()).glob("shim-gate-*/gate"))
 
 
 class Held:
@@ -142,11 +153,14 @@ def test_hup_reads_the_configuration_anew_and_cuts_nothing(tmp_path, held):
     with serving(tmp_path, held.script.origin) as served, served.connect() as client:
         client.sendall(ASK)
         held.begun.acquire(timeout=20)
+        known = gates()
         served.configure(held.script.origin, "2")
         served.process.send_signal(signal.SIGHUP)
         served.until(lambda: served.version() == "2")
         held.go.set()
         assert read(client).startswith(b"HTTP/1.1 200 OK")
+        served.until(lambda: len(served.workers()) == 1)
+        assert gates() == known
         served.config.write_text("[shim]\nera = 1999\n")
         served.process.send_signal(signal.SIGHUP)
         served.until(lambda: "configuration not read anew" in served.log.read_text())

@@ -6,6 +6,7 @@ It lives exactly as long as the master; a worker that dies gives back its turns,
 from __future__ import annotations
 
 import selectors
+import shutil
 import socket
 import tempfile
 import threading
@@ -24,8 +25,9 @@ class Keeper:
     """Serves a gate at `path`. It logs nothing: the master forks while this thread runs."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="shim-gate-")
-        self.path = str(Path(self._folder.name, "gate"))
+        # No TemporaryDirectory: the workers inherit it, and the first of them to end would clear it away.
+        self._folder = tempfile.mkdtemp(prefix="shim-gate-")
+        self.path = str(Path(self._folder, "gate"))
         self.admission = Admission()
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self.path)
@@ -56,7 +58,7 @@ class Keeper:
             guest.close()
         self._selector.close()
         self._listener.close()
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self) -> None:
         while not self._ended:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from shim.upstream.errors import Kind, UpstreamError
 from shim.upstream.gate.admission import Bounds
@@ -23,10 +24,13 @@ class _Line(socket.socket):
 
 
 class Remote:
-    """Lets calls in as the keeper at `path` says. Where that can't be asked, each process keeps its own gate."""
+    """Lets calls in as the keeper at `path` says.
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    Where that can't be asked, each of so many `processes` keeps a gate of its own, with its part of what is let in.
+    """
+
+    def __init__(self, path: str, processes: int = 1) -> None:
+        self._path, self._processes = path, processes
         self._connections = threading.local()
         self._own = Local()
 
@@ -35,7 +39,7 @@ class Remote:
         """Wait for a turn and hold it. Raises UpstreamError (busy) for who waits in vain."""
         connection = self._asked(asking(bounds, caller, weight, patience), patience)
         if connection is None:
-            with self._own.admitted(bounds, caller, weight, patience):
+            with self._own.admitted(self._part(bounds), caller, weight, patience):
                 yield
             return
         good = False
@@ -48,6 +52,10 @@ class Remote:
         finally:
             self._say(connection, GOOD if good else BAD)
 
+    def _part(self, bounds: Bounds) -> Bounds:
+        weight, calls = (max(1, most // self._processes) for most in (bounds.weight, bounds.calls))
+        return replace(bounds, weight=weight, calls=calls)
+
     def _asked(self, line: bytes, patience: float) -> socket.socket | None:
         """A connection that holds a turn, None where there is no keeper. Raises UpstreamError (busy)."""
         try:
@@ -55,6 +63,9 @@ class Remote:
             connection.settimeout(patience + _GRACE)
             connection.sendall(line)
             answer = connection.recv(len(ADMITTED))
+        except TimeoutError:
+            self._hang_up()
+            raise UpstreamError(Kind.BUSY, BUSY) from None
         except OSError:
             self._hang_up()
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from contextlib import ExitStack, suppress
@@ -99,8 +100,23 @@ def test_nonsense_ends_its_connection_and_nothing_else(keeper, line):
 
 
 def test_without_a_keeper_each_process_keeps_its_own_gate(tmp_path):
-    gate = Remote(str(tmp_path / "gone"))
-    with gate.admitted(BOUNDS, "a", 50, 1.0), pytest.raises(UpstreamError), gate.admitted(BOUNDS, "b", 50, 0.05):
+    gate = Remote(str(tmp_path / "gone"), processes=2)
+    with gate.admitted(BOUNDS, "a", 20, 1.0), pytest.raises(UpstreamError), gate.admitted(BOUNDS, "b", 20, 0.05):
+        pass
+
+
+def test_a_forked_process_that_leaves_takes_the_gate_with_it_from_nobody(keeper):
+    child = os.fork()
+    if child == 0:
+        keeper.leave()
+        os._exit(0)
+    os.waitpid(child, 0)
+    gates = Remote(keeper.path), Remote(keeper.path)
+    with (
+        gates[0].admitted(BOUNDS, "a", 30, 1.0),
+        pytest.raises(UpstreamError),
+        gates[1].admitted(BOUNDS, "b", 30, 0.05),
+    ):
         pass
 
 
