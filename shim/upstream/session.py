@@ -26,6 +26,7 @@ from shim.upstream.body import Content
 from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.gate import Bounds, Gate
 from shim.upstream.operations import Operation
+from shim.upstream.suspects import Suspects, key_of
 from shim.upstream.transport import HttpTransport, hardened_session, refusal
 
 Observer = Callable[[str, float], None]
@@ -93,6 +94,7 @@ class Upstream:
     def __init__(self, origin: str, limits: Limits, gate: Gate, bounds: Bounds, *, any_text: bool = False) -> None:
         self.origin, self.limits, self._any_text = origin, limits, any_text
         self._gate, self._bounds = gate, bounds
+        self._suspects = Suspects()
         self._local = threading.local()
 
     def execute(
@@ -109,11 +111,16 @@ class Upstream:
         Raises UpstreamError, and guard.Refused for variables that must not be sent (design D14).
         """
         guard.check(operation, variables, any_text=self._any_text)
+        key = None if operation.is_mutation else key_of(operation, variables)
+        self._suspects.check(key)
         with self._turn(asker, deadline, observe, weight), _observed(observe, operation.name):
             try:
                 result = self._send(operation, variables, asker, deadline)
             except TransportConnectionFailed as failure:
+                if key is not None and _was_cut(failure.__cause__):
+                    self._suspects.cut(key)
                 raise _failure(failure.__cause__, operation) from None
+        self._suspects.answered(key)
         shape.check(operation, variables, result.data)
         return result
 
@@ -211,6 +218,11 @@ def _is_unsent(cause: BaseException | None) -> bool:
         getattr(cause.args[0], "reason", None) if isinstance(cause, requests.ConnectionError) and cause.args else None
     )
     return isinstance(reason, NewConnectionError)
+
+
+def _was_cut(cause: BaseException | None) -> bool:
+    """Whether a request was sent and its connection ended without an answer."""
+    return isinstance(cause, requests.ConnectionError) and not _is_unsent(cause) and not _timed_out(cause)
 
 
 def _timed_out(cause: BaseException | None) -> bool:
