@@ -19,19 +19,22 @@ ROOT = Path(__file__).parents[2] / "fixtures"
 KINDS = ("reads", "writes")
 EXACT = {
     ("git", "2024", "reads"): 933,
-    ("git", "2024", "writes"): 369,
+    ("git", "2024", "writes"): 361,
     ("git", "2026", "reads"): 956,
-    ("git", "2026", "writes"): 370,
+    ("git", "2026", "writes"): 362,
     ("hg", "2024", "reads"): 251,
-    ("hg", "2024", "writes"): 149,
+    ("hg", "2024", "writes"): 143,
     ("hg", "2026", "reads"): 251,
-    ("hg", "2026", "writes"): 149,
-    ("todo", "2024", "reads"): 427,
-    ("todo", "2024", "writes"): 314,
-    ("todo", "2026", "reads"): 427,
-    ("todo", "2026", "writes"): 314,
+    ("hg", "2026", "writes"): 143,
+    ("todo", "2024", "reads"): 422,
+    ("todo", "2024", "writes"): 313,
+    ("todo", "2026", "reads"): 422,
+    ("todo", "2026", "writes"): 313,
 }
-"""How many exchanges are equal to the byte, so that no rule hides what once was exact. It only grows."""
+"""How many exchanges are equal to the byte, so that no rule hides what once was exact.
+
+It only grows, but for the 20 refusals that name grants in a header now.
+"""
 
 SERVICES = sorted({service for service, _, _ in EXACT})
 RUNS = [
