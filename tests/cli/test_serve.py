@@ -70,6 +70,7 @@ def test_serve_answers_without_standard_streams(config, closed):
             assert answer(port, "/git/api/version") == '{"version": "unknown"}'
             with pytest.raises(HTTPError) as refused:
                 answer(port, "/git/api/repos")
+            refused.value.close()
             assert refused.value.code == 401
         finally:
             process.terminate()
