@@ -32,6 +32,13 @@ def configure(level: int = logging.INFO) -> None:
     )
 
 
+def reserve() -> None:
+    """Take the numbers of standard streams that are closed, lest a connection gets one and lines are written to it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+
+
 def _open(kind: Any) -> Any:
     """A kind of logger that fails open, whether a line can't be made or can't be written."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from shim import __version__
+from shim import __version__, logs
 
 COMMANDS = {
     "compare": "compare",
@@ -39,6 +39,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. What the machine refuses it is one line, and being interrupted is no outcome (status 130)."""
+        logs.reserve()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

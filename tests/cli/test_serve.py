@@ -5,9 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -61,11 +60,32 @@ def test_serve_answers_behind_gunicorn(config):
             process.terminate()
 
 
+@pytest.mark.parametrize("closed", ["2>&-", "0<&- 1>&- 2>&-"])
+def test_serve_answers_without_standard_streams(config, closed):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    serve = [sys.executable, "-m", "shim", "serve", "--config", config, "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+    with subprocess.Popen(["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *serve]) as process:
+        try:
+            assert answer(port, "/git/api/version") == '{"version": "unknown"}'
+            with pytest.raises(HTTPError) as refused:
+                answer(port, "/git/api/repos")
+            refused.value.close()
+            assert refused.value.code == 401
+        finally:
+            process.terminate()
+
+
 def answer(port, path):
-    """The body at a path, as soon as the port is listened on."""
+    """The body at a path, as soon as the port is listened on. Raises HTTPError."""
     while True:
-        with suppress(URLError), urlopen(f"http://127.0.0.1:{port}{path}") as found:
-            return found.read().decode()
+        try:
+            with urlopen(f"http://127.0.0.1:{port}{path}") as found:
+                return found.read().decode()
+        except HTTPError:
+            raise
+        except URLError:
+            continue
 
 
 @pytest.mark.parametrize(
