@@ -20,7 +20,7 @@ from shim.settings import INSTANCE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-SERVE = "shim serve --bind 127.0.0.1:8080 --workers 2 --threads 8"
+SERVE = "shim serve --bind 127.0.0.1:8080 --workers 2 --threads 32"
 LINES = [line.strip() for line in README.splitlines() if line.startswith("    ")]
 
 
