@@ -29,7 +29,7 @@ from graphql import (
 
 from bench.things import BLOB, KINDS, TAGGED, Thing, object_of, text_of
 from shim.crypto import SealError, seal, unseal
-from shim.sandbox.schema import Schema
+from shim.sandbox.engine.schema import Schema
 from shim.sandbox.service import Service
 
 ROWS = {"Ticket": 60, "Repository": 60, "Reference": 30, "TreeEntry": 20, "Event": 30, "Label": 5, "Commit": 60}

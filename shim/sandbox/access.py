@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from shim.sandbox.schema import Rule
+from shim.sandbox.engine.schema import Rule
 
 if TYPE_CHECKING:
     from shim.sandbox.auth import Caller

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shim import crypto
-from shim.sandbox import times
 from shim.sandbox.access import Grants
+from shim.sandbox.engine import times
 
 if TYPE_CHECKING:
     from shim.sandbox.service import Service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.errors import FieldError
+from shim.sandbox.engine.errors import FieldError
 
 if TYPE_CHECKING:
     from shim.sandbox.auth import Caller

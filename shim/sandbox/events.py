@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox import gojson, times
 from shim.sandbox.auth import Caller
 from shim.sandbox.call import Call
+from shim.sandbox.engine import gojson, times
 from shim.sandbox.subscriptions import Delivery, Kind, Subscription
 from shim.sandbox.table import Table
 

@@ -14,7 +14,7 @@ import requests
 from shim import crypto
 from shim.sandbox.auth import COOKIE, legacy_token
 from shim.sandbox.delivery import Answer
-from shim.sandbox.responses import CONTENTS_UNKNOWN
+from shim.sandbox.engine.responses import CONTENTS_UNKNOWN
 from shim.sandbox.symbols import Difference, Symbols
 
 Item = dict[str, Any]

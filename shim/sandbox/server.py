@@ -14,9 +14,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from shim.sandbox.conditions import Conditions
 from shim.sandbox.delivery import Queue, Transport, post
-from shim.sandbox.http import create_app
+from shim.sandbox.engine.http import create_app
+from shim.sandbox.engine.process import Process
 from shim.sandbox.instance import Instance
-from shim.sandbox.process import Process
 from shim.sandbox.service import Service
 from shim.settings import ConfigError
 

@@ -14,20 +14,20 @@ from typing import Any, ClassVar
 from flask import Response
 from graphql import OperationType
 
-from shim.sandbox import gotime
 from shim.sandbox.call import Call
 from shim.sandbox.conditions import Conditions
-from shim.sandbox.cursor import Cursor
 from shim.sandbox.delivery import Queue
-from shim.sandbox.errors import FieldError, RequestError
-from shim.sandbox.execution import execute
+from shim.sandbox.engine import gotime
+from shim.sandbox.engine.cursor import Cursor
+from shim.sandbox.engine.errors import FieldError, RequestError
+from shim.sandbox.engine.execution import execute
+from shim.sandbox.engine.schema import Schema
+from shim.sandbox.engine.upload import unmarshal_upload
+from shim.sandbox.engine.validation import Document
 from shim.sandbox.instance import Instance
-from shim.sandbox.schema import Schema
 from shim.sandbox.subscriptions import Delivery, Subscription
 from shim.sandbox.table import Table
-from shim.sandbox.upload import unmarshal_upload
 from shim.sandbox.users import LegacyToken, Users
-from shim.sandbox.validation import Document
 
 Route = Callable[..., Response]
 

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from shim import crypto
-from shim.sandbox import times
+from shim.sandbox.engine import times
 from shim.sandbox.instance import Instance
 
 FAR_FUTURE = 4102444800

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
-from shim.sandbox.errors import sql_integer
+from shim.sandbox.engine.errors import sql_integer
 
 
 class HasId(Protocol):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from shim.sandbox import times
 from shim.sandbox.auth import legacy_token
-from shim.sandbox.errors import sql_text
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import sql_text
 from shim.sandbox.table import Table
 
 if TYPE_CHECKING:

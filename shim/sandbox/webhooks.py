@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shim.sandbox import gourl
 from shim.sandbox.call import Call
-from shim.sandbox.cursor import Cursor, Page, page
-from shim.sandbox.errors import FieldError, PanicError, RequestError
+from shim.sandbox.engine import gourl
+from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.engine.errors import FieldError, PanicError, RequestError
 from shim.sandbox.events import Payload
 from shim.sandbox.subscriptions import Kind, Subscription
 from shim.sandbox.table import Table

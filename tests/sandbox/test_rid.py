@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shim.sandbox.engine.times import EPOCH
 from shim.sandbox.rid import format_rid
-from shim.sandbox.times import EPOCH
 
 
 def test_a_uuid_in_base32() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shim import crypto
-from shim.sandbox import times
+from shim.sandbox.engine import times
 from shim.sandbox.instance import Instance
 from shim.sandbox.symbols import LONG_AGO, Symbols
 

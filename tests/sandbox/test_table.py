@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from shim.sandbox.errors import FieldError, sql_text
+from shim.sandbox.engine.errors import FieldError, sql_text
 from shim.sandbox.table import Table
 
 

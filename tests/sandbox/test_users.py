@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox import times
 from shim.sandbox.auth import legacy_token
+from shim.sandbox.engine import times
 from shim.sandbox.users import User, Users, legacy_tokens
 
 ROW = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shim.sandbox import gourl
-from shim.sandbox.errors import FieldError
+from shim.sandbox.engine import gourl
+from shim.sandbox.engine.errors import FieldError
 from shim.sandbox.git.bare import Bare
 
 if TYPE_CHECKING:

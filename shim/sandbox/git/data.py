@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from shim.sandbox import times
+from shim.sandbox.engine import times
 from shim.sandbox.git.bare import Bare
 from shim.sandbox.git.fastimport import FastImport
 from shim.sandbox.git.hooks import GIT

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Response
 from werkzeug.wrappers import Request
 
-from shim.sandbox.errors import MAX_INTEGER, DiedError
+from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
+from shim.sandbox.engine.responses import bytes_response, filler_response, method_not_allowed, text_response
 from shim.sandbox.git.repository import Artifact, Repository
-from shim.sandbox.responses import bytes_response, filler_response, method_not_allowed, text_response
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

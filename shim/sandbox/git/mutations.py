@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox import times
-from shim.sandbox.errors import FieldError, PanicError, ValidationError, sql_text
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError, sql_text
+from shim.sandbox.engine.upload import Upload
 from shim.sandbox.events import announce
 from shim.sandbox.git.bare import Bare
 from shim.sandbox.git.clone import cloned
@@ -18,7 +19,6 @@ from shim.sandbox.git.revision import NOT_FOUND, resolve
 from shim.sandbox.repositories import names
 from shim.sandbox.repositories.mutations import RepositoryMutations
 from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.upload import Upload
 from shim.sandbox.webhooks import create, remove, visible
 
 if TYPE_CHECKING:

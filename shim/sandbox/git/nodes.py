@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.cursor import Cursor, Page, page_by_name
-from shim.sandbox.errors import FieldError, PanicError
+from shim.sandbox.engine.cursor import Cursor, Page, page_by_name
+from shim.sandbox.engine.errors import FieldError, PanicError
 from shim.sandbox.git.decode import CommitData, Person, TagData, as_text
 from shim.sandbox.git.diff import unified_diff
 from shim.sandbox.git.objects import Entry, RawObject, entries

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.errors import DiedError
+from shim.sandbox.engine.errors import DiedError
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

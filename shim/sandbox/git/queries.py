@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.cursor import Cursor, Page
+from shim.sandbox.engine.cursor import Cursor, Page
 from shim.sandbox.git.hooks import GIT
 from shim.sandbox.repositories.queries import RepositoryQueries
 from shim.sandbox.subscriptions import Subscription

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shim.sandbox.conditions import Storage
-from shim.sandbox.cursor import Cursor, Page, page, page_by_name
-from shim.sandbox.errors import FieldError, PanicError
+from shim.sandbox.engine.cursor import Cursor, Page, page, page_by_name
+from shim.sandbox.engine.errors import FieldError, PanicError
 from shim.sandbox.git.bare import HEAD, Bare
 from shim.sandbox.git.decode import TagData
 from shim.sandbox.git.history import history

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from shim.sandbox.errors import FieldError, PanicError
+from shim.sandbox.engine.errors import FieldError, PanicError
 from shim.sandbox.git.bare import HEAD, Bare
 from shim.sandbox.git.decode import CommitData, TagData
 

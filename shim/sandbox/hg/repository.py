@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.cursor import Cursor, Page, page_by_name
+from shim.sandbox.engine.cursor import Cursor, Page, page_by_name
 from shim.sandbox.hg.revisions import Revisions
 from shim.sandbox.repositories import rows as common
 

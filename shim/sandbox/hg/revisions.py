@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from shim.sandbox.errors import FieldError
+from shim.sandbox.engine.errors import FieldError
 
 TIP = "tip"
 _NULL = "000000000000"

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from shim.sandbox import service, times
+from shim.sandbox import service
+from shim.sandbox.engine import times
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
 from shim.sandbox.rid import format_rid

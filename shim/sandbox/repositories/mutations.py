@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from shim.sandbox import times
-from shim.sandbox.errors import FieldError, PanicError, ValidationError
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError
 from shim.sandbox.events import announce
 from shim.sandbox.repositories import names
 from shim.sandbox.repositories.events import USER, RepositoryEvent

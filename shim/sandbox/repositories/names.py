@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.errors import FieldError, sql_null, sql_text
+from shim.sandbox.engine.errors import FieldError, sql_null, sql_text
 from shim.sandbox.names import NAME, PATTERN, RESERVED
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.cursor import Cursor, Page
+from shim.sandbox.engine.cursor import Cursor, Page
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import Repository
 from shim.sandbox.users import Version, Viewer

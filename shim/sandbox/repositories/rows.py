@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox import times, users
-from shim.sandbox.cursor import Cursor, Page, page
-from shim.sandbox.errors import FieldError, sql_text
+from shim.sandbox import users
+from shim.sandbox.engine import times
+from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.engine.errors import FieldError, sql_text
 from shim.sandbox.table import Table
 
 if TYPE_CHECKING:

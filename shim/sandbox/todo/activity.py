@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shim.sandbox import times
+from shim.sandbox.engine import times
 from shim.sandbox.table import Table
 from shim.sandbox.todo import loaders
 

@@ -10,7 +10,8 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
-from shim.sandbox import service, times
+from shim.sandbox import service
+from shim.sandbox.engine import times
 from shim.sandbox.rid import format_rid
 from shim.sandbox.subscriptions import Kind, Subscription, load_subscriptions
 from shim.sandbox.table import HasId, Table

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 from werkzeug.wrappers import Request
 
-from shim.sandbox import gojson
-from shim.sandbox.errors import DiedError, PanicError
-from shim.sandbox.responses import text_response
+from shim.sandbox.engine import gojson
+from shim.sandbox.engine.errors import DiedError, PanicError
+from shim.sandbox.engine.responses import text_response
 from shim.sandbox.todo import loaders
 from shim.sandbox.todo.event import CommentText, Event
 from shim.sandbox.todo.numbers import Access, EventType

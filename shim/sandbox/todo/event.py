@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.errors import DiedError, PanicError
+from shim.sandbox.engine.errors import DiedError, PanicError
 from shim.sandbox.todo import loaders
 from shim.sandbox.todo.numbers import EventType
 from shim.sandbox.todo.participants import Entity, entity

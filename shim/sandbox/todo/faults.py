@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shim.sandbox.errors import FieldError
+from shim.sandbox.engine.errors import FieldError
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox import times
-from shim.sandbox.errors import FieldError
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import FieldError
 from shim.sandbox.todo.dump import Members, comment_claim, signed, ticket_claim
 from shim.sandbox.todo.event import CommentText, Event
 from shim.sandbox.todo.label import Label, TicketLabel

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from copy import copy
 from typing import TYPE_CHECKING, TypeVar
 
-from shim.sandbox.errors import MAX_INTEGER, DiedError
+from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

@@ -7,7 +7,7 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shim.sandbox.errors import MAX_INTEGER, PanicError
+from shim.sandbox.engine.errors import MAX_INTEGER, PanicError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

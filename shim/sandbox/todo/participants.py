@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from shim.sandbox import users
-from shim.sandbox.cursor import Cursor, Page, page
-from shim.sandbox.errors import PanicError
+from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.engine.errors import PanicError
 from shim.sandbox.table import Table
 from shim.sandbox.todo import loaders
 

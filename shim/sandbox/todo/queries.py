@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shim.sandbox.cursor import Cursor, Page, page
-from shim.sandbox.errors import PanicError
+from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.engine.errors import PanicError
 from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.participants import User

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.cursor import Cursor, Page, page
+from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.table import Table
 from shim.sandbox.todo import activity, hooks, loaders

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox.cursor import Cursor, Page, page
-from shim.sandbox.errors import PanicError, sql_text
+from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.engine.errors import PanicError, sql_text
 from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.table import Table
 from shim.sandbox.todo import activity, hooks, loaders

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from shim.sandbox.responses import CONTENTS_UNKNOWN
+from shim.sandbox.engine.responses import CONTENTS_UNKNOWN
 
 from ..conftest import Client
 

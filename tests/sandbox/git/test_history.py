@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shim.sandbox.errors import FieldError
+from shim.sandbox.engine.errors import FieldError
 from shim.sandbox.git.bare import Bare
 from shim.sandbox.git.history import history
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shim.sandbox.errors import FieldError, PanicError
+from shim.sandbox.engine.errors import FieldError, PanicError
 from shim.sandbox.git.bare import Bare
 from shim.sandbox.git.objects import RawObject
 from shim.sandbox.git.revision import Step, parse, peel, resolve

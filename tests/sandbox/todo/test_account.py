@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shim.sandbox.errors import PANIC
+from shim.sandbox.engine.errors import PANIC
 
 from ..conftest import Client
 from . import kit

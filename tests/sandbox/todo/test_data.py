@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shim.sandbox import DataError, Sandbox
-from shim.sandbox.cursor import PAGE
+from shim.sandbox.engine.cursor import PAGE
 
 from ..conftest import ROOT, Client, open_client, spoilt
 from . import kit

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shim.sandbox import gojson
+from shim.sandbox.engine import gojson
 
 from ..conftest import Client
 from . import kit

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shim.sandbox.delivery import Answer
-from shim.sandbox.errors import NO_ROWS
+from shim.sandbox.engine.errors import NO_ROWS
 from shim.sandbox.todo import hooks
 
 from ..conftest import ROOT, Client

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox.errors import MAX_INTEGER
+from shim.sandbox.engine.errors import MAX_INTEGER
 
 from ..conftest import Client
 from . import kit

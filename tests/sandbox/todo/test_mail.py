@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox.errors import PANIC
+from shim.sandbox.engine.errors import PANIC
 
 from ..conftest import Client
 from . import kit

@@ -11,7 +11,7 @@ import pytest
 
 from shim.sandbox.auth import Caller
 from shim.sandbox.call import Call
-from shim.sandbox.errors import PANIC
+from shim.sandbox.engine.errors import PANIC
 from shim.sandbox.instance import Instance
 from shim.sandbox.todo.mentions import mentions
 

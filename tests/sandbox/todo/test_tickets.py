@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox.errors import NULL
+from shim.sandbox.engine.errors import NULL
 
 from ..conftest import Client
 from . import kit

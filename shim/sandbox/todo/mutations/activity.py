@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shim.sandbox.errors import PanicError
+from shim.sandbox.engine.errors import PanicError
 from shim.sandbox.todo import activity, loaders
 from shim.sandbox.todo.activity import Subscription
 from shim.sandbox.todo.faults import not_found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox import times
-from shim.sandbox.errors import PanicError, Validation, sql_text
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import PanicError, Validation, sql_text
 from shim.sandbox.todo import hooks, journal
 from shim.sandbox.todo.event import CommentText, Event
 from shim.sandbox.todo.mentions import mentions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox import times
-from shim.sandbox.errors import FieldError, PanicError, Validation
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import FieldError, PanicError, Validation
 from shim.sandbox.todo import journal
 from shim.sandbox.todo.mutations.comments import changed, comment
 from shim.sandbox.todo.mutations.prelude import ticket_for, tracker_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.errors import PanicError, Validation
+from shim.sandbox.engine.errors import PanicError, Validation
 from shim.sandbox.todo import loaders
 from shim.sandbox.todo.faults import not_found
 

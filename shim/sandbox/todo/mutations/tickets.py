@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox import gourl, times
-from shim.sandbox.errors import FieldError, PanicError, Validation, sql_text
+from shim.sandbox.engine import gourl, times
+from shim.sandbox.engine.errors import FieldError, PanicError, Validation, sql_text
 from shim.sandbox.todo import hooks, journal, loaders
 from shim.sandbox.todo.mentions import NOBODY, mentions
 from shim.sandbox.todo.mutations.prelude import Update, caller, spoiled, ticket_for, tracker_for

@@ -6,8 +6,8 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox import times
-from shim.sandbox.errors import FieldError, Validation, sql_null, sql_text
+from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import FieldError, Validation, sql_null, sql_text
 from shim.sandbox.names import NAME, PATTERN, RESERVED
 from shim.sandbox.rid import format_rid
 from shim.sandbox.table import Table
@@ -21,7 +21,7 @@ from shim.sandbox.todo.tracker import DefaultACL, Tracker, TrackerACL
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call
-    from shim.sandbox.upload import Upload
+    from shim.sandbox.engine.upload import Upload
 
 _DUPLICATE = 'pq: duplicate key value violates unique constraint "tracker_owner_id_name_unique"'
 

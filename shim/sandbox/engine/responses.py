@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from shim.sandbox import gojson
+from shim.sandbox.engine import gojson
 
 CONTENTS_UNKNOWN = "X-Sandbox-Contents"
 _PLAIN = "text/plain; charset=utf-8"

@@ -8,8 +8,8 @@ from typing import Any
 
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from shim.sandbox import gojson
-from shim.sandbox.errors import FieldError, RequestError
+from shim.sandbox.engine import gojson
+from shim.sandbox.engine.errors import FieldError, RequestError
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from shim.sandbox.schema import Rule, Schema
+from shim.sandbox.engine.schema import Rule, Schema
 from shim.sandbox.server import available
 from shim.settings import ERAS
 
-REAL = Path(__file__).parents[3] / "shared" / "schemas"
+REAL = Path(__file__).parents[4] / "shared" / "schemas"
 TEXT = """
 directive @era(from: String, until: String) on FIELD_DEFINITION | ARGUMENT_DEFINITION | OBJECT | ENUM_VALUE
 directive @raw(until: String) on INPUT_OBJECT

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from shim.sandbox.hangup import gone
+from shim.sandbox.engine.hangup import gone
 
 ABANDONED, TOO_LONG = "abandoned", "max-duration"
 _LOOK = 0.02

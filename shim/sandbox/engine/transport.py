@@ -8,9 +8,9 @@ from typing import Any
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
-from shim.sandbox import gojson
-from shim.sandbox.errors import PANIC, RequestError
-from shim.sandbox.upload import read_form
+from shim.sandbox.engine import gojson
+from shim.sandbox.engine.errors import PANIC, RequestError
+from shim.sandbox.engine.upload import read_form
 
 _STRUCT = "graphql.RawParams"
 _MEMBERS = {

@@ -32,8 +32,8 @@ from graphql import (
 from graphql.error import GraphQLSyntaxError
 from graphql.language.ast import EnumValueNode
 
-from shim.sandbox.errors import RequestError, coded, invalid
-from shim.sandbox.schema import ANY
+from shim.sandbox.engine.errors import RequestError, coded, invalid
+from shim.sandbox.engine.schema import ANY
 
 MAX_COMPLEXITY = 200
 _TEXTS = (

@@ -7,8 +7,8 @@ from calendar import monthrange
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from shim.sandbox.errors import FieldError
-from shim.sandbox.gojson import Number
+from shim.sandbox.engine.errors import FieldError
+from shim.sandbox.engine.gojson import Number
 
 _LAYOUT = "2006-01-02T15:04:05.999999999Z07:00"
 _PARTS = (

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox import gotime
-from shim.sandbox.errors import FieldError
-from shim.sandbox.gojson import Number
+from shim.sandbox.engine import gotime
+from shim.sandbox.engine.errors import FieldError
+from shim.sandbox.engine.gojson import Number
 
 EAST = timezone(timedelta(hours=5, minutes=30))
 LAYOUT = "2006-01-02T15:04:05.999999999Z07:00"

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from shim.sandbox import times
+from shim.sandbox.engine import times
 
 _HTML = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 _ESCAPE = re.compile(r"\\(.)")

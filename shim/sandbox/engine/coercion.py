@@ -25,8 +25,8 @@ from graphql import (
 )
 from graphql.language.ast import FloatValueNode, IntValueNode, ListValueNode, ObjectValueNode
 
-from shim.sandbox.errors import FieldError, RequestError, invalid
-from shim.sandbox.gojson import Number, kind
+from shim.sandbox.engine.errors import FieldError, RequestError, invalid
+from shim.sandbox.engine.gojson import Number, kind
 
 Path = tuple[str | int, ...]
 Values = Mapping[str, Any]

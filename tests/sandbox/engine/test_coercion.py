@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from graphql import FieldNode, OperationDefinitionNode, build_schema, parse
 
-from shim.sandbox import coercion, gojson
-from shim.sandbox.errors import FieldError, RequestError
+from shim.sandbox.engine import coercion, gojson
+from shim.sandbox.engine.errors import FieldError, RequestError
 
 SCHEMA = build_schema(
     """

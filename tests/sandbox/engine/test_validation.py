@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from graphql import build_schema
 
-from shim.sandbox.errors import RequestError
-from shim.sandbox.validation import Document
+from shim.sandbox.engine.errors import RequestError
+from shim.sandbox.engine.validation import Document
 
 SCHEMA = build_schema(
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from shim import crypto
-from shim.sandbox.errors import FieldError, PanicError, sql_integer
+from shim.sandbox.engine.errors import FieldError, PanicError, sql_integer
 
 PAGE = 25
 _NUMBER = re.compile(r"[+-]?[0-9]+")

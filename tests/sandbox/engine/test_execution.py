@@ -9,12 +9,12 @@ import pytest
 
 from shim.sandbox.auth import Caller
 from shim.sandbox.call import Call
-from shim.sandbox.cursor import Cursor
-from shim.sandbox.errors import DiedError, FieldError, PanicError, Validation
-from shim.sandbox.execution import execute, parameter, snake
+from shim.sandbox.engine.cursor import Cursor
+from shim.sandbox.engine.errors import DiedError, FieldError, PanicError, Validation
+from shim.sandbox.engine.execution import execute, parameter, snake
+from shim.sandbox.engine.schema import Schema
+from shim.sandbox.engine.validation import MAX_COMPLEXITY, Document
 from shim.sandbox.instance import Instance
-from shim.sandbox.schema import Schema
-from shim.sandbox.validation import MAX_COMPLEXITY, Document
 
 SCHEMA = Schema(
     """

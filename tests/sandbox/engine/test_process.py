@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from shim.sandbox import Sandbox
-from shim.sandbox.hangup import gone
+from shim.sandbox.engine.hangup import gone
 
-from .conftest import ROOT, Client
+from ..conftest import ROOT, Client
 
 ME = "{ me { username } }"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shim import crypto
-from shim.sandbox.cursor import Cursor, Page, page, page_by_name
-from shim.sandbox.errors import FieldError, PanicError
+from shim.sandbox.engine.cursor import Cursor, Page, page, page_by_name
+from shim.sandbox.engine.errors import FieldError, PanicError
 
 KEY = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shim.sandbox import gojson
+from shim.sandbox.engine import gojson
 
 values = st.recursive(
     st.none() | st.booleans() | st.text(st.characters(exclude_categories=["Cs"])),

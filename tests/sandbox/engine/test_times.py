@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shim.sandbox import times
+from shim.sandbox.engine import times
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import requests
 
 from shim.sandbox import Conditions, DataError, Sandbox, Storage
 
-from .conftest import ROOT, Client
+from ..conftest import ROOT, Client
 
 ME = "{ me { username } }"
 UPLOAD = """
