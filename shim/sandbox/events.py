@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from shim.sandbox.auth import Caller
 from shim.sandbox.call import Call
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gojson, times
 from shim.sandbox.subscriptions import Delivery, Kind, Subscription
-from shim.sandbox.table import Table
 
 if TYPE_CHECKING:
     from shim.sandbox.users import User

@@ -16,6 +16,7 @@ from graphql import OperationType
 
 from shim.sandbox.call import Call
 from shim.sandbox.conditions import Conditions
+from shim.sandbox.data.table import Table
 from shim.sandbox.delivery import Queue
 from shim.sandbox.engine import gotime
 from shim.sandbox.engine.cursor import Cursor
@@ -26,7 +27,6 @@ from shim.sandbox.engine.upload import unmarshal_upload
 from shim.sandbox.engine.validation import Document
 from shim.sandbox.instance import Instance
 from shim.sandbox.subscriptions import Delivery, Subscription
-from shim.sandbox.table import Table
 from shim.sandbox.users import LegacyToken, Users
 
 Route = Callable[..., Response]

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from shim.sandbox.auth import legacy_token
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import sql_text
-from shim.sandbox.table import Table
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shim.sandbox.call import Call
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gourl
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, PanicError, RequestError
 from shim.sandbox.events import Payload
 from shim.sandbox.subscriptions import Kind, Subscription
-from shim.sandbox.table import Table
 
 _UNSUPPORTED = {
     "legacy": "Native webhooks are not supported with legacy OAuth",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.git.bare import Bare
 from shim.sandbox.git.fastimport import FastImport
@@ -17,7 +18,6 @@ from shim.sandbox.git.repository import Artifact, Repository
 from shim.sandbox.repositories import data
 from shim.sandbox.repositories.data import Row
 from shim.sandbox.subscriptions import load_subscriptions
-from shim.sandbox.table import Table
 
 
 @dataclass

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shim.sandbox.conditions import Storage
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page, page_by_name
 from shim.sandbox.engine.errors import FieldError, PanicError
 from shim.sandbox.git.bare import HEAD, Bare
@@ -17,7 +18,6 @@ from shim.sandbox.git.nodes import GitObject, TreeEntry, node
 from shim.sandbox.git.opened import opening
 from shim.sandbox.git.revision import NOT_FOUND, resolve
 from shim.sandbox.repositories import rows as common
-from shim.sandbox.table import Table
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

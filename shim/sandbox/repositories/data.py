@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from shim.sandbox import service
+from shim.sandbox.data.rid import format_rid
+from shim.sandbox.data.table import HasId, Table
 from shim.sandbox.engine import times
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
-from shim.sandbox.rid import format_rid
 from shim.sandbox.subscriptions import load_deliveries, load_subscriptions
-from shim.sandbox.table import HasId, Table
 from shim.sandbox.users import Users, legacy_tokens
 
 Row = dict[str, Any]

@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from shim.sandbox.data.rid import format_rid
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError
 from shim.sandbox.events import announce
 from shim.sandbox.repositories import names
 from shim.sandbox.repositories.events import USER, RepositoryEvent
 from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
-from shim.sandbox.rid import format_rid
 from shim.sandbox.webhooks import WebhookMutations
 
 if TYPE_CHECKING:

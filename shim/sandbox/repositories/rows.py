@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shim.sandbox import users
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, sql_text
-from shim.sandbox.table import Table
 
 if TYPE_CHECKING:
     from shim.sandbox.call import Call

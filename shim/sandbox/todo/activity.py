@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
-from shim.sandbox.table import Table
 from shim.sandbox.todo import loaders
 
 if TYPE_CHECKING:

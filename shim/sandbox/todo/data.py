@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shim.sandbox import service
+from shim.sandbox.data.rid import format_rid
+from shim.sandbox.data.table import HasId, Table
 from shim.sandbox.engine import times
-from shim.sandbox.rid import format_rid
 from shim.sandbox.subscriptions import Kind, Subscription, load_subscriptions
-from shim.sandbox.table import HasId, Table
 from shim.sandbox.todo import activity, hooks
 from shim.sandbox.todo.event import CommentText, Event
 from shim.sandbox.todo.label import Label, TicketLabel

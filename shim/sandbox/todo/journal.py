@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.table import Table
+from shim.sandbox.data.table import Table
 from shim.sandbox.todo import activity
 from shim.sandbox.todo.event import Event
 from shim.sandbox.todo.numbers import EventType

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from shim.sandbox import users
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError
-from shim.sandbox.table import Table
 from shim.sandbox.todo import loaders
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.subscriptions import Kind
-from shim.sandbox.table import Table
 from shim.sandbox.todo import hooks
 from shim.sandbox.webhooks import remove
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.table import Table
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.participants import Entity, entity
 from shim.sandbox.webhooks import listed

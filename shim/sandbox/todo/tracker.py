@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError, sql_text
 from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.table import Table
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.numbers import EVERYTHING, NOTHING, Access
 from shim.sandbox.webhooks import listed

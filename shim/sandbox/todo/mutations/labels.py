@@ -6,9 +6,9 @@ import re
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, sql_text
-from shim.sandbox.table import Table
 from shim.sandbox.todo import hooks, loaders
 from shim.sandbox.todo.faults import not_found
 from shim.sandbox.todo.label import Label

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
-from shim.sandbox.table import Table
 from shim.sandbox.todo import hooks, journal, loaders
 from shim.sandbox.todo.faults import not_found
 from shim.sandbox.todo.label import Label, TicketLabel

@@ -6,11 +6,11 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from shim.sandbox.data.rid import format_rid
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, Validation, sql_null, sql_text
 from shim.sandbox.names import NAME, PATTERN, RESERVED
-from shim.sandbox.rid import format_rid
-from shim.sandbox.table import Table
 from shim.sandbox.todo import activity, hooks
 from shim.sandbox.todo.faults import not_found
 from shim.sandbox.todo.imports import import_dump

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from shim.sandbox import service, users
 from shim.sandbox.call import Call
-from shim.sandbox.table import Table
+from shim.sandbox.data.table import Table
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from shim.sandbox.data.rid import format_rid
 from shim.sandbox.engine.times import EPOCH
-from shim.sandbox.rid import format_rid
 
 
 def test_a_uuid_in_base32() -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from shim.sandbox.data.table import Table
 from shim.sandbox.engine.errors import FieldError, sql_text
-from shim.sandbox.table import Table
 
 
 @dataclass

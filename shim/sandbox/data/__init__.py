@@ -1,0 +1,1 @@
+"""Rows: tables in memory, numbered as PostgreSQL does it."""
