@@ -12,9 +12,9 @@ from typing import Any
 import requests
 import yaml
 
-from shim.sandbox.conditions import Conditions, Storage
 from shim.sandbox.delivery import Answer
 from shim.sandbox.exchange import Item, compare, prepare, receivers
+from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
 from shim.sandbox.symbols import Difference, Symbols
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import requests
 
-from shim.sandbox.instance import Instance
+from shim.sandbox.instance.config import Instance
 
 TIMEOUT = 30
 USER_AGENT = "Go-http-client/1.1"

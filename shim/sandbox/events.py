@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox.auth import Caller
-from shim.sandbox.call import Call
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gojson, times
+from shim.sandbox.instance.auth import Caller
+from shim.sandbox.instance.call import Call
 from shim.sandbox.subscriptions import Delivery, Kind, Subscription
 
 if TYPE_CHECKING:
-    from shim.sandbox.users import User
+    from shim.sandbox.instance.users import User
 
 
 @dataclass

@@ -12,9 +12,9 @@ from typing import Any
 import requests
 
 from shim import crypto
-from shim.sandbox.auth import COOKIE, legacy_token
 from shim.sandbox.delivery import Answer
 from shim.sandbox.engine.responses import CONTENTS_UNKNOWN
+from shim.sandbox.instance.auth import COOKIE, legacy_token
 from shim.sandbox.symbols import Difference, Symbols
 
 Item = dict[str, Any]

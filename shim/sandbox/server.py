@@ -12,11 +12,11 @@ from pkgutil import iter_modules
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from shim.sandbox.conditions import Conditions
 from shim.sandbox.delivery import Queue, Transport, post
 from shim.sandbox.engine.http import create_app
 from shim.sandbox.engine.process import Process
-from shim.sandbox.instance import Instance
+from shim.sandbox.instance.conditions import Conditions
+from shim.sandbox.instance.config import Instance
 from shim.sandbox.service import Service
 from shim.settings import ConfigError
 

@@ -14,8 +14,6 @@ from typing import Any, ClassVar
 from flask import Response
 from graphql import OperationType
 
-from shim.sandbox.call import Call
-from shim.sandbox.conditions import Conditions
 from shim.sandbox.data.table import Table
 from shim.sandbox.delivery import Queue
 from shim.sandbox.engine import gotime
@@ -25,9 +23,11 @@ from shim.sandbox.engine.execution import execute
 from shim.sandbox.engine.schema import Schema
 from shim.sandbox.engine.upload import unmarshal_upload
 from shim.sandbox.engine.validation import Document
-from shim.sandbox.instance import Instance
+from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.conditions import Conditions
+from shim.sandbox.instance.config import Instance
+from shim.sandbox.instance.users import LegacyToken, Users
 from shim.sandbox.subscriptions import Delivery, Subscription
-from shim.sandbox.users import LegacyToken, Users
 
 Route = Callable[..., Response]
 

@@ -13,8 +13,8 @@ from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import NO_ROWS, FieldError, PanicError
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
-    from shim.sandbox.users import User, Users
+    from shim.sandbox.instance.call import Call
+    from shim.sandbox.instance.users import User, Users
 
 
 @dataclass(frozen=True)

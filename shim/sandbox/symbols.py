@@ -11,7 +11,7 @@ from typing import Any
 
 from shim import crypto
 from shim.sandbox.engine import times
-from shim.sandbox.instance import Instance
+from shim.sandbox.instance.config import Instance
 
 FAR_FUTURE = 4102444800
 LONG_AGO = 978307200

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shim.sandbox.call import Call
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gourl
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, PanicError, RequestError
 from shim.sandbox.events import Payload
+from shim.sandbox.instance.call import Call
 from shim.sandbox.subscriptions import Kind, Subscription
 
 _UNSUPPORTED = {

@@ -24,12 +24,12 @@ from graphql import (
     execute_sync,
 )
 
-from shim.sandbox.access import check_access
-from shim.sandbox.call import Call
 from shim.sandbox.engine import coercion
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import NULL, DiedError, FieldError, PanicError, ValidationError, coded
 from shim.sandbox.engine.validation import MAX_COMPLEXITY, Document
+from shim.sandbox.instance.access import check_access
+from shim.sandbox.instance.call import Call
 
 Path = tuple[str | int, ...]
 Info: TypeAlias = "GraphQLResolveInfo[Any]"

@@ -10,13 +10,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from shim.sandbox.auth import AuthError, Caller, authenticate
-from shim.sandbox.call import Call
-from shim.sandbox.conditions import Conditions
 from shim.sandbox.engine import gojson, transport
 from shim.sandbox.engine.errors import PANIC, DiedError, RequestError
 from shim.sandbox.engine.process import Process
 from shim.sandbox.engine.responses import json_response, not_found, text_response
+from shim.sandbox.instance.auth import AuthError, Caller, authenticate
+from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.service import Service
 
 if TYPE_CHECKING:

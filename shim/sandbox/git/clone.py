@@ -9,8 +9,8 @@ from shim.sandbox.engine.errors import FieldError
 from shim.sandbox.git.bare import Bare
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
     from shim.sandbox.git.repository import Repository
+    from shim.sandbox.instance.call import Call
 
 _PROTOCOLS = ("http", "https", "git")
 

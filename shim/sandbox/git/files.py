@@ -12,7 +12,7 @@ from shim.sandbox.engine.responses import bytes_response, filler_response, metho
 from shim.sandbox.git.repository import Artifact, Repository
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 def blob(call: Call, request: Request, repository: str, oid: str) -> Response:

@@ -9,9 +9,9 @@ from shim.sandbox.events import Payload
 from shim.sandbox.subscriptions import Kind
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
     from shim.sandbox.git.nodes import GitObject
     from shim.sandbox.git.repository import Reference, Repository
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.repositories.rows import User
 
 GIT = Kind("git", "GitWebhookSubscription", {"GIT_PRE_RECEIVE": "OBJECTS", "GIT_POST_RECEIVE": "OBJECTS"})

@@ -22,7 +22,7 @@ from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.webhooks import create, remove, visible
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 _DUPLICATE = (
     "An artifact by this name already exists for this repository"

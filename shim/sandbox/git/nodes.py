@@ -15,8 +15,8 @@ from shim.sandbox.git.objects import Entry, RawObject, entries
 from shim.sandbox.git.revision import peel
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
     from shim.sandbox.git.repository import Repository
+    from shim.sandbox.instance.call import Call
 
 TEXT_LIMIT = 128 * 1024
 BINARY_LIMIT = 32 * 1024

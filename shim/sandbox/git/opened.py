@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from shim.sandbox.engine.errors import DiedError
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
     from shim.sandbox.git.repository import Repository
+    from shim.sandbox.instance.call import Call
 
 _BESIDE_LOG = frozenset({"HEAD", "references"})
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from shim.sandbox.engine.cursor import Cursor, Page
 from shim.sandbox.git.hooks import GIT
+from shim.sandbox.instance.users import Version
 from shim.sandbox.repositories.queries import RepositoryQueries
 from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.users import Version
 from shim.sandbox.webhooks import listed, visible
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox.conditions import Storage
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page, page_by_name
 from shim.sandbox.engine.errors import FieldError, PanicError
@@ -17,10 +16,11 @@ from shim.sandbox.git.history import history
 from shim.sandbox.git.nodes import GitObject, TreeEntry, node
 from shim.sandbox.git.opened import opening
 from shim.sandbox.git.revision import NOT_FOUND, resolve
+from shim.sandbox.instance.conditions import Storage
 from shim.sandbox.repositories import rows as common
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 _HEX = "0123456789abcdef"
 

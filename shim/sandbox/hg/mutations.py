@@ -11,7 +11,7 @@ from shim.sandbox.repositories import names
 from shim.sandbox.repositories.mutations import RepositoryMutations
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 class Mutation(RepositoryMutations[Repository]):

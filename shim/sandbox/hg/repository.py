@@ -10,7 +10,7 @@ from shim.sandbox.hg.revisions import Revisions
 from shim.sandbox.repositories import rows as common
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from shim.sandbox import service
 from shim.sandbox.data.rid import format_rid
 from shim.sandbox.data.table import HasId, Table
 from shim.sandbox.engine import times
+from shim.sandbox.instance.users import Users, legacy_tokens
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
 from shim.sandbox.subscriptions import load_deliveries, load_subscriptions
-from shim.sandbox.users import Users, legacy_tokens
 
 Row = dict[str, Any]
 T = TypeVar("T", bound=HasId)

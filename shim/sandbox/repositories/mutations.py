@@ -16,7 +16,7 @@ from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
 from shim.sandbox.webhooks import WebhookMutations
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 R = TypeVar("R", bound=Repository)
 _COLUMNS = ("name", "description", "visibility", "readme")

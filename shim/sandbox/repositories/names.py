@@ -9,7 +9,7 @@ from shim.sandbox.engine.errors import FieldError, sql_null, sql_text
 from shim.sandbox.names import NAME, PATTERN, RESERVED
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 _LENGTHS = {"name": 256, "description": 1024, "readme": None}
 _LONGEST_FILE = 255

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.engine.cursor import Cursor, Page
+from shim.sandbox.instance.users import Version, Viewer
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import Repository
-from shim.sandbox.users import Version, Viewer
 from shim.sandbox.webhooks import WebhookQueries
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 class RepositoryQueries(Viewer, WebhookQueries):

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox import users
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, sql_text
+from shim.sandbox.instance.config import users
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 class User(users.User):

@@ -19,7 +19,7 @@ from shim.sandbox.todo.numbers import Access, EventType
 from shim.sandbox.todo.participants import EmailAddress, Entity, ExternalUser, User, entity
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.ticket import Ticket
     from shim.sandbox.todo.tracker import Tracker

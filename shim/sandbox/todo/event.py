@@ -14,7 +14,7 @@ from shim.sandbox.todo.numbers import EventType
 from shim.sandbox.todo.participants import Entity, entity
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.ticket import Ticket
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shim.sandbox.engine.errors import FieldError
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 def not_found(call: Call, message: str, modern: str = "Not found") -> FieldError:

@@ -12,7 +12,7 @@ from shim.sandbox.todo.faults import not_found
 from shim.sandbox.webhooks import visible
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.event import Event
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.ticket import Ticket

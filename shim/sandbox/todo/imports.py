@@ -19,7 +19,7 @@ from shim.sandbox.todo.participants import EmailAddress, Entity, ExternalUser
 from shim.sandbox.todo.ticket import Ticket
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.tracker import Tracker
 
 _MENTIONS = EventType.USER_MENTIONED | EventType.TICKET_MENTIONED

@@ -12,7 +12,7 @@ from shim.sandbox.todo.event import Event
 from shim.sandbox.todo.numbers import EventType
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.mentions import Mentions
     from shim.sandbox.todo.participants import Participant
     from shim.sandbox.todo.ticket import Ticket

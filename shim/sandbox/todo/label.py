@@ -10,7 +10,7 @@ from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.todo import loaders
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.ticket import Ticket
     from shim.sandbox.todo.tracker import Tracker
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.participants import User
     from shim.sandbox.todo.ticket import Ticket

@@ -12,7 +12,7 @@ from shim.sandbox.engine.errors import MAX_INTEGER, PanicError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.participants import User
     from shim.sandbox.todo.ticket import Ticket
     from shim.sandbox.todo.tracker import Tracker

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from shim.sandbox import users
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError
+from shim.sandbox.instance.config import users
 from shim.sandbox.todo import loaders
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.tracker import Tracker
 
 

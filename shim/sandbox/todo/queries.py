@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError
+from shim.sandbox.instance.users import Version, Viewer
 from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.participants import User
-from shim.sandbox.users import Version, Viewer
 from shim.sandbox.webhooks import WebhookQueries
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.event import Event
     from shim.sandbox.todo.tracker import Tracker
 

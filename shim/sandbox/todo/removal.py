@@ -11,7 +11,7 @@ from shim.sandbox.todo import hooks
 from shim.sandbox.webhooks import remove
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.ticket import Ticket
     from shim.sandbox.todo.tracker import Tracker

@@ -14,7 +14,7 @@ from shim.sandbox.todo.participants import Entity, entity
 from shim.sandbox.webhooks import listed
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.event import Event
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.participants import User

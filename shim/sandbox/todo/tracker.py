@@ -15,7 +15,7 @@ from shim.sandbox.todo.numbers import EVERYTHING, NOTHING, Access
 from shim.sandbox.webhooks import listed
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.label import Label
     from shim.sandbox.todo.participants import User
     from shim.sandbox.todo.ticket import Ticket

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from shim.sandbox.auth import Caller
-from shim.sandbox.call import Call
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import DiedError, FieldError, PanicError, Validation
 from shim.sandbox.engine.execution import execute, parameter, snake
 from shim.sandbox.engine.schema import Schema
 from shim.sandbox.engine.validation import MAX_COMPLEXITY, Document
 from shim.sandbox.instance import Instance
+from shim.sandbox.instance.auth import Caller
+from shim.sandbox.instance.call import Call
 
 SCHEMA = Schema(
     """

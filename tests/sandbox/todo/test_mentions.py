@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox.auth import Caller
-from shim.sandbox.call import Call
 from shim.sandbox.engine.errors import PANIC
 from shim.sandbox.instance import Instance
+from shim.sandbox.instance.auth import Caller
+from shim.sandbox.instance.call import Call
 from shim.sandbox.todo.mentions import mentions
 
 from ..conftest import Client

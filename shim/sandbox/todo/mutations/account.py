@@ -8,7 +8,7 @@ from shim.sandbox.todo.participants import EmailAddress, User
 from shim.sandbox.todo.removal import remove_tracker
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 class AccountMutations:

@@ -11,7 +11,7 @@ from shim.sandbox.todo.faults import not_found
 from shim.sandbox.todo.mutations.prelude import caller
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.ticket import Ticket
 
 

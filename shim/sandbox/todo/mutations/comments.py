@@ -15,7 +15,7 @@ from shim.sandbox.todo.mutations.tickets import check_identity, external
 from shim.sandbox.todo.numbers import Access, EventType
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.participants import Participant
     from shim.sandbox.todo.ticket import Ticket
     from shim.sandbox.todo.tracker import Tracker

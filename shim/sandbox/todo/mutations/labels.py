@@ -16,7 +16,7 @@ from shim.sandbox.todo.mutations.prelude import Update, spoiled
 from shim.sandbox.todo.removal import remove_label
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.tracker import Tracker
 
 _COLOR = re.compile("#[0-9A-Fa-f]{6}")

@@ -15,7 +15,7 @@ from shim.sandbox.todo.numbers import Access, EventType
 from shim.sandbox.todo.participants import EmailAddress, Participant
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.event import Event
     from shim.sandbox.todo.ticket import Ticket
 

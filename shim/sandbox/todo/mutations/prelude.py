@@ -9,7 +9,7 @@ from shim.sandbox.todo import loaders
 from shim.sandbox.todo.faults import not_found
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.numbers import Access
     from shim.sandbox.todo.participants import Participant
     from shim.sandbox.todo.ticket import Ticket

@@ -16,7 +16,7 @@ from shim.sandbox.todo.removal import remove_ticket
 from shim.sandbox.todo.ticket import Ticket
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
     from shim.sandbox.todo.tracker import Tracker
 
 _ZERO = datetime(1, 1, 1, tzinfo=timezone.utc)

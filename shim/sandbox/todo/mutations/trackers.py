@@ -20,8 +20,8 @@ from shim.sandbox.todo.removal import remove_tracker
 from shim.sandbox.todo.tracker import DefaultACL, Tracker, TrackerACL
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
     from shim.sandbox.engine.upload import Upload
+    from shim.sandbox.instance.call import Call
 
 _DUPLICATE = 'pq: duplicate key value violates unique constraint "tracker_owner_id_name_unique"'
 

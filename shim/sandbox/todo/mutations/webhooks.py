@@ -9,7 +9,7 @@ from shim.sandbox.todo import hooks, loaders
 from shim.sandbox.webhooks import WebhookMutations, add, check, remove
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 
 class HookMutations(WebhookMutations):

@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from shim.sandbox.instance import Instance
+from shim.sandbox.instance.config import Instance
 
 _STORAGE_ON = re.compile(r"artifacts-on|object storage on")
 _META_DOWN = re.compile(r"meta[-_]down|meta\.sr\.ht cannot be reached")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from shim.sandbox.engine.errors import FieldError
 
 if TYPE_CHECKING:
-    from shim.sandbox.auth import Caller
-    from shim.sandbox.conditions import Conditions
-    from shim.sandbox.instance import Instance
+    from shim.sandbox.instance.auth import Caller
+    from shim.sandbox.instance.conditions import Conditions
+    from shim.sandbox.instance.config import Instance
     from shim.sandbox.service import Service
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shim.sandbox.auth import legacy_token
 from shim.sandbox.engine import times
-from shim.sandbox.users import User, Users, legacy_tokens
+from shim.sandbox.instance.auth import legacy_token
+from shim.sandbox.instance.users import User, Users, legacy_tokens
 
 ROW = {
     "id": 7,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from shim.sandbox.auth import legacy_token
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import sql_text
+from shim.sandbox.instance.auth import legacy_token
 
 if TYPE_CHECKING:
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.call import Call
 
 U = TypeVar("U", bound="User")
 _USUAL = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shim.sandbox.engine.schema import Rule
 
 if TYPE_CHECKING:
-    from shim.sandbox.auth import Caller
-    from shim.sandbox.call import Call
+    from shim.sandbox.instance.auth import Caller
+    from shim.sandbox.instance.call import Call
 
 
 class Grants:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import pytest
 
 from shim import crypto
-from shim.sandbox.access import Grants
-from shim.sandbox.auth import COOKIE, legacy_token
+from shim.sandbox.instance.access import Grants
+from shim.sandbox.instance.auth import COOKIE, legacy_token
 
-from .conftest import Client
+from ..conftest import Client
 
 ME = {"query": "{ me { username } }"}
 

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shim import crypto
-from shim.sandbox.access import Grants
 from shim.sandbox.engine import times
+from shim.sandbox.instance.access import Grants
 
 if TYPE_CHECKING:
+    from shim.sandbox.instance.users import User
     from shim.sandbox.service import Service
-    from shim.sandbox.users import User
 
 COOKIE = "sr.ht.unified-login.v1"
 _OAUTH2 = re.compile(r"[0-9a-zA-Z_+/]{33,}")
