@@ -12,11 +12,11 @@ from typing import Any
 import requests
 import yaml
 
-from shim.sandbox.delivery import Answer
 from shim.sandbox.exchange import Item, compare, prepare, receivers
 from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
 from shim.sandbox.symbols import Difference, Symbols
+from shim.sandbox.webhooks.delivery import Answer
 
 _INVENTED = re.compile(r"core part (is )?invented")
 _UNRECORDED = re.compile(r"after ([0-9]+) more (\w+) calls \(not recorded\)")

@@ -12,10 +12,10 @@ from typing import Any
 import requests
 
 from shim import crypto
-from shim.sandbox.delivery import Answer
 from shim.sandbox.engine.responses import CONTENTS_UNKNOWN
 from shim.sandbox.instance.auth import COOKIE, legacy_token
 from shim.sandbox.symbols import Difference, Symbols
+from shim.sandbox.webhooks.delivery import Answer
 
 Item = dict[str, Any]
 _CORE_MESSAGE = re.compile(r"Not found|Access denied|Redirect|Authentication error|.*missing \S+ grant")

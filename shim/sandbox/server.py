@@ -12,12 +12,12 @@ from pkgutil import iter_modules
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from shim.sandbox.delivery import Queue, Transport, post
 from shim.sandbox.engine.http import create_app
 from shim.sandbox.engine.process import Process
 from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
 from shim.sandbox.service import Service
+from shim.sandbox.webhooks.delivery import Queue, Transport, post
 from shim.settings import ConfigError
 
 

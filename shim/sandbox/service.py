@@ -15,7 +15,6 @@ from flask import Response
 from graphql import OperationType
 
 from shim.sandbox.data.table import Table
-from shim.sandbox.delivery import Queue
 from shim.sandbox.engine import gotime
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import FieldError, RequestError
@@ -27,7 +26,8 @@ from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
 from shim.sandbox.instance.users import LegacyToken, Users
-from shim.sandbox.subscriptions import Delivery, Subscription
+from shim.sandbox.webhooks.delivery import Queue
+from shim.sandbox.webhooks.subscriptions import Delivery, Subscription
 
 Route = Callable[..., Response]
 

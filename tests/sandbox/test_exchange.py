@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import requests
 
-from shim.sandbox.delivery import Answer
 from shim.sandbox.exchange import compare, receivers
 from shim.sandbox.instance import Instance
 from shim.sandbox.symbols import Difference, Symbols
+from shim.sandbox.webhooks.delivery import Answer
 
 ZIPPED = {"Content_Type": "application/gzip"}
 SIGNED = {"id": 1, "X-Payload-Signature": "A" * 86 + "==", "X-Payload-Nonce": "0123456789abcdef"}

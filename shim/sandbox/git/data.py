@@ -17,7 +17,7 @@ from shim.sandbox.git.objects import Objects, RawObject
 from shim.sandbox.git.repository import Artifact, Repository
 from shim.sandbox.repositories import data
 from shim.sandbox.repositories.data import Row
-from shim.sandbox.subscriptions import load_subscriptions
+from shim.sandbox.webhooks.subscriptions import load_subscriptions
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.events import Payload
-from shim.sandbox.subscriptions import Kind
+from shim.sandbox.webhooks.events import Payload
+from shim.sandbox.webhooks.subscriptions import Kind
 
 if TYPE_CHECKING:
     from shim.sandbox.git.nodes import GitObject

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError, sql_text
 from shim.sandbox.engine.upload import Upload
-from shim.sandbox.events import announce
 from shim.sandbox.git.bare import Bare
 from shim.sandbox.git.clone import cloned
 from shim.sandbox.git.hooks import GIT, GitEvent, UpdatedRef
@@ -18,8 +17,9 @@ from shim.sandbox.git.repository import Artifact, Repository, storage
 from shim.sandbox.git.revision import NOT_FOUND, resolve
 from shim.sandbox.repositories import names
 from shim.sandbox.repositories.mutations import RepositoryMutations
-from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.webhooks import create, remove, visible
+from shim.sandbox.webhooks.events import announce
+from shim.sandbox.webhooks.fields import create, remove, visible
+from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

@@ -9,8 +9,8 @@ from shim.sandbox.engine.cursor import Cursor, Page
 from shim.sandbox.git.hooks import GIT
 from shim.sandbox.instance.users import Version
 from shim.sandbox.repositories.queries import RepositoryQueries
-from shim.sandbox.subscriptions import Subscription
-from shim.sandbox.webhooks import listed, visible
+from shim.sandbox.webhooks.fields import listed, visible
+from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

@@ -13,7 +13,7 @@ from shim.sandbox.engine import times
 from shim.sandbox.instance.users import Users, legacy_tokens
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
-from shim.sandbox.subscriptions import load_deliveries, load_subscriptions
+from shim.sandbox.webhooks.subscriptions import load_deliveries, load_subscriptions
 
 Row = dict[str, Any]
 T = TypeVar("T", bound=HasId)

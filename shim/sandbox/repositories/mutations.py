@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from shim.sandbox.data.rid import format_rid
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError
-from shim.sandbox.events import announce
 from shim.sandbox.repositories import names
 from shim.sandbox.repositories.events import USER, RepositoryEvent
 from shim.sandbox.repositories.rows import ACL, Redirect, Repository, User
-from shim.sandbox.webhooks import WebhookMutations
+from shim.sandbox.webhooks.events import announce
+from shim.sandbox.webhooks.fields import WebhookMutations
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

@@ -8,7 +8,7 @@ from shim.sandbox.engine.cursor import Cursor, Page
 from shim.sandbox.instance.users import Version, Viewer
 from shim.sandbox.repositories.events import USER
 from shim.sandbox.repositories.rows import Repository
-from shim.sandbox.webhooks import WebhookQueries
+from shim.sandbox.webhooks.fields import WebhookQueries
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

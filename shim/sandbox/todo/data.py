@@ -15,7 +15,6 @@ from shim.sandbox.data.rid import format_rid
 from shim.sandbox.data.table import HasId, Table
 from shim.sandbox.engine import times
 from shim.sandbox.instance.users import Users, legacy_tokens
-from shim.sandbox.subscriptions import Kind, Subscription, load_subscriptions
 from shim.sandbox.todo import activity, hooks
 from shim.sandbox.todo.event import CommentText, Event
 from shim.sandbox.todo.label import Label, TicketLabel
@@ -23,6 +22,7 @@ from shim.sandbox.todo.numbers import AUTHENTICITY, RESOLUTION, STATUS, Access, 
 from shim.sandbox.todo.participants import EmailAddress, Entity, ExternalUser, Participant, Participants, User
 from shim.sandbox.todo.ticket import Assignment, Ticket, Tickets
 from shim.sandbox.todo.tracker import Tracker, TrackerACL
+from shim.sandbox.webhooks.subscriptions import Kind, Subscription, load_subscriptions
 
 Row = dict[str, Any]
 R = TypeVar("R", bound=HasId)

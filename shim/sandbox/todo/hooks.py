@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.events import Payload, announce
-from shim.sandbox.subscriptions import Kind, Subscription
 from shim.sandbox.todo.faults import not_found
-from shim.sandbox.webhooks import visible
+from shim.sandbox.webhooks.events import Payload, announce
+from shim.sandbox.webhooks.fields import visible
+from shim.sandbox.webhooks.subscriptions import Kind, Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

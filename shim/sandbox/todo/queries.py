@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError
 from shim.sandbox.instance.users import Version, Viewer
-from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.participants import User
-from shim.sandbox.webhooks import WebhookQueries
+from shim.sandbox.webhooks.fields import WebhookQueries
+from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

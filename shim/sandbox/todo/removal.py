@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.data.table import Table
-from shim.sandbox.subscriptions import Kind
 from shim.sandbox.todo import hooks
-from shim.sandbox.webhooks import remove
+from shim.sandbox.webhooks.fields import remove
+from shim.sandbox.webhooks.subscriptions import Kind
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
-from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.participants import Entity, entity
-from shim.sandbox.webhooks import listed
+from shim.sandbox.webhooks.fields import listed
+from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

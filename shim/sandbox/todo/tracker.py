@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError, sql_text
-from shim.sandbox.subscriptions import Subscription
 from shim.sandbox.todo import activity, hooks, loaders
 from shim.sandbox.todo.numbers import EVERYTHING, NOTHING, Access
-from shim.sandbox.webhooks import listed
+from shim.sandbox.webhooks.fields import listed
+from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

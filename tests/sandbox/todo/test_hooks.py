@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shim.sandbox.delivery import Answer
 from shim.sandbox.engine.errors import NO_ROWS
 from shim.sandbox.todo import hooks
+from shim.sandbox.webhooks.delivery import Answer
 
 from ..conftest import ROOT, Client
 from ..recorded import assert_got, load, play

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.subscriptions import Kind, Subscription
 from shim.sandbox.todo import hooks, loaders
-from shim.sandbox.webhooks import WebhookMutations, add, check, remove
+from shim.sandbox.webhooks.fields import WebhookMutations, add, check, remove
+from shim.sandbox.webhooks.subscriptions import Kind, Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

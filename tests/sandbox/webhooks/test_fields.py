@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shim.sandbox.delivery import Answer
 from shim.sandbox.engine import times
 from shim.sandbox.exchange import receivers
+from shim.sandbox.webhooks.delivery import Answer
 
-from .conftest import ROOT, Client
-from .recorded import assert_got, load, play
+from ..conftest import ROOT, Client
+from ..recorded import assert_got, load, play
 
 CREATE = """
 mutation ($url: String!, $events: [WebhookEvent!]!, $query: String!) {

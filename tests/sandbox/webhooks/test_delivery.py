@@ -6,8 +6,8 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from shim.sandbox.delivery import Answer, Queue, post
 from shim.sandbox.instance import Instance
+from shim.sandbox.webhooks.delivery import Answer, Queue, post
 
 
 class _Handler(BaseHTTPRequestHandler):

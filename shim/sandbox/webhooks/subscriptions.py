@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from shim.sandbox.delivery import MAX_BODY, Answer
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import NO_ROWS, FieldError, PanicError
+from shim.sandbox.webhooks.delivery import MAX_BODY, Answer
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

@@ -12,7 +12,7 @@ from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gojson, times
 from shim.sandbox.instance.auth import Caller
 from shim.sandbox.instance.call import Call
-from shim.sandbox.subscriptions import Delivery, Kind, Subscription
+from shim.sandbox.webhooks.subscriptions import Delivery, Kind, Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.users import User

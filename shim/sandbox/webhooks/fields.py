@@ -8,9 +8,9 @@ from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gourl
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, PanicError, RequestError
-from shim.sandbox.events import Payload
 from shim.sandbox.instance.call import Call
-from shim.sandbox.subscriptions import Kind, Subscription
+from shim.sandbox.webhooks.events import Payload
+from shim.sandbox.webhooks.subscriptions import Kind, Subscription
 
 _UNSUPPORTED = {
     "legacy": "Native webhooks are not supported with legacy OAuth",
