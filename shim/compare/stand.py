@@ -22,7 +22,7 @@ from shim.compare.runner import Settings, Stage, StandError, Unsuitable
 from shim.compare.target import TIMEOUT, HttpTarget, Target, Unreachable, WsgiTarget
 from shim.config import parse
 from shim.sandbox import Conditions, DataError, Sandbox, Storage
-from shim.sandbox.webhooks.fields import delivery
+from shim.sandbox.webhooks import delivery
 from shim.settings import ConfigError
 
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from shim import crypto
 from shim.sandbox import Conditions, Sandbox, Storage
-from shim.sandbox.symbols import Symbols
+from shim.sandbox.check.symbols import Symbols
 from shim.sandbox.webhooks.delivery import Answer
 
 ROOT = Path(__file__).parents[2] / "fixtures"

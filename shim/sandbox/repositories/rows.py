@@ -10,7 +10,7 @@ from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, sql_text
-from shim.sandbox.instance.config import users
+from shim.sandbox.instance import users
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call

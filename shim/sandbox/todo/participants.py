@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError
-from shim.sandbox.instance.config import users
+from shim.sandbox.instance import users
 from shim.sandbox.todo import loaders
 
 if TYPE_CHECKING:

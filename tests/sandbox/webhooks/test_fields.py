@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shim.sandbox.check.exchange import receivers
 from shim.sandbox.engine import times
-from shim.sandbox.exchange import receivers
 from shim.sandbox.webhooks.delivery import Answer
 
 from ..conftest import ROOT, Client

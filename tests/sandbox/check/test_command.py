@@ -16,7 +16,7 @@ from shim.cli.sandbox import command
 from shim.sandbox import DataError
 from shim.sandbox.instance import Instance
 
-from .conftest import ROOT
+from ..conftest import ROOT
 
 USERS = ROOT / "git" / "graphql" / "users.yaml"
 

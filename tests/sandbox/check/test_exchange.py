@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from shim.sandbox.exchange import compare, receivers
+from shim.sandbox.check.exchange import compare, receivers
+from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.instance import Instance
-from shim.sandbox.symbols import Difference, Symbols
 from shim.sandbox.webhooks.delivery import Answer
 
 ZIPPED = {"Content_Type": "application/gzip"}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from shim import crypto
+from shim.sandbox.check.symbols import LONG_AGO, Symbols
 from shim.sandbox.engine import times
 from shim.sandbox.instance import Instance
-from shim.sandbox.symbols import LONG_AGO, Symbols
 
 NOW = times.now()
 UUID = "0b0e8d0a-0000-4000-8000-00000000000a"

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from shim.sandbox import DataError
-from shim.sandbox.check import Outcome, recordings, replay
+from shim.sandbox.check.replay import Outcome, recordings, replay
 from shim.sandbox.server import available
 from shim.settings import ERAS
 
-from .conftest import ROOT
+from ..conftest import ROOT
 
 RECORDED = [pair for pair in product(available(), ERAS) if recordings(ROOT, pair[1:], pair[:1], [])]
 

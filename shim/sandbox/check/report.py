@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from shim.sandbox.check import Outcome
+from shim.sandbox.check.replay import Outcome
 
 _LONGEST = 300
 

@@ -12,10 +12,10 @@ from typing import Any
 import requests
 import yaml
 
-from shim.sandbox.exchange import Item, compare, prepare, receivers
+from shim.sandbox.check.exchange import Item, compare, prepare, receivers
+from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
-from shim.sandbox.symbols import Difference, Symbols
 from shim.sandbox.webhooks.delivery import Answer
 
 _INVENTED = re.compile(r"core part (is )?invented")
