@@ -6,9 +6,7 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from importlib import import_module, resources
 from pathlib import Path
-from pkgutil import iter_modules
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -16,19 +14,14 @@ from shim.sandbox.engine.http import create_app
 from shim.sandbox.engine.process import Process
 from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
-from shim.sandbox.service import Service
+from shim.sandbox.services import available, load
+from shim.sandbox.services.service import Service
 from shim.sandbox.webhooks.delivery import Queue, Transport, post
 from shim.settings import ConfigError
 
 
 class DataError(Exception):
     """A fixtures root without usable data; the message is fit for the user."""
-
-
-def available() -> list[str]:
-    """The services that the sandbox can play: the packages in this one that hold a schema."""
-    names = (module.name for module in iter_modules(import_module(__package__).__path__) if module.ispkg)
-    return sorted(n for n in names if resources.files(f"{__package__}.{n}").joinpath("schema.graphqls").is_file())
 
 
 class Sandbox:
@@ -68,10 +61,10 @@ class Sandbox:
     def _open(self, root: Path, name: str, era: str) -> Service:
         if name not in available():
             raise DataError(f"{name}: the sandbox knows {', '.join(available())}")
-        service: type[Service] = import_module(f"{__package__}.{name}").SERVICE
+        kind = load(name)
         data = root / name / "data"
         try:
-            return service(data, era, self.instance, self._queue)
+            return kind(data, era, self.instance, self._queue)
         except OSError as error:
             raise DataError(f"{error.filename or data}: {error.strerror}") from error
         except KeyError as error:

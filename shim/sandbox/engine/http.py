@@ -17,7 +17,7 @@ from shim.sandbox.engine.responses import json_response, not_found, text_respons
 from shim.sandbox.instance.auth import AuthError, Caller, authenticate
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.conditions import Conditions
-from shim.sandbox.service import Service
+from shim.sandbox.services.service import Service
 
 if TYPE_CHECKING:
     from shim.sandbox.server import Sandbox

@@ -17,7 +17,7 @@ from shim.sandbox.instance.access import Grants
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.users import User
-    from shim.sandbox.service import Service
+    from shim.sandbox.services.service import Service
 
 COOKIE = "sr.ht.unified-login.v1"
 _OAUTH2 = re.compile(r"[0-9a-zA-Z_+/]{33,}")

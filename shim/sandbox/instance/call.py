@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shim.sandbox.instance.auth import Caller
     from shim.sandbox.instance.conditions import Conditions
     from shim.sandbox.instance.config import Instance
-    from shim.sandbox.service import Service
+    from shim.sandbox.services.service import Service
 
 
 @dataclass

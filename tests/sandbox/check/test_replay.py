@@ -12,7 +12,7 @@ import yaml
 
 from shim.sandbox import DataError
 from shim.sandbox.check.replay import Outcome, recordings, replay
-from shim.sandbox.server import available
+from shim.sandbox.services import available
 from shim.settings import ERAS
 
 from ..conftest import ROOT

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from shim.sandbox.engine.schema import Rule, Schema
-from shim.sandbox.server import available
+from shim.sandbox.services import available
 from shim.settings import ERAS
 
 REAL = Path(__file__).parents[4] / "shared" / "schemas"
@@ -101,7 +101,7 @@ def _guards(kind: GraphQLObjectType | GraphQLInterfaceType, name: str) -> list[s
 @pytest.mark.parametrize("service", available())
 def test_schemas_are_subsets_of_the_real_ones(service: str, era: str) -> None:
     real = _real(service, era)
-    text = import_module(f"shim.sandbox.{service}").SERVICE.schema_text()
+    text = import_module(f"shim.sandbox.services.{service}").SERVICE.schema_text()
     ours = Schema(text, era).typed
     for name, kind in ours.type_map.items():
         if is_introspection_type(kind) or is_specified_scalar_type(kind):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from shim.sandbox import service
 from shim.sandbox.data.table import Table
 from shim.sandbox.instance import users
 from shim.sandbox.instance.call import Call
+from shim.sandbox.services import service
 
 
 @dataclass

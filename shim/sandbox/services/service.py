@@ -1,0 +1,134 @@
+"""One service of the sandbox: a schema, a data set, the state made from it, and the answers."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, ClassVar
+
+from flask import Response
+from graphql import OperationType
+
+from shim.sandbox.data.table import Table
+from shim.sandbox.engine import gotime
+from shim.sandbox.engine.cursor import Cursor
+from shim.sandbox.engine.errors import FieldError, RequestError
+from shim.sandbox.engine.execution import execute
+from shim.sandbox.engine.schema import Schema
+from shim.sandbox.engine.upload import unmarshal_upload
+from shim.sandbox.engine.validation import Document
+from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.conditions import Conditions
+from shim.sandbox.instance.config import Instance
+from shim.sandbox.instance.users import LegacyToken, Users
+from shim.sandbox.webhooks.delivery import Queue
+from shim.sandbox.webhooks.subscriptions import Delivery, Subscription
+
+Route = Callable[..., Response]
+
+
+@dataclass
+class Store:
+    """The rows that every service has; services add their own tables."""
+
+    users: Users[Any]
+    legacy_tokens: Mapping[str, LegacyToken]
+    webhooks: Mapping[str, Table[Subscription]]
+    deliveries: Mapping[str, Table[Delivery]] = field(repr=False)
+
+
+class Dataset(ABC):
+    """What was read of a data set; nobody changes it."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, folder: Path) -> Dataset:
+        """Read a directory. Raises OSError, ValueError or KeyError for what is no data set."""
+
+    @abstractmethod
+    def open(self) -> Store:
+        """The untouched state."""
+
+
+class Service:
+    """The base of the services. A subclass in `shim.sandbox.services.<slug>` gives the data, the roots and the routes.
+
+    `shared` names texts of this package that the service's own `schema.graphqls` extends. `routes` maps
+    werkzeug rules below `/query/` to functions `(call, request, **arguments)`.
+    """
+
+    slug: ClassVar[str]
+    dataset: ClassVar[type[Dataset]]
+    query: ClassVar[Any]
+    mutation: ClassVar[Any]
+    shared: ClassVar[tuple[str, ...]] = ()
+    routes: ClassVar[Mapping[str, Route]] = {}
+
+    def __init__(self, data: Path, era: str, instance: Instance, queue: Queue) -> None:
+        """Load the data set in the directory `data`. Raises OSError, ValueError or KeyError for bad data."""
+        self.era = era
+        self.instance = instance
+        self.queue = queue
+        self.schema = Schema(self.schema_text(), era)
+        self.document = lru_cache(512)(self._document)
+        self.scalars = {"Cursor": self._cursor, "Time": gotime.unmarshal, "Upload": unmarshal_upload}
+        self.writing = threading.RLock()
+        self._dataset = self.dataset.read(data)
+        self.reset(Conditions())
+
+    @classmethod
+    def schema_text(cls) -> str:
+        """The schema of both eras."""
+        common, own = resources.files(__package__), resources.files(f"{__package__}.{cls.slug}")
+        texts = (*map(common.joinpath, cls.shared), own.joinpath("schema.graphqls"))
+        return "\n".join(text.read_text("utf-8") for text in texts)
+
+    @property
+    def name(self) -> str:
+        """The name in grants and in the configuration."""
+        return f"{self.slug}.sr.ht"
+
+    def reset(self, conditions: Conditions) -> None:
+        """Go back to the untouched data set."""
+        with self.writing:
+            self.conditions = conditions
+            self.store = self._dataset.open()
+
+    def root(self, operation: str) -> Any:
+        """The object whose attributes are the root fields."""
+        return self.mutation if operation == "mutation" else self.query
+
+    def answer(
+        self,
+        call: Call,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        *,
+        read_only: bool = False,
+    ) -> dict[str, Any]:
+        """Execute an operation. Mutations run one at a time.
+
+        Raises RequestError for a request that is refused as a whole, DiedError where the real process dies.
+        """
+        document = self.document(query)
+        operation = document.operation(name)
+        if operation.operation is not OperationType.MUTATION:
+            return execute(call, document, operation, variables or {})
+        if read_only:
+            raise RequestError(406, {"message": "GET requests only allow query operations"})
+        with self.writing:
+            return execute(call, document, operation, variables or {})
+
+    def _document(self, text: str) -> Document:
+        return Document.read(text, self.schema.typed)
+
+    def _cursor(self, value: Any) -> Cursor:
+        if type(value) is not str:
+            raise FieldError("cursor must be strings")
+        return Cursor.unseal(value, self.instance.network_key)
