@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from shim.sandbox.engine.http import create_app
+from shim.sandbox.engine.http import Endpoint, create_app
 from shim.sandbox.engine.process import Process
 from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
@@ -49,22 +50,27 @@ class Sandbox:
             self.instance = Instance(instance_root or root)
         except ConfigError as error:
             raise DataError(str(error)) from error
-        self.own_origin = own_origin
         self._queue = Queue(self.instance, transport)
         names = list(services) if services is not None else _with_data(root)
-        self.services = {name: self._open(root, name, era) for name in names}
+        self.services = {name: self._open(root, name, era, own_origin) for name in names}
         self.processes = {name: Process(name, max_duration) for name in self.services}
         if not self.services:
             raise DataError(f"{root}: no data set of any of {', '.join(available())}")
-        self.app = create_app(self)
+        self.app = create_app(self._endpoints(), self._reset_to)
 
-    def _open(self, root: Path, name: str, era: str) -> Service:
+    def _endpoints(self) -> dict[str, Endpoint]:
+        return {slug: Endpoint(service, self.processes[slug]) for slug, service in self.services.items()}
+
+    def _reset_to(self, value: Any) -> None:
+        self.reset(Conditions.from_json(value))
+
+    def _open(self, root: Path, name: str, era: str, own_origin: bool) -> Service:
         if name not in available():
             raise DataError(f"{name}: the sandbox knows {', '.join(available())}")
         kind = load(name)
         data = root / name / "data"
         try:
-            return kind(data, era, self.instance, self._queue)
+            return kind(data, era, self.instance, self._queue, own_origin=own_origin)
         except OSError as error:
             raise DataError(f"{error.filename or data}: {error.strerror}") from error
         except KeyError as error:

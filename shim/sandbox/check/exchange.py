@@ -14,7 +14,8 @@ import requests
 from shim import crypto
 from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.engine.responses import CONTENTS_UNKNOWN
-from shim.sandbox.instance.auth import COOKIE, legacy_token
+from shim.sandbox.instance.auth import COOKIE
+from shim.sandbox.instance.tokens import legacy_token
 from shim.sandbox.webhooks.delivery import Answer
 
 Item = dict[str, Any]

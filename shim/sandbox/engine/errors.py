@@ -61,6 +61,18 @@ class DiedError(Exception):
     """Where the real server process dies. A stand-in cuts its connections and lives on."""
 
 
+class AuthError(Exception):
+    """A refusal of who asks. `caller` is set where the old core refuses and runs the query all the same (row 13);
+    `repeated` where it writes the refusal twice (row 9)."""
+
+    def __init__(self, status: int, message: str, *, caller: Any = None, repeated: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = f"Authentication error: {message}"
+        self.caller = caller
+        self.repeated = repeated
+
+
 class RequestError(Exception):
     """A request refused before any field ran."""
 

@@ -25,11 +25,10 @@ from graphql import (
 )
 
 from shim.sandbox.engine import coercion
+from shim.sandbox.engine.context import Context
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import NULL, DiedError, FieldError, PanicError, ValidationError, coded
 from shim.sandbox.engine.validation import MAX_COMPLEXITY, Document
-from shim.sandbox.instance.access import check_access
-from shim.sandbox.instance.call import Call
 
 Path = tuple[str | int, ...]
 Info: TypeAlias = "GraphQLResolveInfo[Any]"
@@ -38,7 +37,7 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def execute(
-    call: Call, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
+    call: Context, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Run an operation of a document and return the answer: `errors`, if any, then `data`.
 
@@ -53,7 +52,7 @@ def execute(
 
 
 class _Execution:
-    def __init__(self, call: Call, values: dict[str, Any]) -> None:
+    def __init__(self, call: Context, values: dict[str, Any]) -> None:
         self._call = call
         self._values = values
         self._schema = call.service.schema
@@ -116,11 +115,11 @@ class _Execution:
         if info.path.prev is None:
             self._call.enter(str(info.path.key))
         given = coercion.arguments(field, info.field_nodes[0], self._values, self._call.service.scalars)
-        check_access(self._schema.rules(info.parent_type.name, info.field_name), self._call)
+        self._call.check(self._schema.rules(info.parent_type.name, info.field_name))
         value = getattr(source, snake(info.field_name))
         if callable(value):
             value = value(self._call, **{parameter(name): argument for name, argument in given.items()})
-        return value.seal(self._call.instance.network_key) if isinstance(value, Cursor) else value
+        return self._call.seal(value) if isinstance(value, Cursor) else value
 
     def _expect(self, declared: Any, value: Any, path: Path) -> None:
         """Report nulls where the schema allows none."""

@@ -1,9 +1,10 @@
-"""The HTTP side: one Flask app for all services, each below its own first path segment."""
+"""The HTTP side: one Flask app for several services, each below its own first path segment."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -11,33 +12,27 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
 from shim.sandbox.engine import gojson, transport
-from shim.sandbox.engine.errors import PANIC, DiedError, RequestError
+from shim.sandbox.engine.context import Served
+from shim.sandbox.engine.errors import PANIC, AuthError, DiedError, RequestError
 from shim.sandbox.engine.process import Process
 from shim.sandbox.engine.responses import json_response, not_found, text_response
-from shim.sandbox.instance.auth import AuthError, Caller, authenticate
-from shim.sandbox.instance.call import Call
-from shim.sandbox.instance.conditions import Conditions
-from shim.sandbox.services.service import Service
-
-if TYPE_CHECKING:
-    from shim.sandbox.server import Sandbox
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _log = logging.getLogger(__name__)
 
 
-def create_app(sandbox: Sandbox) -> Flask:
-    """The app that serves a sandbox: `/<service>/query...` and `POST /reset`."""
+def create_app(endpoints: Mapping[str, Endpoint], reset_to: Callable[[Any], None]) -> Flask:
+    """The app that serves endpoints at `/<service>/query...`, and `POST /reset`.
+
+    `reset_to` gets the JSON that is posted there; it raises TypeError or AttributeError for what it cannot use.
+    """
     app = Flask("shim.sandbox", static_folder=None)
-    own = sandbox.own_origin
-    endpoints = {slug: Endpoint(s, own, sandbox.processes[slug]) for slug, s in sandbox.services.items()}
 
     def reset() -> Response:
         try:
-            conditions = Conditions.from_json(request.get_json(silent=True) or {})
+            reset_to(request.get_json(silent=True) or {})
         except (TypeError, AttributeError):
             return text_response(400, "these are no conditions\n")
-        sandbox.reset(conditions)
         return Response(status=204)
 
     def serve(path: str) -> Response:
@@ -54,10 +49,9 @@ def create_app(sandbox: Sandbox) -> Flask:
 class Endpoint:
     """The HTTP side of one service."""
 
-    def __init__(self, service: Service, own_origin: bool, process: Process) -> None:
+    def __init__(self, service: Served, process: Process) -> None:
         self._service = service
         self._process = process
-        self._own_origin = own_origin
         rules = [Rule(f"/query/{rule}", endpoint=route) for rule, route in service.routes.items()]
         self._routes = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
 
@@ -75,23 +69,19 @@ class Endpoint:
         before = b""
         try:
             header = request.headers.get("Authorization")
-            caller = authenticate(self._service, header.strip() if header else header, request.cookies)
+            caller = self._service.authenticate(header.strip() if header else header, request.cookies)
         except AuthError as refusal:
             before = gojson.encode(self._refusal(refusal))
             if refusal.caller is None:
                 return Response(before * (1 + refusal.repeated), refusal.status, mimetype="application/json")
             caller = refusal.caller
-        response = self._dispatch(self._call(request, caller), request, path)
+        call = self._service.call(caller, f"{request.host_url}{self._service.slug}")
+        response = self._dispatch(call, request, path)
         if before:
             response = Response(before + response.get_data(), 403, mimetype="application/json")
         return response
 
-    def _call(self, request: Request, caller: Caller) -> Call:
-        own = f"{request.host_url}{self._service.slug}"
-        configured = self._service.instance.get(self._service.name, "api-origin", own)
-        return Call(self._service, caller, own if self._own_origin else configured)
-
-    def _dispatch(self, call: Call, request: Request, path: str) -> Response:
+    def _dispatch(self, call: Any, request: Request, path: str) -> Response:
         try:
             if path == "/query":
                 return self._graphql(call, request)
@@ -107,7 +97,7 @@ class Endpoint:
             return json_response(500, {"errors": [{"message": PANIC}], "data": None})
         return Response(status=500)  # reaches nobody who came by a connection
 
-    def _graphql(self, call: Call, request: Request) -> Response:
+    def _graphql(self, call: Any, request: Request) -> Response:
         try:
             asked = transport.read(request)
             answer = self._service.answer(

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from shim.sandbox.engine.schema import Rule
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.auth import Caller
-    from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.caller import Caller
 
 
-class Grants:
-    """The grants of a token for one service; no text means everything (conventions 4.2)."""
-
-    def __init__(self, text: str, service: str) -> None:
-        self._all = not text
-        entries = (entry.partition("/") for entry in text.split())
-        scopes = (scope.partition(":") for name, _, scope in entries if name == service)
-        self._kinds = {scope: kind or "RO" for scope, _, kind in scopes}
-
-    def has(self, scope: str, kind: str) -> bool:
-        """Whether `kind` (RO or RW) of a scope is granted; RW includes RO."""
-        return self._all or self._kinds.get(scope) in ("RW", kind)
-
-
-def check_access(rules: Iterable[Rule], call: Call) -> None:
-    """Raises FieldError, in 2026 with the code ERR_ACCESS_DENIED, when a rule keeps the caller out."""
-    for rule in rules:
-        refusal = _RULES[rule.name](call.caller, **rule.arguments)
-        if refusal:
-            raise call.denied(refusal)
+def refusal(rule: Rule, caller: Caller) -> str | None:
+    """Why a rule keeps a caller out; None when it does not."""
+    return _RULES[rule.name](caller, **rule.arguments)
 
 
 def _access(caller: Caller, scope: str, kind: str) -> str | None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim import crypto
 from shim.sandbox.engine import times
-from shim.sandbox.instance.access import Grants
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.users import User
-    from shim.sandbox.services.service import Service
+from shim.sandbox.engine.errors import AuthError
+from shim.sandbox.instance.call import Service
+from shim.sandbox.instance.caller import Caller
+from shim.sandbox.instance.users import User
 
 COOKIE = "sr.ht.unified-login.v1"
 _OAUTH2 = re.compile(r"[0-9a-zA-Z_+/]{33,}")
@@ -27,45 +23,6 @@ _NOT_ALL = (
     " permissions, namely '*'."
 )
 _MISSING = "Authorization header is required. Expected 'Authorization: Bearer [token]'"
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asks, and by which right: `oauth2`, `legacy`, `internal`, `cookie`, `webhook` (an event's query).
-
-    `grants_text`, `expires` and `token` (its text) are those of a bearer token; `client` is the UUID of the
-    OAuth client that has it.
-    """
-
-    method: str
-    user: User | None
-    service: str
-    grants_text: str = ""
-    client: str | None = None
-    expires: datetime | None = None
-    token: str | None = None
-
-    @cached_property
-    def grants(self) -> Grants:
-        """The grants for this service."""
-        return Grants(self.grants_text, self.service)
-
-
-class AuthError(Exception):
-    """A refusal. `caller` is set where the old core refuses and runs the query all the same (row 13);
-    `repeated` where it writes the refusal twice (row 9)."""
-
-    def __init__(self, status: int, message: str, *, caller: Caller | None = None, repeated: bool = False) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = f"Authentication error: {message}"
-        self.caller = caller
-        self.repeated = repeated
-
-
-def legacy_token(symbol: str) -> str:
-    """The text (32 hex digits) of the legacy token that recordings call `NAME` or `NAME/KIND`."""
-    return hashlib.blake2b(symbol.encode(), digest_size=16).hexdigest()
 
 
 def authenticate(service: Service, header: str | None, cookies: Mapping[str, str]) -> Caller:

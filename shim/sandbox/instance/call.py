@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from shim.sandbox.engine.context import Executed
+from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import FieldError
+from shim.sandbox.engine.schema import Rule
+from shim.sandbox.engine.validation import Document
+from shim.sandbox.instance.access import refusal
+from shim.sandbox.instance.caller import Caller
+from shim.sandbox.instance.conditions import Conditions
+from shim.sandbox.instance.config import Instance
 
-if TYPE_CHECKING:
-    from shim.sandbox.instance.auth import Caller
-    from shim.sandbox.instance.conditions import Conditions
-    from shim.sandbox.instance.config import Instance
-    from shim.sandbox.services.service import Service
+
+class Service(Executed, Protocol):
+    """What a request knows of the service that it is made to. `store` holds its rows."""
+
+    era: str
+    instance: Instance
+    conditions: Conditions
+    store: Any
+    document: Callable[[str], Document]
+
+    @property
+    def name(self) -> str:
+        """The name in grants and in the configuration."""
+
+    def answer(self, call: Call, query: str) -> dict[str, Any]:
+        """Execute an operation. Raises RequestError."""
+
+    def deliver(self, url: str, headers: Mapping[str, str], body: bytes, record: Callable[[Any], None]) -> None:
+        """Send an event soon; `record` gets the answer, if one comes."""
 
 
 @dataclass
@@ -39,6 +62,15 @@ class Call:
     def enter(self, name: str) -> None:
         """A root field begins; events that it causes carry its name."""
         self.field_name = name
+
+    def check(self, rules: Iterable[Rule]) -> None:
+        """Raises FieldError, in 2026 with the code ERR_ACCESS_DENIED, when a rule keeps the caller out."""
+        for reason in filter(None, (refusal(rule, self.caller) for rule in rules)):
+            raise self.denied(reason)
+
+    def seal(self, cursor: Cursor) -> str:
+        """The text of a cursor under the instance's network key."""
+        return cursor.seal(self.instance.network_key)
 
     @property
     def store(self) -> Any:

@@ -1,27 +1,16 @@
-"""Users, and what every service tells of itself: the parts of the schemas that all services share."""
+"""Users, as every service shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
-from shim.sandbox.engine.errors import sql_text
-from shim.sandbox.instance.auth import legacy_token
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 U = TypeVar("U", bound="User")
-_USUAL = (
-    ("all", "*", "2100-01-01T00:00:00Z"),
-    ("second", "*", "2100-01-01T00:00:00Z"),
-    ("read", "profile:read", "2100-01-01T00:00:00Z"),
-    ("expired", "*", "2001-01-01T00:00:00Z"),
-)
 
 
 @dataclass
@@ -87,54 +76,3 @@ class Users(Table[U], Generic[U]):
         if user is None:
             raise ValueError(f"unknown {role} in {row}")
         return user
-
-
-@dataclass(frozen=True)
-class LegacyToken:
-    """A token of the old OAuth, as far as the GraphQL servers still take it (conventions 4.4)."""
-
-    user: User
-    scopes: str
-    expires: datetime
-
-
-def legacy_tokens(rows: Iterable[dict[str, Any]] | None, users: Users[Any]) -> dict[str, LegacyToken]:
-    """The legacy tokens of a data set by their texts; without a list, every user has the usual ones."""
-    tokens = {}
-    for row in _usual_tokens(users) if rows is None else rows:
-        user = users.of(row, "user")
-        symbol = row.get("symbol") or _symbol(user, row["kind"])
-        tokens[legacy_token(symbol)] = LegacyToken(user, row["scopes"], times.parse(row["expires"]))
-    return tokens
-
-
-def _usual_tokens(users: Users[Any]) -> Iterator[dict[str, Any]]:
-    """The tokens that recordings speak of without a list of them (fixtures' README)."""
-    for user in users:
-        for kind, scopes, expires in _USUAL:
-            yield {"user": user.username, "kind": kind, "scopes": scopes, "expires": expires}
-
-
-def _symbol(user: User, kind: str) -> str:
-    return user.username if kind == "all" else f"{user.username}/{kind}"
-
-
-class Version:
-    """The version of a service's API; a service adds its features and settings."""
-
-    typename: ClassVar[str] = "Version"
-    major = minor = patch = 0
-    build_version = build_date = "unknown"
-    deprecation_date = None
-
-
-class Viewer:
-    """The root fields that every service has."""
-
-    def me(self, call: Call) -> User:
-        """The user who asks."""
-        return call.user  # type: ignore[no-any-return]
-
-    def user(self, call: Call, username: str) -> User | None:
-        """A user by name, without tilde."""
-        return call.store.users.named(sql_text(username))  # type: ignore[no-any-return]

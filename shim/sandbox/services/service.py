@@ -22,10 +22,13 @@ from shim.sandbox.engine.execution import execute
 from shim.sandbox.engine.schema import Schema
 from shim.sandbox.engine.upload import unmarshal_upload
 from shim.sandbox.engine.validation import Document
+from shim.sandbox.instance.auth import authenticate
 from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.caller import Caller
 from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
-from shim.sandbox.instance.users import LegacyToken, Users
+from shim.sandbox.instance.tokens import LegacyToken
+from shim.sandbox.instance.users import Users
 from shim.sandbox.webhooks.delivery import Queue
 from shim.sandbox.webhooks.subscriptions import Delivery, Subscription
 
@@ -69,14 +72,20 @@ class Service:
     shared: ClassVar[tuple[str, ...]] = ()
     routes: ClassVar[Mapping[str, Route]] = {}
 
-    def __init__(self, data: Path, era: str, instance: Instance, queue: Queue) -> None:
-        """Load the data set in the directory `data`. Raises OSError, ValueError or KeyError for bad data."""
+    def __init__(self, data: Path, era: str, instance: Instance, queue: Queue, *, own_origin: bool = True) -> None:
+        """Load the data set in the directory `data`; links lead where a request came to, or without `own_origin`
+        where the instance says. Raises OSError, ValueError or KeyError for bad data."""
         self.era = era
         self.instance = instance
-        self.queue = queue
+        self.deliver = queue.submit
+        self._own_origin = own_origin
         self.schema = Schema(self.schema_text(), era)
-        self.document = lru_cache(512)(self._document)
-        self.scalars = {"Cursor": self._cursor, "Time": gotime.unmarshal, "Upload": unmarshal_upload}
+        self.document: Callable[[str], Document] = lru_cache(512)(self._document)
+        self.scalars: Mapping[str, Callable[[Any], Any]] = {
+            "Cursor": self._cursor,
+            "Time": gotime.unmarshal,
+            "Upload": unmarshal_upload,
+        }
         self.writing = threading.RLock()
         self._dataset = self.dataset.read(data)
         self.reset(Conditions())
@@ -98,6 +107,14 @@ class Service:
         with self.writing:
             self.conditions = conditions
             self.store = self._dataset.open()
+
+    def authenticate(self, header: str | None, cookies: Mapping[str, str]) -> Caller:
+        """Who asks. Raises AuthError."""
+        return authenticate(self, header, cookies)
+
+    def call(self, caller: Caller, own: str) -> Call:
+        """What resolvers are to know of a request that came to the address `own`."""
+        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, "api-origin", own))
 
     def root(self, operation: str) -> Any:
         """The object whose attributes are the root fields."""

@@ -6,16 +6,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gojson, times
-from shim.sandbox.instance.auth import Caller
 from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.caller import Caller
+from shim.sandbox.instance.users import User
 from shim.sandbox.webhooks.subscriptions import Delivery, Kind, Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.users import User
 
 
 @dataclass
@@ -65,7 +63,7 @@ def _deliver(call: Call, subscription: Subscription, payload: Payload, body: byt
     table: Table[Delivery] = call.store.deliveries[subscription.kind.name]
     what = (payload.uuid, payload.date, payload.event, subscription.id, body.decode("utf-8", "replace"))
     delivery = table.add(Delivery(table.take_id(), *what))
-    call.service.queue.submit(subscription.url, headers, body, delivery.record)
+    call.service.deliver(subscription.url, headers, body, delivery.record)
 
 
 def _evaluate(call: Call, subscription: Subscription, payload: Payload) -> dict[str, Any]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import NO_ROWS, FieldError, PanicError
+from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.users import User, Users
 from shim.sandbox.webhooks.delivery import MAX_BODY, Answer
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.instance.users import User, Users
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from shim.sandbox.engine.execution import execute, parameter, snake
 from shim.sandbox.engine.schema import Schema
 from shim.sandbox.engine.validation import MAX_COMPLEXITY, Document
 from shim.sandbox.instance import Instance
-from shim.sandbox.instance.auth import Caller
 from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.caller import Caller
 
 SCHEMA = Schema(
     """

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import pytest
 
 from shim import crypto
-from shim.sandbox.instance.access import Grants
-from shim.sandbox.instance.auth import COOKIE, legacy_token
+from shim.sandbox.instance.auth import COOKIE
+from shim.sandbox.instance.caller import Grants
+from shim.sandbox.instance.tokens import legacy_token
 
 from ..conftest import Client
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shim.sandbox.engine import times
-from shim.sandbox.instance.auth import legacy_token
-from shim.sandbox.instance.users import User, Users, legacy_tokens
+from shim.sandbox.instance.tokens import legacy_token, legacy_tokens
+from shim.sandbox.instance.users import User, Users
 
 ROW = {
     "id": 7,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from shim.sandbox.engine.cursor import Cursor, Page, page_by_name
 from shim.sandbox.engine.errors import FieldError, PanicError
+from shim.sandbox.services.git.bare import Bare
 from shim.sandbox.services.git.decode import CommitData, Person, TagData, as_text
 from shim.sandbox.services.git.diff import unified_diff
 from shim.sandbox.services.git.objects import Entry, RawObject, entries
@@ -16,11 +17,17 @@ from shim.sandbox.services.git.revision import peel
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.git.repository import Repository
 
 TEXT_LIMIT = 128 * 1024
 BINARY_LIMIT = 32 * 1024
 SNIFFED = 512
+
+
+class Home(Protocol):
+    """The repository that objects lie in."""
+
+    id: int
+    bare: Bare
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class GitObject:
     """What all objects share."""
 
     typename: ClassVar[str]
-    repository: Repository
+    repository: Home
     source: RawObject
 
     @property
@@ -132,7 +139,7 @@ class TreeEntry:
     """An entry of a directory."""
 
     typename: ClassVar[str] = "TreeEntry"
-    repository: Repository
+    repository: Home
     entry: Entry
 
     @property
@@ -227,7 +234,7 @@ class Tag(GitObject):
         return self._data.message
 
 
-def node(call: Call, repository: Repository, oid: str) -> GitObject:
+def node(call: Call, repository: Home, oid: str) -> GitObject:
     """The object of that id as the era shows it.
 
     Raises FieldError `lookup object <id>: object not found`, or `unsupported object type`.

@@ -13,7 +13,6 @@ from shim.sandbox.engine.errors import DiedError
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.git.repository import Repository
 
 _BESIDE_LOG = frozenset({"HEAD", "references"})
 
@@ -22,7 +21,7 @@ _BESIDE_LOG = frozenset({"HEAD", "references"})
 class Opening:
     """A field of a repository that opens it: its name, and its place in the answer."""
 
-    repository: Repository
+    repository: object
     field: str
     place: tuple[Any, ...]
 
@@ -34,7 +33,7 @@ class Opening:
         return self.field == "HEAD" and other.place[: len(here)] != here
 
 
-def opening(call: Call, repository: Repository, field: str) -> None:
+def opening(call: Call, repository: object, field: str) -> None:
     """Note that the field which is resolved now opens a repository. Raises DiedError."""
     new = Opening(repository, field, call.place)
     for other in [entry for entry in call.touched if isinstance(entry, Opening)]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from shim.sandbox.engine.cursor import Cursor, Page
-from shim.sandbox.instance.users import Version
+from shim.sandbox.instance.viewer import Version
 from shim.sandbox.services.git.hooks import GIT
 from shim.sandbox.services.repositories.queries import RepositoryQueries
 from shim.sandbox.webhooks.fields import listed, visible

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 from shim.sandbox.data.rid import format_rid
 from shim.sandbox.data.table import HasId, Table
 from shim.sandbox.engine import times
-from shim.sandbox.instance.users import Users, legacy_tokens
+from shim.sandbox.instance.tokens import legacy_tokens
+from shim.sandbox.instance.users import Users
 from shim.sandbox.services import service
 from shim.sandbox.services.repositories.events import USER
 from shim.sandbox.services.repositories.rows import ACL, Redirect, Repository, User

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.engine.cursor import Cursor, Page
-from shim.sandbox.instance.users import Version, Viewer
+from shim.sandbox.instance.viewer import Version, Viewer
 from shim.sandbox.services.repositories.events import USER
 from shim.sandbox.services.repositories.rows import Repository
 from shim.sandbox.webhooks.fields import WebhookQueries

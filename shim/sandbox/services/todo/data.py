@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from shim.sandbox.data.rid import format_rid
 from shim.sandbox.data.table import HasId, Table
 from shim.sandbox.engine import times
-from shim.sandbox.instance.users import Users, legacy_tokens
+from shim.sandbox.instance.tokens import legacy_tokens
+from shim.sandbox.instance.users import Users
 from shim.sandbox.services import service
 from shim.sandbox.services.todo import activity, hooks
 from shim.sandbox.services.todo.event import CommentText, Event

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError
-from shim.sandbox.instance.users import Version, Viewer
+from shim.sandbox.instance.viewer import Version, Viewer
 from shim.sandbox.services.todo import activity, hooks, loaders
 from shim.sandbox.services.todo.participants import User
 from shim.sandbox.webhooks.fields import WebhookQueries

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
-from shim.sandbox.instance import users
+from shim.sandbox.instance import users, viewer
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services import service
 
@@ -31,10 +31,10 @@ class User(users.User):
         return call.store.fish.where(lambda row: row.owner == self.id)
 
 
-class Query(users.Viewer):
+class Query(viewer.Viewer):
     """The root of queries."""
 
-    version = users.Version()
+    version = viewer.Version()
 
 
 class Mutation:

@@ -11,8 +11,8 @@ import pytest
 
 from shim.sandbox.engine.errors import PANIC
 from shim.sandbox.instance import Instance
-from shim.sandbox.instance.auth import Caller
 from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.caller import Caller
 from shim.sandbox.services.todo.mentions import mentions
 
 from ...conftest import Client

@@ -1,0 +1,54 @@
+"""Tokens of the old OAuth, as far as the GraphQL servers still take them (conventions 4.4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shim.sandbox.engine import times
+from shim.sandbox.instance.users import User, Users
+
+_USUAL = (
+    ("all", "*", "2100-01-01T00:00:00Z"),
+    ("second", "*", "2100-01-01T00:00:00Z"),
+    ("read", "profile:read", "2100-01-01T00:00:00Z"),
+    ("expired", "*", "2001-01-01T00:00:00Z"),
+)
+
+
+@dataclass(frozen=True)
+class LegacyToken:
+    """A token of the old OAuth, as far as the GraphQL servers still take it (conventions 4.4)."""
+
+    user: User
+    scopes: str
+    expires: datetime
+
+
+def legacy_token(symbol: str) -> str:
+    """The text (32 hex digits) of the legacy token that recordings call `NAME` or `NAME/KIND`."""
+    return hashlib.blake2b(symbol.encode(), digest_size=16).hexdigest()
+
+
+def legacy_tokens(rows: Iterable[dict[str, Any]] | None, users: Users[Any]) -> dict[str, LegacyToken]:
+    """The legacy tokens of a data set by their texts; without a list, every user has the usual ones."""
+    tokens = {}
+    for row in _usual_tokens(users) if rows is None else rows:
+        user = users.of(row, "user")
+        symbol = row.get("symbol") or _symbol(user, row["kind"])
+        tokens[legacy_token(symbol)] = LegacyToken(user, row["scopes"], times.parse(row["expires"]))
+    return tokens
+
+
+def _usual_tokens(users: Users[Any]) -> Iterator[dict[str, Any]]:
+    """The tokens that recordings speak of without a list of them (fixtures' README)."""
+    for user in users:
+        for kind, scopes, expires in _USUAL:
+            yield {"user": user.username, "kind": kind, "scopes": scopes, "expires": expires}
+
+
+def _symbol(user: User, kind: str) -> str:
+    return user.username if kind == "all" else f"{user.username}/{kind}"
