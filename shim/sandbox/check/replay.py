@@ -13,6 +13,7 @@ import requests
 import yaml
 
 from shim.sandbox.check.exchange import Item, compare, prepare, receivers
+from shim.sandbox.check.scope import Scope
 from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
@@ -44,18 +45,19 @@ class Recording:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one exchange: equal, different, or passed over for a reason."""
+    """What became of one exchange: equal, different, passed over for a reason, or out of scope for what is lacking."""
 
     recording: Recording
     index: int
     operation: str
     difference: Difference | None = None
     skipped: str | None = None
+    lacking: str | None = None
 
     @property
     def equal(self) -> bool:
         """Whether the answer was as recorded."""
-        return self.difference is None and self.skipped is None
+        return not (self.difference or self.skipped or self.lacking)
 
 
 def recordings(root: Path, eras: Iterable[str], services: Iterable[str], paths: Iterable[Path]) -> list[Recording]:
@@ -131,13 +133,20 @@ class _Player:
         self._sandbox.reset(self._conditions(recording))
         self._receivers = receivers(items)
         symbols = Symbols(self._sandbox.instance)
+        scope = Scope(self._sandbox.services[self._service])
         for index, item in enumerate(items):
+            operation = str(item.get("operation"))
+            if lacking := scope.lacking(item):
+                yield Outcome(recording, index, operation, lacking=lacking)
+                continue
             for unrecorded in _unrecorded(items[:index], item):
                 self._exchange(unrecorded, symbols)
             reason = _passed_over(item)
             difference = None if item["response"].get("died") else self._exchange(item, symbols)
-            operation = str(item.get("operation"))
-            yield Outcome(recording, index, operation, None if reason else difference, reason)
+            if difference and not reason and (lacking := scope.following(item)):
+                yield Outcome(recording, index, operation, lacking=lacking)
+            else:
+                yield Outcome(recording, index, operation, None if reason else difference, reason)
 
     def _conditions(self, recording: Recording) -> Conditions:
         """The servers of 2026 were recorded with object storage on; those that answered had not died."""

@@ -17,26 +17,30 @@ _LONGEST = 300
 
 @dataclass
 class Tally:
-    """Exchanges counted: all, those equal, those that are no measure."""
+    """Exchanges counted: all, those equal, those that are no measure, those out of scope (first for what)."""
 
     recorded: int = 0
     equal: int = 0
     skipped: int = 0
+    out_of_scope: int = 0
+    lacking: str | None = None
 
     def count(self, outcome: Outcome) -> None:
         """Add one."""
         self.recorded += 1
         self.equal += outcome.equal
         self.skipped += outcome.skipped is not None
+        self.out_of_scope += outcome.lacking is not None
+        self.lacking = self.lacking or outcome.lacking
 
     @property
     def complete(self) -> bool:
         """Whether nothing differs."""
-        return self.equal + self.skipped == self.recorded
+        return self.equal + self.skipped + self.out_of_scope == self.recorded
 
-    def cells(self) -> tuple[str, str, str]:
+    def cells(self) -> tuple[str, ...]:
         """The counts as text."""
-        return str(self.recorded), str(self.equal), str(self.skipped or "")
+        return str(self.recorded), str(self.equal), str(self.skipped or ""), str(self.out_of_scope or "")
 
 
 @dataclass
@@ -72,7 +76,7 @@ class Report:
     def render(self) -> RenderableType:
         """The report as a table, the differences below it."""
         table = Table("service", "era", "operation", box=None)
-        for name in ("recorded", "equal", "no measure"):
+        for name in ("recorded", "equal", "no measure", "out of scope"):
             table.add_column(name, justify="right")
         for key, tally in self.operations.items():
             table.add_row(*key, *tally.cells(), style=None if tally.complete else "red")

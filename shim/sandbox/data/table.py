@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from shim.sandbox.engine.errors import sql_integer
 
@@ -40,6 +40,10 @@ class Table(Generic[Row]):
     def get(self, row_id: int) -> Row | None:
         """The row of that key. Raises FieldError for what no id can be."""
         return self._rows.get(sql_integer(row_id))
+
+    def referred(self, value: Any) -> Row | None:
+        """The row that a data set refers to by `value`, its key."""
+        return self._rows.get(value)
 
     def first(self, condition: Callable[[Row], bool]) -> Row | None:
         """The first row that meets a condition."""

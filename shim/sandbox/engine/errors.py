@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 PANIC = "internal system error"
-NO_ROWS = "sql: no rows in result set"
 NULL = "the requested element is null which the schema does not allow"
 MAX_INTEGER = 2**31 - 1
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, MapAdapter, Rule
 from werkzeug.wrappers import Request
 
 from shim.sandbox.engine import gojson, transport
@@ -17,6 +17,7 @@ from shim.sandbox.engine.errors import PANIC, AuthError, DiedError, RequestError
 from shim.sandbox.engine.process import Process
 from shim.sandbox.engine.responses import json_response, not_found, text_response
 
+META = "/query/api-meta.json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _log = logging.getLogger(__name__)
 
@@ -46,14 +47,19 @@ def create_app(endpoints: Mapping[str, Endpoint], reset_to: Callable[[Any], None
     return app
 
 
+def plain_routes(service: Served) -> MapAdapter:
+    """What a service serves below `/query/`."""
+    rules = [Rule(f"/query/{rule}", endpoint=route) for rule, route in service.routes.items()]
+    return Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False).bind("")
+
+
 class Endpoint:
     """The HTTP side of one service."""
 
     def __init__(self, service: Served, process: Process) -> None:
         self._service = service
         self._process = process
-        rules = [Rule(f"/query/{rule}", endpoint=route) for rule, route in service.routes.items()]
-        self._routes = Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+        self._routes = plain_routes(service)
 
     def serve(self, request: Request, path: str) -> Response:
         """Answer a request whose path within the service is `path`, if the process lives to see it."""
@@ -62,7 +68,7 @@ class Endpoint:
             return self._answer(request, path)
 
     def _answer(self, request: Request, path: str) -> Response:
-        if path == "/query/api-meta.json":
+        if path == META:
             return json_response(200, {"scopes": self._service.schema.scopes})
         if path != "/query" and not path.startswith("/query/"):
             return not_found()
@@ -85,8 +91,7 @@ class Endpoint:
         try:
             if path == "/query":
                 return self._graphql(call, request)
-            adapter = self._routes.bind("", path_info=path)
-            route, arguments = adapter.match(path, method="GET")
+            route, arguments = self._routes.match(path, method="GET")
             return route(call, request, **arguments)  # type: ignore[no-any-return]
         except HTTPException:
             return not_found()

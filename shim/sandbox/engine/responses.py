@@ -9,7 +9,7 @@ from flask import Response
 
 from shim.sandbox.engine import gojson
 
-CONTENTS_UNKNOWN = "X-Sandbox-Contents"
+NO_PAGE = "404 page not found\n"
 _PLAIN = "text/plain; charset=utf-8"
 
 
@@ -28,16 +28,9 @@ def bytes_response(content: bytes) -> Response:
     return Response(content, content_type="application/octet-stream")
 
 
-def filler_response(size: int) -> Response:
-    """As many bytes as a file has whose contents the data set does not hold; a header says so."""
-    response = bytes_response(bytes(size))
-    response.headers[CONTENTS_UNKNOWN] = "not in the data set"
-    return response
-
-
 def not_found() -> Response:
     """What Go's router says of a path that it does not know."""
-    return text_response(404, "404 page not found\n")
+    return text_response(404, NO_PAGE)
 
 
 def method_not_allowed() -> Response:

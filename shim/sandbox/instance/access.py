@@ -23,22 +23,8 @@ def _access(caller: Caller, scope: str, kind: str) -> str | None:
     return None if caller.grants.has(scope, kind) else f"Access denied, missing {scope}:{kind} grant"
 
 
-def _private(caller: Caller) -> str | None:
-    personal = caller.method == "oauth2" and not caller.client
-    return None if personal or caller.method in ("cookie", "internal") else "Private auth access denied"
-
-
 def _internal(caller: Caller) -> str | None:
     return None if caller.method == "internal" else "Internal auth access denied"
 
 
-def _anonymous(caller: Caller) -> str | None:
-    return None if caller.method == "internal" and not caller.user else "Internal auth access denied"
-
-
-_RULES: dict[str, Callable[..., str | None]] = {
-    "access": _access,
-    "private": _private,
-    "internal": _internal,
-    "anoninternal": _anonymous,
-}
+_RULES: dict[str, Callable[..., str | None]] = {"access": _access, "internal": _internal}

@@ -103,6 +103,10 @@ class Call:
             return FieldError(message)
         return FieldError(message[:1].lower() + message[1:], **extensions, **self.code(code))
 
+    def missing(self, message: str, modern: str = "Not found") -> FieldError:
+        """Something is not there: in words of its own in 2024, with a code in 2026."""
+        return FieldError(modern, code="ERR_NOT_FOUND") if self.modern else FieldError(message)
+
     def denied(self, message: str = "Access denied") -> FieldError:
         """The refusal of a caller who lacks a right."""
         return FieldError(message, **self.code("ERR_ACCESS_DENIED"))

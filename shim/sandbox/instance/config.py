@@ -64,8 +64,3 @@ class Instance:
         """The webhook signature of `message`: padded standard base64 (conventions 8.3)."""
         key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(self.private_key))
         return base64.b64encode(key.sign(message)).decode()
-
-    def origins(self, service: str) -> set[str]:
-        """The addresses under which `service` (as in `git.sr.ht`) knows itself."""
-        values = (self.get(service, key) for key in ("origin", "internal-origin"))
-        return {value.rstrip("/") for value in values if value}

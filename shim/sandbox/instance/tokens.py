@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shim.sandbox.engine import times
+from shim.sandbox.data.columns import Rows, column, columns, moment
 from shim.sandbox.instance.users import User, Users
 
 _USUAL = (
@@ -21,11 +21,17 @@ _USUAL = (
 
 @dataclass(frozen=True)
 class LegacyToken:
-    """A token of the old OAuth, as far as the GraphQL servers still take it (conventions 4.4)."""
+    """A token of the old OAuth, as far as the GraphQL servers still take it (conventions 4.4).
 
+    Recordings call it `symbol`, or by its user and `kind`.
+    """
+
+    id: int
     user: User
     scopes: str
     expires: datetime
+    kind: str | None = None
+    symbol: str | None = None
 
 
 def legacy_token(symbol: str) -> str:
@@ -34,13 +40,12 @@ def legacy_token(symbol: str) -> str:
 
 
 def legacy_tokens(rows: Iterable[dict[str, Any]] | None, users: Users[Any]) -> dict[str, LegacyToken]:
-    """The legacy tokens of a data set by their texts; without a list, every user has the usual ones."""
-    tokens = {}
-    for row in _usual_tokens(users) if rows is None else rows:
-        user = users.of(row, "user")
-        symbol = row.get("symbol") or _symbol(user, row["kind"])
-        tokens[legacy_token(symbol)] = LegacyToken(user, row["scopes"], times.parse(row["expires"]))
-    return tokens
+    """The legacy tokens of a data set by their texts; without a list, every user has the usual ones.
+
+    Raises ValueError for one of an unknown user.
+    """
+    table = _TOKENS.open({_TOKENS.table: list(_usual_tokens(users)) if rows is None else rows}, {"users": users})
+    return {legacy_token(row.symbol or _symbol(row)): row for row in table}
 
 
 def _usual_tokens(users: Users[Any]) -> Iterator[dict[str, Any]]:
@@ -50,5 +55,19 @@ def _usual_tokens(users: Users[Any]) -> Iterator[dict[str, Any]]:
             yield {"user": user.username, "kind": kind, "scopes": scopes, "expires": expires}
 
 
-def _symbol(user: User, kind: str) -> str:
-    return user.username if kind == "all" else f"{user.username}/{kind}"
+def _symbol(token: LegacyToken) -> str:
+    return token.user.username if token.kind == "all" else f"{token.user.username}/{token.kind}"
+
+
+_TOKENS = Rows(
+    "legacy_tokens",
+    LegacyToken,
+    columns(
+        "id",
+        "scopes",
+        user=column("user_id", "user", key="users"),
+        expires=moment(),
+        kind=column(default=None),
+        symbol=column(default=None),
+    ),
+)

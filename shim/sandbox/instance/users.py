@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
+from shim.sandbox.data.columns import Rows, columns, moment
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 
@@ -29,21 +30,6 @@ class User:
     created: datetime
     updated: datetime
 
-    @classmethod
-    def load(cls: type[U], row: dict[str, Any]) -> U:
-        """A user from a row of a data set; some do not tell how old an account is."""
-        return cls(
-            row["id"],
-            row["username"],
-            row["email"],
-            row["url"],
-            row["location"],
-            row["bio"],
-            row["user_type"],
-            row["suspension_notice"],
-            *(times.parse(row[name]) if name in row else times.EPOCH for name in ("created", "updated")),
-        )
-
     @property
     def canonical_name(self) -> str:
         """The name with its tilde."""
@@ -58,21 +44,21 @@ class User:
 class Users(Table[U], Generic[U]):
     """All users, also by name."""
 
-    def __init__(self, users: Iterable[U]) -> None:
-        super().__init__(users)
+    def __init__(self, users: Iterable[U], next_id: int | None = None) -> None:
+        super().__init__(users, next_id)
         self._names = {user.username: user for user in self}
 
     def named(self, name: str | None) -> U | None:
         """The user of that name, without tilde and case-sensitive."""
         return self._names.get(name or "")
 
-    def of(self, row: dict[str, Any], role: str) -> U:
-        """The user whom a row of a data set refers to as `<role>_id` or `role`, by id or by name.
+    def referred(self, value: Any) -> U | None:
+        """The user whom a data set refers to by id or by name."""
+        return self.get(value) if isinstance(value, int) else self.named(value)
 
-        Raises ValueError for an unknown one.
-        """
-        given = row[f"{role}_id"] if f"{role}_id" in row else row[role]
-        user = self.get(given) if isinstance(given, int) else self.named(given)
-        if user is None:
-            raise ValueError(f"unknown {role} in {row}")
-        return user
+
+def described(user: type[User]) -> Rows:
+    """The users of a data set as rows of a class; some do not tell how old an account is."""
+    texts = ("id", "username", "email", "url", "location", "bio", "user_type", "suspension_notice")
+    ages = dict.fromkeys(("created", "updated"), moment(default=times.EPOCH))
+    return Rows("users", user, columns(*texts, **ages), kind=Users)

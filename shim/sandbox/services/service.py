@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from flask import Response
 from graphql import OperationType
 
-from shim.sandbox.data.table import Table
+from shim.sandbox.data.columns import Row, Rows, opened
 from shim.sandbox.engine import gotime
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import FieldError, RequestError
@@ -27,46 +27,30 @@ from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.caller import Caller
 from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
-from shim.sandbox.instance.tokens import LegacyToken
-from shim.sandbox.instance.users import Users
+from shim.sandbox.instance.tokens import legacy_tokens
+from shim.sandbox.webhooks import subscriptions
 from shim.sandbox.webhooks.delivery import Queue
-from shim.sandbox.webhooks.subscriptions import Delivery, Subscription
+from shim.sandbox.webhooks.subscriptions import Kind
 
 Route = Callable[..., Response]
+_SENT = ("webhooks", "deliveries")
 
 
-@dataclass
-class Store:
-    """The rows that every service has; services add their own tables."""
-
-    users: Users[Any]
-    legacy_tokens: Mapping[str, LegacyToken]
-    webhooks: Mapping[str, Table[Subscription]]
-    deliveries: Mapping[str, Table[Delivery]] = field(repr=False)
-
-
-class Dataset(ABC):
-    """What was read of a data set; nobody changes it."""
-
-    @classmethod
-    @abstractmethod
-    def read(cls, folder: Path) -> Dataset:
-        """Read a directory. Raises OSError, ValueError or KeyError for what is no data set."""
-
-    @abstractmethod
-    def open(self) -> Store:
-        """The untouched state."""
+class Store(SimpleNamespace):
+    """The rows of a service: its tables by name, `webhooks` and `deliveries` by kind, `legacy_tokens` by text."""
 
 
 class Service:
     """The base of the services. A subclass in `shim.sandbox.services.<slug>` gives the data, the roots and the routes.
 
-    `shared` names texts of this package that the service's own `schema.graphqls` extends. `routes` maps
-    werkzeug rules below `/query/` to functions `(call, request, **arguments)`.
+    `tables` describe its rows, the users' first; `kinds` are those of its webhooks. `shared` names texts of this
+    package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
+    functions `(call, request, **arguments)`.
     """
 
     slug: ClassVar[str]
-    dataset: ClassVar[type[Dataset]]
+    tables: ClassVar[tuple[Rows, ...]]
+    kinds: ClassVar[tuple[Kind, ...]]
     query: ClassVar[Any]
     mutation: ClassVar[Any]
     shared: ClassVar[tuple[str, ...]] = ()
@@ -87,8 +71,13 @@ class Service:
             "Upload": unmarshal_upload,
         }
         self.writing = threading.RLock()
-        self._dataset = self.dataset.read(data)
+        self._data = self.read(data)
         self.reset(Conditions())
+
+    @classmethod
+    def read(cls, folder: Path) -> Row:
+        """A data set's lists of rows. Raises OSError, ValueError or KeyError for what is none."""
+        return json.loads((folder / "dataset.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
     @classmethod
     def schema_text(cls) -> str:
@@ -106,7 +95,15 @@ class Service:
         """Go back to the untouched data set."""
         with self.writing:
             self.conditions = conditions
-            self.store = self._dataset.open()
+            self.store = self._open()
+
+    def _open(self) -> Store:
+        """The untouched state."""
+        hooks = [rows for kind in self.kinds for rows in subscriptions.described(kind)]
+        tables = opened(self._data, (*self.tables, *hooks))
+        tokens = legacy_tokens(self._data.get("legacy_tokens"), tables["users"])  # type: ignore[arg-type]
+        sent = {what: {kind.name: tables.pop(f"{kind.name}_{what}") for kind in self.kinds} for what in _SENT}
+        return Store(**tables, **sent, legacy_tokens=tokens)
 
     def authenticate(self, header: str | None, cookies: Mapping[str, str]) -> Caller:
         """Who asks. Raises AuthError."""

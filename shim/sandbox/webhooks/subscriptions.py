@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from shim.sandbox.data.columns import Rows, always, column, columns, moment
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
-from shim.sandbox.engine.errors import NO_ROWS, FieldError, PanicError
 from shim.sandbox.instance.call import Call
-from shim.sandbox.instance.users import User, Users
+from shim.sandbox.instance.users import User
 from shim.sandbox.webhooks.delivery import MAX_BODY, Answer
 
 
@@ -19,21 +19,15 @@ from shim.sandbox.webhooks.delivery import MAX_BODY, Answer
 class Kind:
     """A kind of subscription: its name in messages, its GraphQL type, and the scope that each event needs.
 
-    `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it.
+    `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it;
+    `parent` is the column of the row that its subscriptions hang on, None for a user's.
     """
 
     name: str
     typename: str
     events: Mapping[str, str]
     coded: bool = False
-
-
-@dataclass(frozen=True)
-class OAuthClient:
-    """The OAuth client that made a subscription."""
-
-    typename: ClassVar[str] = "OAuthClient"
-    uuid: str
+    parent: str | None = None
 
 
 @dataclass
@@ -63,19 +57,10 @@ class Subscription:
         """Whether the token that made it has ended."""
         return self.expires is not None and self.expires <= times.now()
 
-    @property
-    def client(self) -> OAuthClient | None:
-        """The OAuth client that made it."""
-        return OAuthClient(self.client_id) if self.client_id else None
-
     def deliveries(self, call: Call, cursor: Cursor | None = None) -> Page[Delivery]:
         """What was sent, the newest first."""
         rows = call.store.deliveries[self.kind.name].where(lambda row: row.subscription_id == self.id)
         return page(reversed(rows), cursor, lambda row: row.id)
-
-    def sample(self, call: Call, event: str | None = None) -> str:
-        """A sample payload, which no version of the servers can make."""
-        raise PanicError
 
 
 @dataclass
@@ -93,13 +78,6 @@ class Delivery:
     response_headers: str | None = None
     response_status: int | None = None
 
-    def subscription(self, call: Call) -> Subscription:
-        """The subscription, always sought among the users', whatever its kind. Raises FieldError."""
-        row: Subscription | None = call.store.webhooks["user"].get(self.subscription_id)
-        if row is None:
-            raise FieldError(NO_ROWS)
-        return row
-
     def record(self, answer: Answer) -> None:
         """Note what the receiver answered; an answer that is no UTF-8 leaves no trace."""
         try:
@@ -110,45 +88,40 @@ class Delivery:
         self.response_status = answer.status
 
 
-def load_subscriptions(
-    rows: Iterable[dict[str, Any]], kind: Kind, users: Users[Any], parent: str | None = None
-) -> list[Subscription]:
-    """Subscriptions from the rows of a data set; `parent` names the column of the row that they hang on."""
-    return [
-        Subscription(
-            kind,
-            row["id"],
-            users.of(row, "user"),
-            _events(row["events"]),
-            row["url"],
-            row["query"],
-            row.get("grants", ""),
-            row["client"] if "client" in row else row["client_id"],
-            times.parse(row["expires"]) if row["expires"] else None,
-            parent=row[parent] if parent else None,
-        )
-        for row in rows
-    ]
+def described(kind: Kind) -> tuple[Rows, Rows]:
+    """The subscriptions of a kind in a data set, and their deliveries: `<kind>_webhooks`, `<kind>_deliveries`."""
+    users = "native" if kind.parent is None else kind.name
+    rows = Rows(
+        f"{kind.name}_webhooks",
+        Subscription,
+        columns(
+            *("id", "url", "query"),
+            kind=always(kind),
+            user=column("user_id", "user", key="users"),
+            events=column(read=_events),
+            grants=column(default=""),
+            client_id=column("client", "client_id"),
+            expires=moment(),
+            parent=column(kind.parent) if kind.parent else always(None),
+        ),
+        lists=(f"{users}_webhooks", f"{kind.name}_webhooks"),
+        sequences=(f"{users}_webhooks", f"gql_{kind.name}_wh_sub"),
+        optional=True,
+    )
+    return rows, replace(
+        rows,
+        table=f"{kind.name}_deliveries",
+        make=Delivery,
+        columns=columns(
+            *("id", "uuid", "event", "request_body", "response_body", "response_headers", "response_status"),
+            date=moment(),
+            subscription_id=column("subscription"),
+        ),
+        lists=(f"{users}_deliveries",),
+        sequences=(f"{users}_deliveries", f"gql_{kind.name}_wh_delivery"),
+    )
 
 
 def _events(value: list[str] | str) -> list[str]:
     """Events as a list, or as PostgreSQL prints an array."""
     return value.strip("{}").split(",") if isinstance(value, str) else list(value)
-
-
-def load_deliveries(rows: Iterable[dict[str, Any]]) -> list[Delivery]:
-    """Deliveries from the rows of a data set."""
-    return [
-        Delivery(
-            row["id"],
-            row["uuid"],
-            times.parse(row["date"]),
-            row["event"],
-            row["subscription"],
-            row["request_body"],
-            row["response_body"],
-            row["response_headers"],
-            row["response_status"],
-        )
-        for row in rows
-    ]

@@ -41,9 +41,8 @@ def test_json_and_back(conditions: Conditions) -> None:
 
 
 def test_a_roots_own_configuration_wins(tmp_path: Path) -> None:
-    (tmp_path / "config.ini").write_text("[sr.ht]\nowner-email=me@example.net\n[git.sr.ht]\norigin=https://g/\n")
+    (tmp_path / "config.ini").write_text("[sr.ht]\nowner-email=me@example.net\n")
     instance = Instance(tmp_path)
     assert instance.get("sr.ht", "owner-email") == "me@example.net"
     assert instance.network_key == Instance().network_key
-    assert "https://g" in instance.origins("git.sr.ht")
     assert instance.get("nowhere", "nothing", "x") == "x"

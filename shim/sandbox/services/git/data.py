@@ -1,72 +1,35 @@
-"""The data set of git.sr.ht, in the shape of either era, and the state made from it."""
+"""The rows of git.sr.ht in the shape of either era, and the contents of its repositories."""
 
 from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from shim.sandbox.data.table import Table
-from shim.sandbox.engine import times
+from shim.sandbox.data.columns import Row, Rows, column, moment
 from shim.sandbox.services.git.bare import Bare
 from shim.sandbox.services.git.fastimport import FastImport
-from shim.sandbox.services.git.hooks import GIT
 from shim.sandbox.services.git.objects import Objects, RawObject
 from shim.sandbox.services.git.repository import Artifact, Repository
 from shim.sandbox.services.repositories import data
-from shim.sandbox.services.repositories.data import Row
-from shim.sandbox.webhooks.subscriptions import load_subscriptions
+
+TABLES = (
+    *data.described(Repository, bare=column(read=Bare.copy)),
+    Rows(
+        "artifacts",
+        Artifact,
+        data.hanging(*("id", "commit", "filename", "checksum", "size"), user=data.user("user"), created=moment()),
+    ),
+)
 
 
-@dataclass
-class Store(data.Store[Repository]):
-    """The rows of git.sr.ht."""
-
-    artifacts: Table[Artifact]
-
-
-@dataclass(frozen=True)
-class Dataset(data.Dataset):
-    """The rows as read, and the bare repository of each repository's id."""
-
-    bares: dict[int, Bare]
-
-    @classmethod
-    def read(cls, folder: Path) -> Dataset:
-        """Read a directory. Raises OSError, ValueError or KeyError for what is no data set."""
-        rows = json.loads((folder / "dataset.json").read_text("utf-8"))
-        read = _listed_contents if "contents" in rows else _keyed_contents
-        bares = read(rows, folder)
-        for repository in rows["repositories"]:
-            _verify(repository["name"], bares[repository["id"]])
-        return cls(rows, bares)
-
-    def open(self) -> Store:
-        """The untouched state."""
-        opening = data.Opening(self.rows, Repository, self._contents)
-        tables = opening.tables()
-        hooks = load_subscriptions(self.rows.get("git_webhooks", ()), GIT, opening.users, "repo_id")
-        tables["webhooks"][GIT.name] = Table(hooks)
-        tables["deliveries"][GIT.name] = Table()
-        return Store(**tables, artifacts=opening.table("artifacts", partial(_artifact, opening)))
-
-    def _contents(self, row: Row) -> dict[str, Bare]:
-        return {"bare": self.bares[row["id"]].copy()}
-
-
-def _artifact(opening: data.Opening[Repository], row: Row) -> Artifact:
-    return Artifact(
-        id=row["id"],
-        repository=opening.repository(row),
-        user=opening.users.of(row, "user"),
-        commit=row["commit"],
-        filename=row["filename"],
-        checksum=row["checksum"],
-        size=row["size"],
-        created=times.parse(row["created"]),
-    )
+def with_contents(rows: Row, folder: Path) -> Row:
+    """The lists of a data set, each repository with its `bare` one. Raises OSError, ValueError or KeyError."""
+    read = _listed_contents if "contents" in rows else _keyed_contents
+    bares = read(rows, folder)
+    for row in rows["repositories"]:
+        _verify(row["name"], bares[row["id"]])
+    return {**rows, "repositories": [{**row, "bare": bares[row["id"]]} for row in rows["repositories"]]}
 
 
 def _keyed_contents(rows: Row, folder: Path) -> dict[int, Bare]:

@@ -1,4 +1,4 @@
-"""Plain HTTP of git.sr.ht (2026): the bytes of blobs and artifacts (git dossier, 4.6, 4.7)."""
+"""Plain HTTP of git.sr.ht (2026): the bytes of blobs (git dossier, 4.6)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from flask import Response
 from werkzeug.wrappers import Request
 
 from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
-from shim.sandbox.engine.responses import bytes_response, filler_response, method_not_allowed, text_response
-from shim.sandbox.services.git.repository import Artifact, Repository
+from shim.sandbox.engine.responses import bytes_response, method_not_allowed, text_response
+from shim.sandbox.services.git.repository import Repository
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
@@ -27,13 +27,3 @@ def blob(call: Call, request: Request, repository: str, oid: str) -> Response:
         return text_response(404, "Invalid repository ID")
     source = row.bare.objects.of_type(oid.lower(), "blob")
     return bytes_response(source.data) if source else text_response(400, "object not found")
-
-
-def artifact(call: Call, request: Request, checksum: str, filename: str) -> Response:
-    """An artifact, for anybody with a valid token."""
-    if request.method not in ("GET", "HEAD"):
-        return method_not_allowed()
-    row: Artifact | None = call.store.artifacts.first(lambda row: (row.checksum, row.filename) == (checksum, filename))
-    if row is None:
-        return text_response(404, "Not found\n")
-    return filler_response(row.size) if row.content is None else bytes_response(row.content)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from shim.sandbox.services.git.repository import Reference, Repository
     from shim.sandbox.services.repositories.rows import User
 
-GIT = Kind("git", "GitWebhookSubscription", {"GIT_PRE_RECEIVE": "OBJECTS", "GIT_POST_RECEIVE": "OBJECTS"})
+GIT = Kind(
+    "git", "GitWebhookSubscription", {"GIT_PRE_RECEIVE": "OBJECTS", "GIT_POST_RECEIVE": "OBJECTS"}, parent="repo_id"
+)
 
 
 @dataclass

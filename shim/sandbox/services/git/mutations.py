@@ -11,7 +11,6 @@ from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError, sql_text
 from shim.sandbox.engine.upload import Upload
 from shim.sandbox.services.git.bare import Bare
-from shim.sandbox.services.git.clone import cloned
 from shim.sandbox.services.git.hooks import GIT, GitEvent, UpdatedRef
 from shim.sandbox.services.git.repository import Artifact, Repository, storage
 from shim.sandbox.services.git.revision import NOT_FOUND, resolve
@@ -36,11 +35,10 @@ class Mutation(RepositoryMutations[Repository]):
 
     row = Repository
 
-    def contents(self, call: Call, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """A bare repository, empty or cloned."""
+    def contents(self, call: Call, name: str) -> dict[str, Any]:
+        """A bare repository."""
         names.check_disk(call, name, "objects/info")
-        url = given.get("clone_url")
-        return {"bare": Bare.empty() if url is None else cloned(call, url)}
+        return {"bare": Bare.empty()}
 
     def changes(self, row: Repository, given: Mapping[str, Any]) -> dict[str, Any]:
         """Another default branch."""
@@ -71,17 +69,8 @@ class Mutation(RepositoryMutations[Repository]):
         if not file.content and not call.modern:
             raise FieldError(_EMPTY)
         checksum = f"sha256:{hashlib.sha256(file.content).hexdigest()}"
-        what = (commit, file.filename, checksum, len(file.content), times.now(), file.content)
+        what = (commit, file.filename, checksum, len(file.content), times.now())
         return table.add(Artifact(row_id, repository, call.user, *what))  # type: ignore[no-any-return]
-
-    def delete_artifact(self, call: Call, id_: int) -> Artifact:
-        """Delete a file that the caller attached."""
-        storage(call)
-        row: Artifact | None = call.store.artifacts.get(id_)
-        if row is None or row.user is not call.user:
-            raise call.failure("No such artifact for this user", "ERR_NOT_FOUND")
-        call.store.artifacts.remove(row)
-        return row
 
     def create_git_webhook(self, call: Call, config: dict[str, Any]) -> Subscription:
         """Subscribe to the pushes of a repository that the caller may read."""

@@ -11,7 +11,6 @@ from shim.sandbox.engine.cursor import Cursor, Page, page_by_name
 from shim.sandbox.engine.errors import FieldError, PanicError
 from shim.sandbox.services.git.bare import Bare
 from shim.sandbox.services.git.decode import CommitData, Person, TagData, as_text
-from shim.sandbox.services.git.diff import unified_diff
 from shim.sandbox.services.git.objects import Entry, RawObject, entries
 from shim.sandbox.services.git.revision import peel
 
@@ -53,11 +52,6 @@ class GitObject:
         """The first seven digits."""
         return self.source.id[:7]
 
-    @property
-    def raw(self) -> str:
-        """Always empty: no server ever filled it (git dossier, F1)."""
-        return ""
-
 
 class Commit(GitObject):
     """A commit."""
@@ -90,14 +84,6 @@ class Commit(GitObject):
     def parents(self, call: Call) -> list[GitObject]:
         """The parents, in order."""
         return [node(call, self.repository, parent) for parent in self._data.parents]
-
-    def diff(self, call: Call) -> str:
-        """The patch back to the first parent: the servers compare the wrong way round."""
-        objects, data = self.repository.bare.objects, self._data
-        parent = objects.of_type(data.parents[0], "commit") if data.parents else None
-        if parent is None:
-            raise PanicError
-        return unified_diff(objects, data.tree, CommitData.decode(parent.data).tree)
 
 
 class Tree(GitObject):

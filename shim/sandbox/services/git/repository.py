@@ -31,13 +31,6 @@ class Repository(common.Repository):
 
     bare: Bare = field(repr=False)
 
-    def access(self, call: Call) -> str:
-        """RW or RO."""
-        if self.owner is call.user:
-            return "RW"
-        entry = self.entry(call)
-        return entry.mode if entry else "RO"
-
     def objects(self, call: Call, ids: list[str] | None = None) -> list[GitObject]:
         """Objects by id."""
         opening(call, self, "objects")
@@ -137,7 +130,7 @@ class Reference:
 
 @dataclass
 class Artifact:
-    """A file attached to a tag; `content` is None where the data set does not hold it."""
+    """A file attached to a tag."""
 
     typename: ClassVar[str] = "Artifact"
     id: int
@@ -148,7 +141,6 @@ class Artifact:
     checksum: str
     size: int
     created: datetime
-    content: bytes | None = field(default=None, repr=False)
 
     def url(self, call: Call) -> str:
         """Where it is to be had; in 2024 this leaves out the middle of the path (git dossier, 4.7)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.services.hg.repository import Repository
@@ -18,13 +17,8 @@ class Mutation(RepositoryMutations[Repository]):
     """The root of mutations."""
 
     row = Repository
-    required = ("visibility", "non_publishing")
 
-    def contents(self, call: Call, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """No revisions yet, in a publishing repository as Mercurial makes one."""
+    def contents(self, call: Call, name: str) -> dict[str, Any]:
+        """No revisions yet."""
         names.check_disk(call, name, ".hg")
-        return {"non_publishing": False, "revisions": Revisions()}
-
-    def changes(self, row: Repository, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Another phase for what is pushed."""
-        return {"non_publishing": given["nonPublishing"]} if "nonPublishing" in given else {}
+        return {"revisions": Revisions()}

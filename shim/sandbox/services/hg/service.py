@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from shim.sandbox.services.hg.data import Dataset
+from shim.sandbox.services.hg.data import TABLES
 from shim.sandbox.services.hg.mutations import Mutation
-from shim.sandbox.services.repositories.queries import RepositoryQueries
 from shim.sandbox.services.repositories.service import RepositoryService
 
 
@@ -12,6 +11,5 @@ class HgService(RepositoryService):
     """hg.sr.ht over a data set. Both eras are alike but for resource ids (hg dossier, 4.1)."""
 
     slug = "hg"
-    dataset = Dataset
-    query = RepositoryQueries()
+    tables = TABLES
     mutation = Mutation()

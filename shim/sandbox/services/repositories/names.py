@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.engine.errors import FieldError, sql_null, sql_text
@@ -28,14 +28,13 @@ def check_free(call: Call, name: str) -> None:
         raise FieldError("A repository with this name already exists.", field="name")
 
 
-def check_columns(given: Mapping[str, Any], required: Iterable[str] = ()) -> None:
-    """Raises FieldError where PostgreSQL would not take the values, which cannot be null where `required`."""
+def check_columns(given: Mapping[str, Any]) -> None:
+    """Raises FieldError where PostgreSQL would not take the values; a visibility cannot be null."""
     for column, limit in _LENGTHS.items():
         if given.get(column) is not None:
             sql_text(given[column], limit)
-    for column in required:
-        if column in given and given[column] is None:
-            raise sql_null(column, "repository")
+    if "visibility" in given and given["visibility"] is None:
+        raise sql_null("visibility", "repository")
 
 
 def check_disk(call: Call, name: str, probe: str) -> None:

@@ -48,7 +48,6 @@ class Repository:
 
     typename: ClassVar[str] = "Repository"
     id: int
-    rid: str
     owner: User
     name: str
     description: str | None
@@ -70,24 +69,14 @@ class Repository:
         """Whether the caller finds it in its owner's list."""
         return self.owner is call.user or self.visibility == "PUBLIC" or self.entry(call) is not None
 
-    def acls(self, call: Call, cursor: Cursor | None = None) -> Page[ACL]:
-        """The access list, for the owner only."""
-        if self.owner is not call.user:
-            raise call.denied()
-        rows = call.store.acls.where(lambda row: row.repository is self)
-        return page(reversed(rows), cursor, lambda row: row.id)
-
 
 @dataclass
 class ACL:
     """An entry of an access list."""
 
-    typename: ClassVar[str] = "ACL"
     id: int
     repository: Repository
     entity: User
-    mode: str
-    created: datetime
 
 
 @dataclass
@@ -98,4 +87,3 @@ class Redirect:
     owner: User
     name: str
     repository: Repository
-    created: datetime

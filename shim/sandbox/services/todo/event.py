@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 from shim.sandbox.engine.errors import DiedError, PanicError
 from shim.sandbox.services.todo import loaders
 from shim.sandbox.services.todo.numbers import EventType
-from shim.sandbox.services.todo.participants import Entity, entity
+from shim.sandbox.services.todo.participants import Entity
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.label import Label
-    from shim.sandbox.services.todo.ticket import Ticket
 
 
 @dataclass
@@ -26,7 +24,6 @@ class CommentText:
     id: int
     ticket_id: int
     text: str | None
-    authenticity: str = "AUTHENTIC"
 
 
 @dataclass
@@ -38,8 +35,8 @@ class Event:
     created: datetime
     types: EventType
     ticket_id: int | None
-    participant_id: int | None = None
-    by_participant_id: int | None = None
+    actor: Entity | None = None
+    causer: Entity | None = None
     comment_id: int | None = None
     label_id: int | None = None
     from_ticket_id: int | None = None
@@ -48,7 +45,7 @@ class Event:
     new_status: str | None = None
     new_resolution: str | None = None
 
-    def ticket(self, call: Call) -> Ticket | None:
+    def ticket(self, call: Call) -> object:
         """The ticket."""
         return loaders.ticket(call, self.ticket_id)
 
@@ -70,15 +67,17 @@ class Change:
         """The type's name."""
         return self.type.name
 
-    def ticket(self, call: Call) -> Ticket | None:
-        """The ticket."""
-        return loaders.ticket(call, self.event.ticket_id)
-
     def _actor(self, call: Call) -> Entity:
-        return entity(call, self.event.participant_id)
+        return _known(self.event.actor)
 
     def _causer(self, call: Call) -> Entity:
-        return entity(call, self.event.by_participant_id)
+        return _known(self.event.causer)
+
+
+def _known(entity: Entity | None) -> Entity:
+    if entity is None:
+        raise PanicError
+    return entity
 
 
 def _of_event(name: str) -> property:
@@ -98,25 +97,14 @@ class Comment(Change):
     typename = "Comment"
     author = Change._actor
 
-    def _row(self, call: Call) -> CommentText:
-        """Raises DiedError: a text that is null kills the real server (conventions 10.3)."""
+    def text(self, call: Call) -> str:
+        """The text. Raises DiedError: one that is null kills the real server (conventions 10.3)."""
         row: CommentText | None = call.store.comments.get(self.event.comment_id)
         if row is None:
             raise PanicError
         if row.text is None:
             raise DiedError(f"the text of comment {row.id} is null")
-        return row
-
-    def text(self, call: Call) -> str | None:
-        """The text."""
-        return self._row(call).text
-
-    def authenticity(self, call: Call) -> str:
-        """Whether the author is known to have written it."""
-        return self._row(call).authenticity
-
-    def superseded_by(self, call: Call) -> None:
-        """Nothing, ever: the real server looks for it where it is not loaded."""
+        return row.text
 
 
 class StatusChange(Change):
@@ -137,7 +125,7 @@ class LabelUpdate(Change):
     typename = "LabelUpdate"
     labeler = Change._actor
 
-    def label(self, call: Call) -> Label | None:
+    def label(self, call: Call) -> object:
         """The label."""
         return loaders.label(call, self.event.label_id or 0)
 
@@ -159,13 +147,12 @@ class UserMention(Change):
 
 
 class TicketMention(Change):
-    """A text mentioned this ticket; `ticket` is the one that the text belongs to."""
+    """A text mentioned this ticket."""
 
     typename = "TicketMention"
     author = Change._causer
-    mentioned = Change.ticket
 
-    def ticket(self, call: Call) -> Ticket | None:
+    def ticket(self, call: Call) -> object:
         """The ticket with the text."""
         return loaders.ticket(call, self.event.from_ticket_id)
 

@@ -1,4 +1,4 @@
-"""The webhooks of todo.sr.ht: kinds of subscriptions, events, and who hears of them (todo dossier, 6.2)."""
+"""The webhooks of todo.sr.ht: events, and who hears of them (todo dossier, 6.2)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from shim.sandbox.services.todo.faults import not_found
+from shim.sandbox.services.todo.kinds import TICKET, TRACKER, USER
 from shim.sandbox.webhooks.events import Payload, announce
-from shim.sandbox.webhooks.fields import visible
-from shim.sandbox.webhooks.subscriptions import Kind, Subscription
+from shim.sandbox.webhooks.subscriptions import Kind
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
@@ -17,37 +16,6 @@ if TYPE_CHECKING:
     from shim.sandbox.services.todo.label import Label
     from shim.sandbox.services.todo.ticket import Ticket
     from shim.sandbox.services.todo.tracker import Tracker
-
-_SCOPES = {"TRACKER": "TRACKERS", "LABEL": "TRACKERS", "TICKET": "TICKETS", "EVENT": "EVENTS"}
-
-
-def _kind(name: str, typename: str, *events: str) -> Kind:
-    scopes = {event: _SCOPES[event.partition("_")[0]] for event in events}
-    return Kind(name, typename, scopes, coded=True)
-
-
-USER = _kind(
-    "user",
-    "UserWebhookSubscription",
-    "TRACKER_CREATED",
-    "TRACKER_UPDATE",
-    "TRACKER_DELETED",
-    "TICKET_CREATED",
-)
-TRACKER = _kind(
-    "tracker",
-    "TrackerWebhookSubscription",
-    "TRACKER_UPDATE",
-    "TRACKER_DELETED",
-    "LABEL_CREATED",
-    "LABEL_UPDATE",
-    "LABEL_DELETED",
-    "TICKET_CREATED",
-    "TICKET_UPDATE",
-    "TICKET_DELETED",
-    "EVENT_CREATED",
-)
-TICKET = _kind("ticket", "TicketWebhookSubscription", "TICKET_UPDATE", "TICKET_DELETED", "EVENT_CREATED")
 
 
 @dataclass
@@ -123,14 +91,6 @@ def event_created(call: Call, ticket: Ticket, event: Event) -> None:
     """Tell of an event those who follow the ticket or its tracker."""
     _tell_tracker(call, ticket.tracker_id, EventCreated("EVENT_CREATED", event))
     _tell_ticket(call, ticket, EventCreated("EVENT_CREATED", event))
-
-
-def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
-    """The subscription of that id, if it is the caller's and hangs on the row `parent`. Raises FieldError."""
-    row = visible(call, kind, row_id)
-    if row is None or parent not in (None, row.parent):
-        raise not_found(call, f"No {kind.name} webhook by ID {row_id} found for this user")
-    return row
 
 
 def _tell_tracker(call: Call, tracker_id: int, payload: Payload) -> None:

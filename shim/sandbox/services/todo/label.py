@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.services.todo import loaders
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.ticket import Ticket
-    from shim.sandbox.services.todo.tracker import Tracker
 
 
 @dataclass
@@ -27,11 +25,11 @@ class Label:
     background_color: str
     foreground_color: str
 
-    def tracker(self, call: Call) -> Tracker | None:
+    def tracker(self, call: Call) -> object:
         """The tracker."""
         return loaders.tracker(call, self.tracker_id)
 
-    def tickets(self, call: Call, cursor: Cursor | None = None) -> Page[Ticket]:
+    def tickets(self, call: Call, cursor: Cursor | None = None) -> Page[Any]:
         """The tickets that have it, of whatever tracker, by falling number; no right is needed."""
         labelled = {row.ticket_id for row in call.store.ticket_labels if row.label_id == self.id}
         rows = call.store.tickets.where(lambda row: row.row_id in labelled)

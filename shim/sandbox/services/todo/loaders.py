@@ -2,41 +2,37 @@
 
 The real server batches such lookups and keeps what it got: an object that was loaded before a change shows
 its old state to the end of the request (todo dossier, 4.7). What no lookup can be made with kills it.
+
+The functions return rows, or None for what the caller may not see; what kind of row, their names say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from copy import copy
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.label import Label
-    from shim.sandbox.services.todo.participants import User
-    from shim.sandbox.services.todo.ticket import Ticket
-    from shim.sandbox.services.todo.tracker import Tracker
-
-T = TypeVar("T")
 
 
-def tracker(call: Call, tracker_id: int) -> Tracker | None:
+def tracker(call: Call, tracker_id: int) -> Any:
     """The tracker of that id, with the caller's access entry."""
 
-    def read() -> Tracker | None:
-        row: Tracker | None = call.store.trackers.get(_integer(tracker_id))
+    def read() -> Any:
+        row = call.store.trackers.get(_integer(tracker_id))
         return row.seen(call) if row and row.visible(call, call.user) else None
 
     return _once(call, ("tracker", tracker_id), read)
 
 
-def tracker_named(call: Call, owner: User, name: str) -> Tracker | None:
+def tracker_named(call: Call, owner: Any, name: str) -> Any:
     """The tracker of that name. The access entry is not loaded, only what it allows."""
 
-    def read() -> Tracker | None:
-        row: Tracker | None = call.store.trackers.first(
+    def read() -> Any:
+        row = call.store.trackers.first(
             lambda row: row.owner is owner and row.name == text(name) and row.visible(call, call.user)
         )
         return row.seen(call, with_entry=False) if row else None
@@ -44,40 +40,40 @@ def tracker_named(call: Call, owner: User, name: str) -> Tracker | None:
     return _once(call, ("tracker", owner.id, name), read)
 
 
-def ticket(call: Call, row_id: int | None) -> Ticket | None:
+def ticket(call: Call, row_id: int | None) -> Any:
     """The ticket of that row."""
 
-    def read() -> Ticket | None:
-        row: Ticket | None = call.store.tickets.get(row_id) if row_id else None
+    def read() -> Any:
+        row = call.store.tickets.get(row_id) if row_id else None
         return copy(row) if row and _visible(call, row.tracker_id) else None
 
     return _once(call, ("ticket", row_id), read)
 
 
-def ticket_numbered(call: Call, tracker_id: int, number: int) -> Ticket | None:
+def ticket_numbered(call: Call, tracker_id: int, number: int) -> Any:
     """The ticket of that number."""
     place = (_integer(tracker_id), _integer(number))
 
-    def read() -> Ticket | None:
-        row: Ticket | None = call.store.tickets.first(lambda row: (row.tracker_id, row.id) == place)
+    def read() -> Any:
+        row = call.store.tickets.first(lambda row: (row.tracker_id, row.id) == place)
         return copy(row) if row and _visible(call, row.tracker_id) else None
 
     return _once(call, ("ticket", *place), read)
 
 
-def label(call: Call, label_id: int) -> Label | None:
+def label(call: Call, label_id: int) -> Any:
     """The label of that id."""
 
-    def read() -> Label | None:
-        row: Label | None = call.store.labels.get(_integer(label_id))
+    def read() -> Any:
+        row = call.store.labels.get(_integer(label_id))
         return copy(row) if row and _visible(call, row.tracker_id) else None
 
     return _once(call, ("label", label_id), read)
 
 
-def user(call: Call, user_id: int) -> User | None:
+def user(call: Call, user_id: int) -> Any:
     """The user of that id."""
-    return call.store.users.get(_integer(user_id))  # type: ignore[no-any-return]
+    return call.store.users.get(_integer(user_id))
 
 
 def text(value: str) -> str:
@@ -94,11 +90,11 @@ def _integer(value: int) -> int:
 
 
 def _visible(call: Call, tracker_id: int) -> bool:
-    row: Tracker | None = call.store.trackers.get(tracker_id)
+    row = call.store.trackers.get(tracker_id)
     return row is not None and row.visible(call, call.user)
 
 
-def _once(call: Call, key: Hashable, read: Callable[[], T | None]) -> T | None:
+def _once(call: Call, key: Hashable, read: Callable[[], Any]) -> Any:
     if key not in call.loaded:
         call.loaded[key] = read()
-    return call.loaded[key]  # type: ignore[no-any-return]
+    return call.loaded[key]

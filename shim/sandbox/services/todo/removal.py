@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.data.table import Table
-from shim.sandbox.services.todo import hooks
+from shim.sandbox.services.todo import kinds
 from shim.sandbox.webhooks.fields import remove
 from shim.sandbox.webhooks.subscriptions import Kind
 
@@ -25,19 +25,18 @@ def remove_tracker(call: Call, tracker: Tracker) -> None:
         remove_ticket(call, ticket)
     for label in store.labels.where(lambda row: row.tracker_id == tracker.id):
         remove_label(call, label)
-    for table in (store.access, store.subscriptions):
-        _clear(table, lambda row: row.tracker_id == tracker.id)
-    _unhook(call, hooks.TRACKER, tracker.id)
+    _clear(store.access, lambda row: row.tracker_id == tracker.id)
+    _unhook(call, kinds.TRACKER, tracker.id)
 
 
 def remove_ticket(call: Call, ticket: Ticket) -> None:
     """Delete a ticket, and the events elsewhere that it caused by mentioning others."""
     store = call.store
     store.tickets.remove(ticket)
-    for table in (store.ticket_labels, store.assignees, store.comments, store.subscriptions):
+    for table in (store.ticket_labels, store.assignees, store.comments):
         _clear(table, lambda row: row.ticket_id == ticket.row_id)
     _clear(store.events, lambda row: ticket.row_id in (row.ticket_id, row.from_ticket_id))
-    _unhook(call, hooks.TICKET, ticket.row_id)
+    _unhook(call, kinds.TICKET, ticket.row_id)
 
 
 def remove_label(call: Call, label: Label) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from shim.sandbox.services.service import Route, Service
-from shim.sandbox.services.todo import dump
-from shim.sandbox.services.todo.data import Dataset
+from shim.sandbox.services.service import Service
+from shim.sandbox.services.todo import kinds
+from shim.sandbox.services.todo.data import TABLES
 from shim.sandbox.services.todo.mutations import Mutation
 from shim.sandbox.services.todo.queries import Query
+from shim.sandbox.webhooks.subscriptions import Kind
 
 
 class TodoService(Service):
@@ -17,7 +17,7 @@ class TodoService(Service):
 
     slug = "todo"
     shared = ("core.graphqls",)
-    dataset = Dataset
+    tables = TABLES
+    kinds: ClassVar[tuple[Kind, ...]] = (kinds.USER, kinds.TRACKER, kinds.TICKET)
     query = Query()
     mutation = Mutation()
-    routes: ClassVar[Mapping[str, Route]] = {"tracker/<tracker>.json.gz": dump.download}

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
-from shim.sandbox.services.todo import activity, hooks, loaders
-from shim.sandbox.services.todo.participants import Entity, entity
+from shim.sandbox.services.todo import kinds, loaders
+from shim.sandbox.services.todo.participants import Entity, User
 from shim.sandbox.webhooks.fields import listed
 from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.event import Event
-    from shim.sandbox.services.todo.label import Label
-    from shim.sandbox.services.todo.participants import User
-    from shim.sandbox.services.todo.tracker import Tracker
 
 
 @dataclass
@@ -31,27 +27,22 @@ class Ticket:
     tracker_id: int
     created: datetime
     updated: datetime
-    submitter_id: int
+    submitter: Entity
     subject: str
     body: str | None
     status: str = "REPORTED"
     resolution: str = "UNRESOLVED"
-    authenticity: str = "AUTHENTIC"
 
-    def submitter(self, call: Call) -> Entity:
-        """Who opened it."""
-        return entity(call, self.submitter_id)
-
-    def tracker(self, call: Call) -> Tracker | None:
+    def tracker(self, call: Call) -> object:
         """The tracker."""
         return loaders.tracker(call, self.tracker_id)
 
     def ref(self, call: Call) -> str:
         """The text that names it everywhere."""
-        tracker: Tracker = call.store.trackers.get(self.tracker_id)
+        tracker = call.store.trackers.get(self.tracker_id)
         return f"{tracker.owner.canonical_name}/{tracker.name}#{self.id}"
 
-    def labels(self, call: Call) -> list[Label]:
+    def labels(self, call: Call) -> list[Any]:
         """The labels; the real server keeps no order."""
         rows = call.store.ticket_labels.where(lambda row: row.ticket_id == self.row_id)
         return [call.store.labels.get(label_id) for label_id in sorted(row.label_id for row in rows)]
@@ -61,22 +52,18 @@ class Ticket:
         rows = call.store.assignees.where(lambda row: row.ticket_id == self.row_id)
         return sorted((row.assignee for row in rows), key=lambda user: user.id)
 
-    def events(self, call: Call, cursor: Cursor | None = None) -> Page[Event]:
+    def events(self, call: Call, cursor: Cursor | None = None) -> Page[Any]:
         """What happened to it, the newest first."""
         rows = call.store.events.where(lambda row: row.ticket_id == self.row_id)
         return page(reversed(rows), cursor, lambda row: row.id)
 
-    def subscription(self, call: Call) -> activity.Subscription | None:
-        """The caller's mail subscription."""
-        return activity.find(call, call.user, ticket_id=self.row_id)
-
     def webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
         """The caller's webhooks."""
-        return listed(call, hooks.TICKET, cursor, self.row_id)
+        return listed(call, kinds.TICKET, cursor, self.row_id)
 
     def webhook(self, call: Call, id_: int) -> Subscription:
         """One of them."""
-        return hooks.found(call, hooks.TICKET, id_, self.row_id)
+        return kinds.found(call, kinds.TICKET, id_, self.row_id)
 
 
 class Tickets(Table[Ticket]):

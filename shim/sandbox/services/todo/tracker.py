@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError, sql_text
-from shim.sandbox.services.todo import activity, hooks, loaders
+from shim.sandbox.services.todo import kinds, loaders
+from shim.sandbox.services.todo.label import Label
 from shim.sandbox.services.todo.numbers import EVERYTHING, NOTHING, Access
+from shim.sandbox.services.todo.participants import User
 from shim.sandbox.webhooks.fields import listed
 from shim.sandbox.webhooks.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.label import Label
-    from shim.sandbox.services.todo.participants import User
-    from shim.sandbox.services.todo.ticket import Ticket
 
 
 class _Right:
@@ -55,14 +54,9 @@ class TrackerACL(Rights):
 
     typename: ClassVar[str] = "TrackerACL"
     id: int
-    created: datetime
     tracker_id: int
     entity: User
     permissions: Access
-
-    def tracker(self, call: Call) -> Tracker | None:
-        """The tracker."""
-        return loaders.tracker(call, self.tracker_id)
 
 
 @dataclass
@@ -74,7 +68,6 @@ class Tracker:
 
     typename: ClassVar[str] = "Tracker"
     id: int
-    rid: str
     owner: User
     created: datetime
     updated: datetime
@@ -127,22 +120,15 @@ class Tracker:
         """The rights of those who have no entry."""
         return DefaultACL(self.default_access)
 
-    def acls(self, call: Call, cursor: Cursor | None = None) -> Page[TrackerACL]:
-        """The access list, for the owner only; the second page repeats the first."""
-        if self.owner is not call.user:
-            raise call.denied()
-        rows = call.store.access.where(lambda row: row.tracker_id == self.id)
-        return page(rows, cursor, lambda row: row.id)
-
-    def ticket(self, call: Call, id_: int) -> Ticket | None:
+    def ticket(self, call: Call, id_: int) -> object:
         """The ticket of that number; no right is needed."""
         return loaders.ticket_numbered(call, self.id, id_)
 
-    def tickets(self, call: Call, cursor: Cursor | None = None) -> Page[Ticket]:
+    def tickets(self, call: Call, cursor: Cursor | None = None) -> Page[Any]:
         """The tickets, the newest first; who may not browse sees only those of their own."""
         rows = call.store.tickets.where(lambda row: row.tracker_id == self.id)
         if not self.allows(Access.BROWSE):
-            rows = [row for row in rows if row.submitter(call) is call.user]
+            rows = [row for row in rows if row.submitter is call.user]
         return page(sorted(rows, key=lambda row: -row.id), cursor, lambda row: row.id)
 
     def label(self, call: Call, name: str) -> Label | None:
@@ -156,18 +142,10 @@ class Tracker:
         rows = call.store.labels.where(lambda row: row.tracker_id == self.id)
         return page(reversed(rows), cursor, lambda row: row.id)
 
-    def subscription(self, call: Call) -> activity.Subscription | None:
-        """The caller's mail subscription."""
-        return activity.find(call, call.user, tracker_id=self.id)
-
-    def export(self, call: Call) -> str:
-        """Where the dump is to be had."""
-        return f"{call.origin}/query/tracker/{self.id}.json.gz"
-
     def webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
         """The caller's webhooks."""
-        return listed(call, hooks.TRACKER, cursor, self.id)
+        return listed(call, kinds.TRACKER, cursor, self.id)
 
     def webhook(self, call: Call, id_: int) -> Subscription:
         """One of them."""
-        return hooks.found(call, hooks.TRACKER, id_, self.id)
+        return kinds.found(call, kinds.TRACKER, id_, self.id)

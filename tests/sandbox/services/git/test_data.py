@@ -36,13 +36,6 @@ def test_either_shape_in_either_era(shape: str) -> None:
     assert sum(bool(row["references"]["results"]) for row in of_2024) > 2
 
 
-def test_rids_are_made_where_a_data_set_has_none() -> None:
-    client = open_client(ROOT, "2026")
-    rid = client.data('{ me { repository(name: "files") { rid } } }')["me"]["repository"]["rid"]
-    found = client.data("query ($rid: ID!) { repository(rid: $rid) { name } }", rid=rid)
-    assert found == {"repository": {"name": "files"}}
-
-
 def _first_user(rows: dict[str, Any]) -> None:
     rows["users"] = rows["users"][1:]
 

@@ -6,8 +6,6 @@ import hashlib
 
 import pytest
 
-from shim.sandbox.engine.responses import CONTENTS_UNKNOWN
-
 from ...conftest import Client
 
 BLOB = """
@@ -39,14 +37,13 @@ def test_a_blob_without_its_body(git2026: Client) -> None:
     ("method", "path", "status", "text"),
     [
         ("POST", "/query/blob/1/" + "1" * 40, 405, "Method not allowed\r\n"),
-        ("DELETE", "/query/artifact/sha256:00/x", 405, "Method not allowed\r\n"),
         ("GET", "/query/blob/1/" + "1" * 40, 400, "object not found"),
         ("GET", "/query/blob/9999/" + "1" * 40, 404, "Invalid repository ID"),
         ("GET", "/query/blob/one/" + "1" * 40, 404, "Invalid repository ID"),
         ("GET", "/query/blob/\u0661/" + "1" * 40, 404, "Invalid repository ID"),
         ("GET", f"/query/blob/{2**31}/x", 500, ""),
         ("GET", "/query/blob/1", 404, "404 page not found\n"),
-        ("GET", "/query/artifact/sha256:00/x", 404, "Not found\n"),
+        ("GET", "/query/artifact/sha256:00/x", 404, "404 page not found\n"),
     ],
 )
 def test_what_is_refused(git2026: Client, method: str, path: str, status: int, text: str) -> None:
@@ -63,21 +60,3 @@ def test_a_private_repositorys_blobs_are_its_readers_own(git2026: Client) -> Non
 
 def test_nobody_without_a_token_gets_a_blob(git2026: Client) -> None:
     assert git2026.open(_readme(git2026)[0]).status_code == 401
-
-
-def test_artifacts_of_the_data_set_come_as_filler(git2026: Client) -> None:
-    artifact = next(iter(git2026.store.artifacts))
-    path = f"/query/artifact/{artifact.checksum}/{artifact.filename}"
-    answer = git2026.open(path, headers=git2026.bearer("jdoe"))
-    assert answer.status_code == 200
-    assert len(answer.get_data()) == artifact.size
-    assert CONTENTS_UNKNOWN in answer.headers
-
-
-def test_uploaded_artifacts_come_back(git2026: Client) -> None:
-    artifact = next(iter(git2026.store.artifacts))
-    artifact.content = b"bytes"
-    path = f"/query/artifact/{artifact.checksum}/{artifact.filename}"
-    answer = git2026.open(path, headers=git2026.bearer("jdoe"))
-    assert answer.get_data() == b"bytes"
-    assert CONTENTS_UNKNOWN not in answer.headers

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from shim.sandbox.services.repositories.rows import ACL
+
 from ...conftest import Client
 
 CREATE = """
-mutation ($name: String!, $url: String) {
-  createRepository(name: $name, visibility: PUBLIC, cloneUrl: $url) { id name }
-}
+mutation ($name: String!) { createRepository(name: $name, visibility: PUBLIC) { id name } }
 """
 UPDATE = "mutation ($id: Int!, $input: RepoInput!) { updateRepository(id: $id, input: $input) { id name readme } }"
 DELETE = "mutation ($id: Int!) { deleteRepository(id: $id) { id } }"
@@ -27,33 +27,6 @@ LONG = "n" * 256
 
 def _read(client: Client, name: str, owner: str = "jdoe") -> Any:
     return client.data(READ, owner=owner, name=name)["user"]["repository"]
-
-
-def test_a_clone_of_a_repository_of_the_instance_is_a_copy(git: Client) -> None:
-    url = f"{git.sandbox.instance.get('git.sr.ht', 'origin')}/~jdoe/files"
-    git.data(CREATE, name="copy", url=url, user="alice")
-    source, copy = _read(git, "files"), _read(git, "copy", "alice")
-    assert copy["id"] != source["id"]
-    assert {**copy, "id": 0, "name": ""} == {**source, "id": 0, "name": ""}
-
-
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [
-        ("/~jdoe/secret", "Repository not found"),
-        ("/jdoe/files", "Invalid username"),
-        ("", "Invalid username"),
-    ],
-)
-def test_what_cannot_be_cloned(git: Client, path: str, message: str) -> None:
-    url = f"{git.sandbox.instance.get('git.sr.ht', 'origin')}{path}"
-    assert git.errors(CREATE, name="copy", url=url, user="bob") == [message]
-
-
-@pytest.mark.parametrize("scheme", ["ssh", "file", "ext"])
-def test_protocols_that_are_not_cloned_over(git: Client, scheme: str) -> None:
-    url = f"{scheme}://git.example.com/x"
-    assert git.errors(CREATE, name="copy", url=url) == [f'Unsupported protocol "{scheme}"']
 
 
 def test_a_failed_creation_takes_an_id(git: Client) -> None:
@@ -112,16 +85,10 @@ def test_head_moves_to_another_branch(git: Client) -> None:
 
 
 def test_deleting_a_repository_deletes_all_that_hangs_on_it(git: Client) -> None:
-    acl = 'mutation ($id: Int!) { updateACL(repoId: $id, mode: RW, entity: "~bob") { id } }'
-    git.data(acl, id=2)
+    bob, row = git.store.users.named("bob"), git.store.repositories.get(2)
+    git.store.acls.add(ACL(git.store.acls.take_id(), row, bob))
     git.data(UPDATE, id=2, input={"name": "newer"})
     git.data(DELETE, id=2)
     for table in (git.store.acls, git.store.redirects, git.store.artifacts):
         assert not [row for row in table if row.repository.id == 2]
     assert git.errors(DELETE, id=2) == ["No repository by ID 2 found for this user"]
-
-
-def test_deleting_a_user_deletes_what_they_own(git: Client) -> None:
-    deleted = git.data("mutation { deleteUser }", internal=True)
-    assert deleted == {"deleteUser": git.store.users.named("jdoe").id}
-    assert {row.owner.username for row in git.store.repositories} & {"jdoe", "alice"} == {"alice"}

@@ -1,4 +1,4 @@
-"""Files of hg.sr.ht's repositories: `cat` and `files` (hg 4.1, 4.5, gap 5)."""
+"""Files of hg.sr.ht's repositories: `cat` (hg 4.1, 4.5, gap 5)."""
 
 from __future__ import annotations
 
@@ -11,31 +11,13 @@ from shim.sandbox import DataError, Sandbox
 
 from ...conftest import Client, spoilt
 
-FILES = """query ($p: String!, $rev: String, $cursor: Cursor) {
-  user(username: "alice") {
-    repository(name: "files") { files(path: $p, revspec: $rev, cursor: $cursor) { cursor results { name } } }
-  }
-}"""
 CAT = """query ($p: String!, $rev: String) {
   user(username: "alice") { repository(name: "files") { name cat(path: $p, revspec: $rev) } }
 }"""
 
 
-def names(hg: Client, **asked: Any) -> list[str]:
-    found = hg.data(FILES, user="maya", **asked)["user"]["repository"]["files"]
-    assert found["cursor"] is None
-    return [row["name"] for row in found["results"]]
-
-
 def cat(hg: Client, **asked: Any) -> Any:
     return hg.ask(CAT, user="maya", **asked)["data"]["user"]["repository"]["cat"]
-
-
-def test_files_below_a_directory(hg: Client) -> None:
-    assert names(hg, p="docs") == names(hg, p="docs/") == ["docs/guide.md", "docs/über uns.txt"]
-    assert len(names(hg, p="")) == len(names(hg, p="/")) == 8
-    assert names(hg, p="doc") == []
-    assert names(hg, p="", rev="1.0") == ["README.md"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-
-import requests
 
 from ...conftest import Client
 
@@ -76,12 +73,3 @@ def events(client: Client, name: str, number: int, user: str = "jdoe") -> list[l
     found = client.data(_EVENTS, user=user, owner=user, tracker=name, ticket=number)
     results = found["user"]["tracker"]["ticket"]["events"]["results"]
     return [event["changes"] for event in results]
-
-
-def upload(client: Client, query: str, content: bytes, user: str = "jdoe", **variables: Any) -> Any:
-    """The data of the answer to a query whose variable `file` is a file."""
-    asked = {"query": query, "variables": {**variables, "file": None}}
-    parts = {"operations": json.dumps(asked), "map": json.dumps({"0": ["variables.file"]})}
-    form = [*((name, (None, text)) for name, text in parts.items()), ("0", ("dump.json.gz", content))]
-    request = requests.Request("POST", "http://localhost", client.bearer(user), files=form).prepare()
-    return client.open("/query", "POST", data=request.body, headers=dict(request.headers)).get_json()

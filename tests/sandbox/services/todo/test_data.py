@@ -26,7 +26,7 @@ query ($cursor: Cursor) {
         labels { results { id name foregroundColor backgroundColor } }
         tickets {
           results {
-            id ref subject body created updated status resolution authenticity
+            id ref subject body created updated status resolution
             submitter { __typename canonicalName } labels { id } assignees { canonicalName }
             events {
               results {
@@ -59,14 +59,6 @@ def test_either_shape_in_either_era(shape: str) -> None:
     assert len(of_2024) > PAGE
 
 
-def test_rids_are_made_where_a_data_set_has_none() -> None:
-    client = open_client(ROOT, "2026", "todo")
-    rid = client.data('{ me { tracker(name: "widgets") { rid } } }')["me"]["tracker"]["rid"]
-    found = client.data("query ($rid: ID!) { tracker(rid: $rid) { name } }", rid=rid)
-    assert found == {"tracker": {"name": "widgets"}}
-    assert client.data('{ tracker(rid: "none") { name } }') == {"tracker": None}
-
-
 def test_sequences_go_on_where_the_data_set_says() -> None:
     sequences = json.loads((ROOT / "todo" / "data" / "dataset.json").read_text("utf-8"))["sequences"]
     client = open_client(ROOT, "2024", "todo")
@@ -84,8 +76,8 @@ def _unknown_owner(rows: dict[str, Any]) -> None:
     rows["trackers"][0]["owner_id"] = 99999
 
 
-def _unknown_subscriber(rows: dict[str, Any]) -> None:
-    rows["subscriptions"][0]["participant_id"] = 99999
+def _unknown_submitter(rows: dict[str, Any]) -> None:
+    rows["tickets"][0]["submitter_id"] = 99999
 
 
 def _bad_time(rows: dict[str, Any]) -> None:
@@ -97,7 +89,7 @@ def _bad_time(rows: dict[str, Any]) -> None:
     [
         (_no_labels, "data: 'labels' is missing$"),
         (_unknown_owner, "data: unknown owner in "),
-        (_unknown_subscriber, "data: unknown participant in "),
+        (_unknown_submitter, "data: unknown submitter in "),
         (_bad_time, "data: .*yesterday"),
     ],
 )

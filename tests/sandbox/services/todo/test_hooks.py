@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shim.sandbox.engine.errors import NO_ROWS
 from shim.sandbox.services.todo import hooks
 from shim.sandbox.webhooks.delivery import Answer
 
@@ -41,16 +40,8 @@ DELETE = "mutation ($id: Int!) { deleteTracker(id: $id) { id } }"
 DELETE_TICKET = """
 mutation ($tracker: Int!, $ticket: Int!) { deleteTicket(trackerId: $tracker, ticketId: $ticket) { id } }
 """
-MAIL = """
-mutation ($tracker: Int!, $ticket: Int!, $input: SubmitCommentEmailInput!) {
-  submitCommentEmail(trackerId: $tracker, ticketId: $ticket, input: $input) { id }
-}
-"""
 FIND = """
 query ($name: String!, $id: Int!) { me { tracker(name: $name) { webhook(id: $id) { url } } } }
-"""
-SENT = """
-fragment sent on WebhookSubscription { deliveries { results { subscription { id } } } }
 """
 PAYLOAD = "query { webhook { event } }"
 # What the recorder did by REST stands between the events of other files.
@@ -180,16 +171,6 @@ def test_nobody_hears_of_what_they_no_longer_see(todo: Client) -> None:
     ]
 
 
-def test_labels_that_come_by_mail_make_no_noise(todo: Client) -> None:
-    tracker = kit.tracker(todo)
-    number, label = kit.ticket(todo, tracker), kit.label(todo, tracker)
-    _subscribe(todo, "ticket", "jdoe", tracker=tracker, ticket=number)
-    sender = todo.store.participants.of(todo.store.users.named("bob")).id
-    command = {"text": "t", "senderId": sender, "cmd": "LABEL", "labelIds": [label], "messageId": "m"}
-    todo.data(MAIL, internal=True, tracker=tracker, ticket=number, input=command)
-    assert _events(todo) == [("ticket/jdoe", "EVENT_CREATED")]
-
-
 def test_a_subscription_is_found_on_its_own_tracker_only(todo: Client) -> None:
     tracker = kit.tracker(todo)
     kit.tracker(todo, "other")
@@ -197,18 +178,6 @@ def test_a_subscription_is_found_on_its_own_tracker_only(todo: Client) -> None:
     (row,) = todo.store.webhooks["tracker"]
     assert todo.data(FIND, name="fresh", id=row.id) == {"me": {"tracker": {"webhook": {"url": row.url}}}}
     assert todo.errors(FIND, name="other", id=row.id) == [f"No tracker webhook by ID {row.id} found for this user"]
-
-
-def test_the_subscription_of_a_delivery_is_sought_among_the_users(todo: Client) -> None:
-    tracker = kit.tracker(todo)
-    _subscribe(todo, "user", "jdoe")
-    _subscribe(todo, "tracker", "jdoe", tracker=tracker)
-    todo.data(HIDE, id=tracker, visibility="UNLISTED")
-    ((user,), (hook,)) = (todo.store.webhooks[kind] for kind in ("user", "tracker"))
-    found = todo.data("query ($id: Int!) { userWebhook(id: $id) { ...sent } }" + SENT, id=user.id)
-    assert found["userWebhook"]["deliveries"]["results"] == [{"subscription": {"id": user.id}}]
-    query = 'query ($id: Int!) { me { tracker(name: "fresh") { webhook(id: $id) { ...sent } } } }'
-    assert todo.errors(query + SENT, id=hook.id) == [NO_ROWS]
 
 
 @pytest.mark.parametrize(("kind", "place"), [("tracker", {}), ("ticket", {"ticket": 1})])

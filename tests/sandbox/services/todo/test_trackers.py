@@ -54,12 +54,6 @@ def test_names_that_no_tracker_can_have(todo: Client, name: str, messages: list[
     assert todo.errors(kit.CREATE, name=name) == messages
 
 
-def test_its_owner_subscribes_to_a_new_tracker(todo: Client) -> None:
-    kit.tracker(todo)
-    found = todo.data('{ me { tracker(name: "fresh") { subscription { tracker { name } } } } }')
-    assert found["me"]["tracker"]["subscription"] == {"tracker": {"name": "fresh"}}
-
-
 def test_inputs_of_2024_count_as_they_were_sent(todo: Client) -> None:
     tracker = kit.tracker(todo)
     input_ = {"description": 5, "visibility": None}
@@ -113,10 +107,7 @@ def test_trackers_are_changed_by_their_owners_only(todo: Client, query: str) -> 
 
 def test_a_deleted_tracker_takes_all_along(todo: Client) -> None:
     store = todo.store
-    rows = {
-        name: [row.id for row in getattr(store, name)]
-        for name in ("tickets", "labels", "comments", "events", "subscriptions")
-    }
+    rows = {name: [row.id for row in getattr(store, name)] for name in ("tickets", "labels", "comments", "events")}
     tracker = kit.tracker(todo)
     other = kit.tracker(todo, "other")
     kit.label(todo, tracker)

@@ -10,13 +10,13 @@ from shim.sandbox.engine.errors import PanicError, Validation, sql_text
 from shim.sandbox.services.todo import hooks, journal
 from shim.sandbox.services.todo.event import CommentText, Event
 from shim.sandbox.services.todo.mentions import mentions
-from shim.sandbox.services.todo.mutations.prelude import caller, spoiled, ticket_for, tracker_for
+from shim.sandbox.services.todo.mutations.prelude import spoiled, ticket_for, tracker_for
 from shim.sandbox.services.todo.mutations.tickets import check_identity, external
 from shim.sandbox.services.todo.numbers import Access, EventType
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.participants import Participant
+    from shim.sandbox.services.todo.participants import Entity
     from shim.sandbox.services.todo.ticket import Ticket
     from shim.sandbox.services.todo.tracker import Tracker
 
@@ -37,9 +37,8 @@ class CommentMutations:
         now = times.now()
         _apply(call, ticket, change, now)
         ticket.status, ticket.resolution = change["new_status"], change["new_resolution"]
-        actor = caller(call).id
         kind = EventType.STATUS_CHANGE
-        event = journal.write(call, ticket.row_id, kind, now, participant_id=actor, **change)
+        event = journal.write(call, ticket.row_id, kind, now, actor=call.user, **change)
         hooks.ticket_updated(call, ticket)
         hooks.event_created(call, ticket, event)
         return event
@@ -56,14 +55,12 @@ class CommentMutations:
         if triage and not tracker.allows(Access.TRIAGE):
             raise call.denied()
         ticket = ticket_for(call, tracker_id, ticket_id)
-        author = _importer(call, tracker, identity) if identity is not None else caller(call)
+        author = _importer(call, tracker, identity) if identity is not None else call.user
         change = _change(call, ticket, input_) if input_.get("status") is not None else {}
-        return comment(call, tracker, ticket, author, input_["text"], change)
+        return _comment(call, tracker, ticket, author, input_["text"], change)
 
 
-def comment(
-    call: Call, tracker: Tracker, ticket: Ticket, author: Participant, text: str, change: dict[str, str]
-) -> Event:
+def _comment(call: Call, tracker: Tracker, ticket: Ticket, author: Entity, text: str, change: dict[str, str]) -> Event:
     """Write a comment with a change of status; the request keeps seeing the ticket as it was."""
     mentioned = mentions(call, tracker, text)
     sql_text(text, 16384)
@@ -77,24 +74,19 @@ def comment(
     return event
 
 
-def changed(ticket: Ticket, status: str, resolution: str) -> dict[str, str]:
-    """The columns of an event that changes a ticket's status."""
-    return {
-        "old_status": ticket.status,
-        "new_status": status,
-        "old_resolution": ticket.resolution,
-        "new_resolution": resolution,
-    }
-
-
 def _change(call: Call, ticket: Ticket, input_: dict[str, Any]) -> dict[str, str]:
-    """The same for an input. Raises FieldError if status and resolution do not go together."""
+    """The columns of an event that changes a ticket's status. Raises FieldError if the input does not fit together."""
     status, resolution = input_["status"], input_.get("resolution")
     if status == _RESOLVED and resolution is None:
         raise call.failure("Resolution is required when setting status to RESOLVED")
     if status != _RESOLVED and resolution is not None:
         raise call.failure("Resolution may only be provided when status is set to RESOLVED")
-    return changed(ticket, status, resolution or _OPEN)
+    return {
+        "old_status": ticket.status,
+        "new_status": status,
+        "old_resolution": ticket.resolution,
+        "new_resolution": resolution or _OPEN,
+    }
 
 
 def _apply(call: Call, ticket: Ticket, change: dict[str, str], now: datetime) -> None:
@@ -104,10 +96,10 @@ def _apply(call: Call, ticket: Ticket, change: dict[str, str], now: datetime) ->
     row.updated = now
 
 
-def _importer(call: Call, tracker: Tracker, identity: dict[str, Any]) -> Participant:
+def _importer(call: Call, tracker: Tracker, identity: dict[str, Any]) -> Entity:
     """The external user in whose name a comment is written; the given time counts for nothing."""
     given = Validation()
     message = "Cannot configure for import unless you are the owner of this tracker"
     check_identity(given, tracker.owner is call.user, identity, message)
     given.end()
-    return external(call, identity)
+    return external(identity)

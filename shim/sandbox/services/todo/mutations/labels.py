@@ -10,7 +10,6 @@ from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, sql_text
 from shim.sandbox.services.todo import hooks, loaders
-from shim.sandbox.services.todo.faults import not_found
 from shim.sandbox.services.todo.label import Label
 from shim.sandbox.services.todo.mutations.prelude import Update, spoiled
 from shim.sandbox.services.todo.removal import remove_label
@@ -34,9 +33,9 @@ class LabelMutations:
             raise call.failure("Invalid color format")
         if not name:
             raise FieldError("Label name must be greater than zero in length")
-        tracker = loaders.tracker(call, tracker_id)
+        tracker: Tracker | None = loaders.tracker(call, tracker_id)
         if tracker is None:
-            raise not_found(call, f"No tracker by ID {tracker_id} found for this user")
+            raise call.missing(f"No tracker by ID {tracker_id} found for this user")
         if tracker.owner is not call.user:
             raise call.denied()
         sql_text(name)
@@ -92,7 +91,7 @@ def _own(call: Call, id_: int) -> Label:
     row: Label | None = call.store.labels.get(id_)
     tracker: Tracker | None = call.store.trackers.get(row.tracker_id) if row else None
     if row is None or tracker is None or tracker.owner is not call.user:
-        raise not_found(call, f"No label by ID {id_} found for this user")
+        raise call.missing(f"No label by ID {id_} found for this user")
     return row
 
 

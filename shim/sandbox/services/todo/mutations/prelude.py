@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from shim.sandbox.engine.errors import PanicError, Validation
 from shim.sandbox.services.todo import loaders
-from shim.sandbox.services.todo.faults import not_found
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
     from shim.sandbox.services.todo.numbers import Access
-    from shim.sandbox.services.todo.participants import Participant
     from shim.sandbox.services.todo.ticket import Ticket
     from shim.sandbox.services.todo.tracker import Tracker
 
@@ -20,9 +18,9 @@ def tracker_for(
     call: Call, tracker_id: int, right: Access, missing: str = "No tracker by ID {} found for this user"
 ) -> Tracker:
     """A tracker on which the caller has a right. Raises FieldError."""
-    tracker = loaders.tracker(call, tracker_id)
+    tracker: Tracker | None = loaders.tracker(call, tracker_id)
     if tracker is None:
-        raise not_found(call, missing.format(tracker_id), "Tracker not found")
+        raise call.missing(missing.format(tracker_id), "Tracker not found")
     if not tracker.allows(right):
         raise call.denied()
     return tracker
@@ -30,9 +28,9 @@ def tracker_for(
 
 def ticket_for(call: Call, tracker_id: int, number: int, missing: str = "No such ticket") -> Ticket:
     """A ticket as the request first loaded it. Raises FieldError."""
-    ticket = loaders.ticket_numbered(call, tracker_id, number)
+    ticket: Ticket | None = loaders.ticket_numbered(call, tracker_id, number)
     if ticket is None:
-        raise not_found(call, missing.format(number), "Ticket not found")
+        raise call.missing(missing.format(number), "Ticket not found")
     return ticket
 
 
@@ -40,7 +38,7 @@ def own_tracker(call: Call, tracker_id: int) -> Tracker:
     """The row of one of the caller's own trackers. Raises FieldError."""
     tracker: Tracker | None = call.store.trackers.get(tracker_id)
     if tracker is None or tracker.owner is not call.user:
-        raise not_found(call, f"No tracker by ID {tracker_id} found for this user")
+        raise call.missing(f"No tracker by ID {tracker_id} found for this user")
     return tracker
 
 
@@ -51,11 +49,6 @@ def spoiled(call: Call) -> bool:
     of its own (the notes on 2026).
     """
     return call.modern and call.failed > 0
-
-
-def caller(call: Call) -> Participant:
-    """The caller as a participant."""
-    return call.store.participants.of(call.user)  # type: ignore[no-any-return]
 
 
 class Update(Validation):

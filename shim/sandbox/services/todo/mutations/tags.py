@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.services.todo import hooks, journal, loaders
-from shim.sandbox.services.todo.faults import not_found
 from shim.sandbox.services.todo.label import Label, TicketLabel
-from shim.sandbox.services.todo.mutations.prelude import caller, ticket_for, tracker_for
+from shim.sandbox.services.todo.mutations.prelude import ticket_for, tracker_for
 from shim.sandbox.services.todo.numbers import Access, EventType
 from shim.sandbox.services.todo.ticket import Assignment
 
 if TYPE_CHECKING:
     from shim.sandbox.instance.call import Call
     from shim.sandbox.services.todo.event import Event
-    from shim.sandbox.services.todo.participants import Participant, User
+    from shim.sandbox.services.todo.participants import User
     from shim.sandbox.services.todo.ticket import Ticket
 
 
@@ -47,73 +46,56 @@ class TagMutations:
     def label_ticket(self, call: Call, tracker_id: int, ticket_id: int, label_id: int) -> Event:
         """Put a label on a ticket, be it another tracker's."""
         ticket, label = _labelling(call, tracker_id, ticket_id, label_id)
-        if not put_on(call, ticket, label.id):
+        if _on(call, ticket, label):
             raise call.failure("This label is already assigned to this ticket")
+        table = call.store.ticket_labels
+        table.add(TicketLabel(table.take_id(), ticket.row_id, label.id))
         return _labelled(call, ticket, EventType.LABEL_ADDED, label)
 
     def unlabel_ticket(self, call: Call, tracker_id: int, ticket_id: int, label_id: int) -> Event:
         """Take a label off, or write at least the event."""
         ticket, label = _labelling(call, tracker_id, ticket_id, label_id)
-        take_off(call, ticket, label.id)
+        if row := _on(call, ticket, label):
+            call.store.ticket_labels.remove(row)
         return _labelled(call, ticket, EventType.LABEL_REMOVED, label)
 
 
-def put_on(call: Call, ticket: Ticket, label_id: int) -> bool:
-    """Put a label on a ticket; False if it is there already."""
+def _on(call: Call, ticket: Ticket, label: Label) -> TicketLabel | None:
     table: Table[TicketLabel] = call.store.ticket_labels
-    if _on(call, ticket, label_id):
-        return False
-    table.add(TicketLabel(table.take_id(), ticket.row_id, label_id))
-    return True
-
-
-def take_off(call: Call, ticket: Ticket, label_id: int) -> bool:
-    """Take a label off a ticket; False if it is not there."""
-    row = _on(call, ticket, label_id)
-    if row is None:
-        return False
-    call.store.ticket_labels.remove(row)
-    return True
-
-
-def _on(call: Call, ticket: Ticket, label_id: int) -> TicketLabel | None:
-    table: Table[TicketLabel] = call.store.ticket_labels
-    place = (ticket.row_id, label_id)
+    place = (ticket.row_id, label.id)
     return table.first(lambda row: (row.ticket_id, row.label_id) == place)
 
 
 def _labelling(call: Call, tracker_id: int, number: int, label_id: int) -> tuple[Ticket, Label]:
     tracker_for(call, tracker_id, Access.TRIAGE, "No such tracker")
     ticket = ticket_for(call, tracker_id, number)
-    label = loaders.label(call, label_id)
+    label: Label | None = loaders.label(call, label_id)
     if label is None:
-        raise not_found(call, "No such label", "Label not found")
+        raise call.missing("No such label", "Label not found")
     return ticket, label
 
 
 def _labelled(call: Call, ticket: Ticket, kind: EventType, label: Label) -> Event:
-    return _happened(call, ticket, kind, caller(call), label_id=label.id)
+    return _happened(call, ticket, kind, call.user, label_id=label.id)
 
 
 def _assigned(call: Call, ticket: Ticket, kind: EventType, user: User) -> Event:
-    person, actor = call.store.participants.of(user), caller(call)
-    journal.subscribe(call, ticket, [actor, person])
-    return _happened(call, ticket, kind, person, by_participant_id=actor.id)
+    return _happened(call, ticket, kind, user, causer=call.user)
 
 
-def _happened(call: Call, ticket: Ticket, kind: EventType, person: Participant, **columns: Any) -> Event:
+def _happened(call: Call, ticket: Ticket, kind: EventType, person: User, **columns: Any) -> Event:
     """Write the event and tell of it."""
     now = times.now()
     call.store.tickets.get(ticket.row_id).updated = now
-    event = journal.write(call, ticket.row_id, kind, now, participant_id=person.id, **columns)
+    event = journal.write(call, ticket.row_id, kind, now, actor=person, **columns)
     hooks.event_created(call, ticket, event)
     return event
 
 
 def _user(call: Call, user_id: int) -> User:
-    user = loaders.user(call, user_id)
+    user: User | None = loaders.user(call, user_id)
     if user is None:
-        raise not_found(call, "No such user", "User not found")
+        raise call.missing("No such user", "User not found")
     return user
 
 

@@ -9,9 +9,9 @@ from shim.sandbox.engine import gourl, times
 from shim.sandbox.engine.errors import FieldError, PanicError, Validation, sql_text
 from shim.sandbox.services.todo import hooks, journal, loaders
 from shim.sandbox.services.todo.mentions import NOBODY, mentions
-from shim.sandbox.services.todo.mutations.prelude import Update, caller, spoiled, ticket_for, tracker_for
+from shim.sandbox.services.todo.mutations.prelude import Update, spoiled, ticket_for, tracker_for
 from shim.sandbox.services.todo.numbers import Access, EventType
-from shim.sandbox.services.todo.participants import ExternalUser, Participant
+from shim.sandbox.services.todo.participants import Entity, ExternalUser
 from shim.sandbox.services.todo.removal import remove_ticket
 from shim.sandbox.services.todo.ticket import Ticket
 
@@ -28,19 +28,19 @@ class TicketMutations:
     def submit_ticket(self, call: Call, tracker_id: int, input_: dict[str, Any]) -> Ticket | None:
         """Open a ticket; for the owner of the tracker also in another's name and at another time."""
         given = Validation()
-        check_texts(given, input_)
+        _check_texts(given, input_)
         both = (input_.get("externalId") is None) == (input_.get("externalUrl") is None)
         given.expect(both, "Must specify both externalId and externalUrl, or neither, but not one")
         given.end()
         if spoiled(call):
             return None
-        tracker = submittable(call, tracker_id)
+        tracker = _submittable(call, tracker_id)
         if tracker is None:
             return None
         created = _created(call, tracker, input_)
-        author = external(call, input_) if input_.get("externalId") is not None else caller(call)
+        author = external(input_) if input_.get("externalId") is not None else call.user
         texts = (input_["subject"], input_.get("body"))
-        return open_ticket(call, tracker, author, *texts, created, untold=call.modern)
+        return _open_ticket(call, tracker, author, *texts, created, untold=call.modern)
 
     def update_ticket(self, call: Call, tracker_id: int, ticket_id: int, input_: dict[str, Any]) -> Ticket | None:
         """Change subject or body; the answer still shows when the ticket was changed before."""
@@ -68,7 +68,7 @@ class TicketMutations:
         return ticket
 
 
-def check_texts(given: Validation, input_: dict[str, Any]) -> None:
+def _check_texts(given: Validation, input_: dict[str, Any]) -> None:
     """Note what is wrong with the texts of a new ticket."""
     message = "Ticket subject must be fewer than to 2049 characters."
     given.expect(len(input_["subject"].encode()) <= 2048, message, field="subject")
@@ -80,9 +80,9 @@ def _check_body(given: Validation, body: str | None) -> None:
     given.expect(len((body or "").encode()) <= 16384, message, field="body")
 
 
-def submittable(call: Call, tracker_id: int) -> Tracker | None:
+def _submittable(call: Call, tracker_id: int) -> Tracker | None:
     """A tracker that takes tickets from the caller; an unknown one is no error here, but nothing."""
-    tracker = loaders.tracker(call, tracker_id)
+    tracker: Tracker | None = loaders.tracker(call, tracker_id)
     if tracker and not tracker.allows(Access.SUBMIT):
         raise call.denied()
     return tracker
@@ -122,16 +122,15 @@ def _address_fault(text: str) -> str | None:
     return None if scheme in ("http", "https") else "Invalid URL scheme"
 
 
-def external(call: Call, identity: dict[str, Any]) -> Participant:
-    """The external user of an import, as a participant."""
-    user = ExternalUser(sql_text(identity["externalId"]), sql_text(identity["externalUrl"]))
-    return call.store.participants.of(user)  # type: ignore[no-any-return]
+def external(identity: dict[str, Any]) -> ExternalUser:
+    """The external user of an import."""
+    return ExternalUser(sql_text(identity["externalId"]), sql_text(identity["externalUrl"]))
 
 
-def open_ticket(
+def _open_ticket(
     call: Call,
     tracker: Tracker,
-    author: Participant,
+    author: Entity,
     subject: str,
     body: str | None,
     created: datetime | None = None,
@@ -148,7 +147,7 @@ def open_ticket(
     row.updated = now = times.now()
     opened = created.replace(tzinfo=timezone.utc) if created else now
     table = call.store.tickets
-    columns = (tracker.id, opened, now, author.id, sql_text(subject), body and sql_text(body))
+    columns = (tracker.id, opened, now, author, sql_text(subject), body and sql_text(body))
     ticket: Ticket = table.add(Ticket(number, table.take_id(), *columns))
     journal.write_text(call, ticket, EventType.CREATED, now, author, NOBODY if untold else mentioned)
     hooks.ticket_created(call, ticket)

@@ -1,4 +1,4 @@
-"""Trackers and the access to them."""
+"""Trackers, and the rights of those who have no entry."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from shim.sandbox.data.rid import format_rid
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, Validation, sql_null, sql_text
 from shim.sandbox.services.names import NAME, PATTERN, RESERVED
-from shim.sandbox.services.todo import activity, hooks
-from shim.sandbox.services.todo.faults import not_found
-from shim.sandbox.services.todo.imports import import_dump
-from shim.sandbox.services.todo.mutations.prelude import Update, caller, own_tracker, spoiled
-from shim.sandbox.services.todo.numbers import EVERYTHING, NOTHING, USUAL, Access
+from shim.sandbox.services.todo import hooks
+from shim.sandbox.services.todo.mutations.prelude import Update, own_tracker, spoiled
+from shim.sandbox.services.todo.numbers import EVERYTHING, USUAL, Access
 from shim.sandbox.services.todo.removal import remove_tracker
-from shim.sandbox.services.todo.tracker import DefaultACL, Tracker, TrackerACL
+from shim.sandbox.services.todo.tracker import DefaultACL, Tracker
 
 if TYPE_CHECKING:
-    from shim.sandbox.engine.upload import Upload
     from shim.sandbox.instance.call import Call
 
 _DUPLICATE = 'pq: duplicate key value violates unique constraint "tracker_owner_id_name_unique"'
@@ -35,9 +31,8 @@ class TrackerMutations:
         name: str,
         visibility: str,
         description: str | None = None,
-        import_upload: Upload | None = None,
     ) -> Tracker | None:
-        """Create a tracker, to which its owner subscribes; a name in use costs an id."""
+        """Create a tracker; a name in use costs an id."""
         given = Validation()
         given.expect(NAME.fullmatch(name), f"Name must match {PATTERN}", field="name")
         _check_reserved(given, name)
@@ -52,10 +47,7 @@ class TrackerMutations:
         if _named(call, name):
             raise FieldError("A tracker by this name already exists.", field="name")
         columns = (call.user, now, now, name, description, visibility, USUAL)
-        row = table.add(Tracker(row_id, format_rid(None, row_id, now), *columns))
-        activity.subscribe(call, caller(call), tracker_id=row.id)
-        if import_upload:
-            import_dump(call, row, import_upload.content)
+        row = table.add(Tracker(row_id, *columns))
         tracker = replace(row, access=EVERYTHING)
         hooks.tracker_changed(call, "TRACKER_CREATED", tracker)
         return tracker
@@ -73,11 +65,6 @@ class TrackerMutations:
             raise FieldError(_DUPLICATE)
         return _update(call, row, **changes)
 
-    def import_tracker_dump(self, call: Call, tracker_id: int, dump: Upload) -> bool:
-        """Fill an empty tracker from a dump."""
-        import_dump(call, own_tracker(call, tracker_id), dump.content)
-        return True
-
     def delete_tracker(self, call: Call, id_: int) -> Tracker:
         """Delete a tracker and all that is in it."""
         row = own_tracker(call, id_)
@@ -86,40 +73,11 @@ class TrackerMutations:
         hooks.tracker_changed(call, "TRACKER_DELETED", tracker)
         return tracker
 
-
-class AccessMutations:
-    """Changing who may do what on a tracker."""
-
     def update_tracker_acl(self, call: Call, tracker_id: int, input_: dict[str, bool]) -> DefaultACL:
         """Set the rights of those who have no entry."""
         permissions = _permissions(input_)
         _update(call, own_tracker(call, tracker_id), default_access=permissions)
         return DefaultACL(permissions)
-
-    def update_user_acl(self, call: Call, tracker_id: int, user_id: int, input_: dict[str, bool]) -> TrackerACL:
-        """Give a user an entry, or change it; an id is taken in any case."""
-        table: Table[TrackerACL] = call.store.access
-        row_id = table.take_id()
-        tracker: Tracker | None = call.store.trackers.get(tracker_id)
-        if tracker is None or tracker.owner is not call.user:
-            raise sql_null("tracker_id", "user_access")
-        user = call.store.users.get(user_id)
-        if user is None:
-            key = 'foreign key constraint "user_access_user_id_fkey"'
-            raise FieldError(f'pq: insert or update on table "user_access" violates {key}')
-        row = table.first(lambda row: row.tracker_id == tracker_id and row.entity is user)
-        row = row or table.add(TrackerACL(row_id, times.now(), tracker_id, user, NOTHING))
-        row.permissions = _permissions(input_)
-        return row
-
-    def delete_acl(self, call: Call, id_: int) -> TrackerACL:
-        """Take an entry away."""
-        row: TrackerACL | None = call.store.access.get(id_)
-        tracker: Tracker | None = call.store.trackers.get(row.tracker_id) if row else None
-        if row is None or tracker is None or tracker.owner is not call.user:
-            raise not_found(call, f"No ACL by ID {id_} found for this user")
-        call.store.access.remove(row)
-        return row
 
 
 def _named(call: Call, name: str) -> Tracker | None:
