@@ -29,8 +29,8 @@ from graphql import (
 
 from bench.things import BLOB, KINDS, TAGGED, Thing, object_of, text_of
 from shim.crypto import SealError, seal, unseal
-from shim.sandbox.schema import Schema
-from shim.sandbox.service import Service
+from shim.sandbox.engine.schema import Schema
+from shim.sandbox.services.service import Service
 
 ROWS = {"Ticket": 60, "Repository": 60, "Reference": 30, "TreeEntry": 20, "Event": 30, "Label": 5, "Commit": 60}
 PAGE = 25
@@ -64,7 +64,7 @@ class Answers:
     """What one service answers in one era."""
 
     def __init__(self, service: str, era: str, network_key: str) -> None:
-        kind: type[Service] = import_module(f"shim.sandbox.{service}").SERVICE
+        kind: type[Service] = import_module(f"shim.sandbox.services.{service}").SERVICE
         self._schema = Schema(kind.schema_text(), era).typed
         self._key = network_key
         self._known: OrderedDict[str, Outcome] = OrderedDict()

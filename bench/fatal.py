@@ -24,9 +24,9 @@ from werkzeug.http import parse_options_header
 from bench.answers import Answers, Outcome
 from bench.machine import Job, Machine
 from bench.things import BLOB
-from shim.sandbox.errors import RequestError
-from shim.sandbox.hangup import gone
-from shim.sandbox.upload import read_form
+from shim.sandbox.engine.errors import RequestError
+from shim.sandbox.engine.hangup import gone
+from shim.sandbox.engine.upload import read_form
 
 HOST = "127.0.0.1"
 ABANDONED, TOO_LONG, CONNECTIONS = "abandoned", "max-duration", "connections"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import shim.sandbox
+import shim.sandbox.services
 import shim.services
 from shim.cli import main
 from shim.services import discover
@@ -22,11 +22,11 @@ CONFIG = "[pond.sr.ht]\norigin = http://pond.example.org\napi-origin = http://12
 def newcomer(monkeypatch):
     """The folders, as if they lay where they belong."""
     monkeypatch.setattr(shim.services, "__path__", [*shim.services.__path__, str(HERE / "services")])
-    monkeypatch.setattr(shim.sandbox, "__path__", [*shim.sandbox.__path__, str(HERE / "sandbox")])
+    monkeypatch.setattr(shim.sandbox.services, "__path__", [*shim.sandbox.services.__path__, str(HERE / "sandbox")])
     discover.cache_clear()
     yield
     discover.cache_clear()
-    for name in ("shim.services.pond", "shim.sandbox.pond"):
+    for name in ("shim.services.pond", "shim.sandbox.services.pond"):
         sys.modules.pop(name, None)
 
 

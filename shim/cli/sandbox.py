@@ -17,10 +17,9 @@ from rich.progress import track
 from shim import crypto
 from shim.cli.common import LAST_PORT, BadInput, check_free
 from shim.sandbox import DataError, Sandbox
-from shim.sandbox.check import recordings, replay
+from shim.sandbox.check import Report, recordings, replay
 from shim.sandbox.instance import Instance
-from shim.sandbox.report import Report
-from shim.sandbox.server import available
+from shim.sandbox.services import available
 from shim.settings import ERAS, ConfigError
 
 _SHOWN_USERS = 10

@@ -21,7 +21,8 @@ from shim.compare.instance import Instance
 from shim.compare.runner import Settings, Stage, StandError, Unsuitable
 from shim.compare.target import TIMEOUT, HttpTarget, Target, Unreachable, WsgiTarget
 from shim.config import parse
-from shim.sandbox import Conditions, DataError, Sandbox, Storage, delivery
+from shim.sandbox import Conditions, DataError, Sandbox, Storage
+from shim.sandbox.webhooks import delivery
 from shim.settings import ConfigError
 
 

@@ -6,29 +6,23 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from importlib import import_module, resources
 from pathlib import Path
-from pkgutil import iter_modules
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from shim.sandbox.conditions import Conditions
-from shim.sandbox.delivery import Queue, Transport, post
-from shim.sandbox.http import create_app
-from shim.sandbox.instance import Instance
-from shim.sandbox.process import Process
-from shim.sandbox.service import Service
+from shim.sandbox.engine.http import Endpoint, create_app
+from shim.sandbox.engine.process import Process
+from shim.sandbox.instance.conditions import Conditions
+from shim.sandbox.instance.config import Instance
+from shim.sandbox.services import available, load
+from shim.sandbox.services.service import Service
+from shim.sandbox.webhooks.delivery import Queue, Transport, post
 from shim.settings import ConfigError
 
 
 class DataError(Exception):
     """A fixtures root without usable data; the message is fit for the user."""
-
-
-def available() -> list[str]:
-    """The services that the sandbox can play: the packages in this one that hold a schema."""
-    names = (module.name for module in iter_modules(import_module(__package__).__path__) if module.ispkg)
-    return sorted(n for n in names if resources.files(f"{__package__}.{n}").joinpath("schema.graphqls").is_file())
 
 
 class Sandbox:
@@ -56,22 +50,27 @@ class Sandbox:
             self.instance = Instance(instance_root or root)
         except ConfigError as error:
             raise DataError(str(error)) from error
-        self.own_origin = own_origin
         self._queue = Queue(self.instance, transport)
         names = list(services) if services is not None else _with_data(root)
-        self.services = {name: self._open(root, name, era) for name in names}
+        self.services = {name: self._open(root, name, era, own_origin) for name in names}
         self.processes = {name: Process(name, max_duration) for name in self.services}
         if not self.services:
             raise DataError(f"{root}: no data set of any of {', '.join(available())}")
-        self.app = create_app(self)
+        self.app = create_app(self._endpoints(), self._reset_to)
 
-    def _open(self, root: Path, name: str, era: str) -> Service:
+    def _endpoints(self) -> dict[str, Endpoint]:
+        return {slug: Endpoint(service, self.processes[slug]) for slug, service in self.services.items()}
+
+    def _reset_to(self, value: Any) -> None:
+        self.reset(Conditions.from_json(value))
+
+    def _open(self, root: Path, name: str, era: str, own_origin: bool) -> Service:
         if name not in available():
             raise DataError(f"{name}: the sandbox knows {', '.join(available())}")
-        service: type[Service] = import_module(f"{__package__}.{name}").SERVICE
+        kind = load(name)
         data = root / name / "data"
         try:
-            return service(data, era, self.instance, self._queue)
+            return kind(data, era, self.instance, self._queue, own_origin=own_origin)
         except OSError as error:
             raise DataError(f"{error.filename or data}: {error.strerror}") from error
         except KeyError as error:

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from shim import crypto
 from shim.sandbox import Conditions, Sandbox, Storage
-from shim.sandbox.delivery import Answer
-from shim.sandbox.symbols import Symbols
+from shim.sandbox.check.symbols import Symbols
+from shim.sandbox.webhooks.delivery import Answer
 
 ROOT = Path(__file__).parents[2] / "fixtures"
 

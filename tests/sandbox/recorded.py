@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from shim.sandbox.exchange import Item, prepare
+from shim.sandbox.check.exchange import Item, prepare
 
 from .conftest import Client
 

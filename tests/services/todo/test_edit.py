@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import Visitor, parse, visit
 
-from shim.sandbox.todo.label import TicketLabel
+from shim.sandbox.services.todo.label import TicketLabel
 from shim.services import discover
 from shim.services.call import Call
 from shim.services.todo.edit import MOST_READS, MOST_WANTED

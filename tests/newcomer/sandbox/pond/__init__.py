@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from shim.sandbox import service, users
-from shim.sandbox.call import Call
-from shim.sandbox.table import Table
+from shim.sandbox.data.columns import Rows, columns
+from shim.sandbox.instance import users, viewer
+from shim.sandbox.instance.call import Call
+from shim.sandbox.services import service
 
 
 @dataclass
@@ -30,10 +29,10 @@ class User(users.User):
         return call.store.fish.where(lambda row: row.owner == self.id)
 
 
-class Query(users.Viewer):
+class Query(viewer.Viewer):
     """The root of queries."""
 
-    version = users.Version()
+    version = viewer.Version()
 
 
 class Mutation:
@@ -44,35 +43,12 @@ class Mutation:
         return call.store.fish.add(Fish(call.store.fish.take_id(), call.user.id, name))
 
 
-@dataclass
-class Store(service.Store):
-    """All rows."""
-
-    fish: Table[Fish]
-
-
-@dataclass(frozen=True)
-class Dataset(service.Dataset):
-    """The rows as read."""
-
-    rows: dict[str, Any]
-
-    @classmethod
-    def read(cls, folder: Path) -> Dataset:
-        """Read a directory."""
-        return cls(json.loads((folder / "dataset.json").read_text("utf-8")))
-
-    def open(self) -> Store:
-        """The untouched state."""
-        known = users.Users(map(User.load, self.rows["users"]))
-        return Store(known, {}, {}, {}, Table(Fish(**row) for row in self.rows["fish"]))
-
-
 class PondService(service.Service):
     """pond.sr.ht."""
 
     slug = "pond"
-    dataset = Dataset
+    tables = (users.described(User), Rows("fish", Fish, columns("id", "owner", "name")))
+    kinds = ()
     query = Query()
     mutation = Mutation()
 

@@ -1,0 +1,170 @@
+"""Symbolic values of the recordings: filled in for a request, recognised in an answer (fixtures' README)."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from shim import crypto
+from shim.sandbox.engine import times
+from shim.sandbox.instance.config import Instance
+
+FAR_FUTURE = 4102444800
+LONG_AGO = 978307200
+TOLERANCE = timedelta(days=1)
+_FILLER = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
+_CURSOR = re.compile(r"\{cursor:([0-9]+)\}")
+_FORGED = re.compile(r"\{forged:(\{.*\})\}", re.DOTALL)
+_BEARER = re.compile(r"\{oauth2:([^}/]+)(?:/([^}]*))?\}")
+_SPOILT = re.compile(r"\{(oauth2-expired|oauth2-badmac|username-only|no-client):([^}]+)\}")
+_SYMBOL = re.compile(r"\{(now|uuid|UUID|uuidhex|delivery|nonce|signature|date|repos)(?:([:+])([^{}]*))?\}")
+_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})"
+_DATE = r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_FORMS = {
+    "now": f"{_TIME}|{_DATE}",
+    "date": _DATE,
+    "uuid": _UUID,
+    "UUID": _UUID.replace("a-f", "A-F"),
+    "delivery": _UUID,
+    "uuidhex": "[0-9a-f]{32}",
+    "nonce": "[0-9a-f]{16}",
+    "signature": "[A-Za-z0-9+/]{86}==",
+    "repos": "/[^ ]*?",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where an answer is not as recorded; `path` is a JSON path."""
+
+    path: str
+    expected: Any
+    got: Any
+
+
+@dataclass
+class Symbols:
+    """What the symbols of one recorded file stand for in this run."""
+
+    instance: Instance
+    _cursors: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
+
+    def bearer(self, name: str, grants: str = "", client: str = "", expires: int = FAR_FUTURE) -> str:
+        """A bearer token of the instance."""
+        return crypto.BearerToken(expires, grants, client, name).mint(self.instance.private_key)
+
+    def fill(self, value: Any) -> Any:
+        """A value for a request: symbols replaced by what they stand for."""
+        if isinstance(value, dict):
+            return {key: self.fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
+        return self._fill_text(value) if isinstance(value, str) else value
+
+    def _fill_text(self, text: str) -> str:
+        forged = _FORGED.fullmatch(text)
+        if forged:
+            return crypto.seal(self.instance.network_key, json.loads(forged[1]))
+        text = _FILLER.sub(lambda match: match[1] * int(match[2]), text)
+        text = _CURSOR.sub(lambda match: self._cursors.get(match[1], match[0]), text)
+        text = _SPOILT.sub(lambda match: self._spoilt(match[1], match[2]), text)
+        return _BEARER.sub(lambda match: self.bearer(match[1], match[2] or ""), text)
+
+    def _spoilt(self, fault: str, name: str) -> str:
+        """A faulty credential: an expired or altered token, an Internal payload that lacks a member."""
+        if fault == "oauth2-expired":
+            return self.bearer(name, expires=LONG_AGO)
+        if fault == "oauth2-badmac":
+            token = self.bearer(name)
+            return token[:-8] + token[-8:][::-1]
+        known = {"client_id": "shim", "node_id": "shim"}
+        payload = {"username": name, **known} if fault == "username-only" else {"name": name}
+        return crypto.seal(self.instance.network_key, payload)
+
+    def compare(self, expected: Any, got: Any, path: str = "$") -> Difference | None:
+        """The first difference between a recorded value and the one that came; None if they agree."""
+        expected = _unquoted(expected)
+        if isinstance(expected, dict) and isinstance(got, dict):
+            return self._compare_members(expected, got, path)
+        if isinstance(expected, list) and isinstance(got, list):
+            return self._compare_items(expected, got, path)
+        if isinstance(expected, str) and isinstance(got, str):
+            return None if self._agrees(expected, got) else Difference(path, expected, got)
+        same = type(expected) is type(got) and expected == got
+        return None if same else Difference(path, expected, got)
+
+    def _compare_members(self, expected: dict[str, Any], got: dict[str, Any], path: str) -> Difference | None:
+        if expected.keys() != got.keys():
+            return Difference(path, list(expected), list(got))
+        pairs = ((f"{path}.{key}", expected[key], got[key]) for key in expected)
+        return next(filter(None, (self.compare(a, b, place) for place, a, b in pairs)), None)
+
+    def _compare_items(self, expected: list[Any], got: list[Any], path: str) -> Difference | None:
+        if path == "$.errors":
+            expected, got = (sorted(errors, key=_place) for errors in (expected, got))
+        if len(expected) != len(got):
+            return Difference(f"{path}.length", expected, got)
+        pairs = enumerate(zip(expected, got, strict=True))
+        return next(filter(None, (self.compare(a, b, f"{path}[{i}]") for i, (a, b) in pairs)), None)
+
+    def _agrees(self, expected: str, got: str) -> bool:
+        cursor = _CURSOR.fullmatch(expected)
+        if cursor:
+            self._cursors[cursor[1]] = got
+            return self._opens(got)
+        expected = _FILLER.sub(lambda match: match[1] * int(match[2]), expected)
+        if "{" not in expected or expected == got:
+            return expected == got
+        symbols = list(_SYMBOL.finditer(expected))
+        match = re.fullmatch(_pattern(expected), got, re.DOTALL)
+        return match is not None and all(map(self._stands_for, symbols, match.groups()))
+
+    def _opens(self, cursor: str) -> bool:
+        try:
+            return isinstance(crypto.unseal(self.instance.network_key, cursor), dict)
+        except crypto.SealError:
+            return False
+
+    def _stands_for(self, symbol: re.Match[str], text: str) -> bool:
+        kind, sign, rest = symbol.groups()
+        if kind == "now":
+            return abs(_moment(text) - times.now() - _span(rest)) < TOLERANCE
+        if sign == ":":
+            return self._named.setdefault(symbol[0], text) == text
+        return True
+
+
+def _pattern(expected: str) -> str:
+    """A pattern of a recorded text with a group for each symbol."""
+    parts, end = [], 0
+    for symbol in _SYMBOL.finditer(expected):
+        parts += [re.escape(expected[end : symbol.start()]), f"({_FORMS[symbol[1]]})"]
+        end = symbol.end()
+    return "".join(parts) + re.escape(expected[end:])
+
+
+def _unquoted(value: Any) -> Any:
+    """`{uuid}` without quotes is a mapping in YAML."""
+    if isinstance(value, dict) and len(value) == 1:
+        (name, item), *_ = value.items()
+        if item is None and _SYMBOL.fullmatch(f"{{{name}}}"):
+            return f"{{{name}}}"
+    return value
+
+
+def _moment(text: str) -> datetime:
+    return times.parse(text) if text[0].isdecimal() else parsedate_to_datetime(text)
+
+
+def _span(text: str | None) -> timedelta:
+    return timedelta(days=int(text.rstrip("d"))) if text else timedelta()
+
+
+def _place(error: Any) -> str:
+    return json.dumps([error.get("path"), error.get("message")]) if isinstance(error, dict) else str(error)

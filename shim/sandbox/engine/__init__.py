@@ -1,0 +1,1 @@
+"""GraphQL as the real servers execute it: gqlgen and gqlparser, Go's JSON, times and addresses, and their HTTP."""

@@ -1,0 +1,5 @@
+"""The stand-in for git.sr.ht."""
+
+from shim.sandbox.services.git.service import GitService
+
+SERVICE = GitService

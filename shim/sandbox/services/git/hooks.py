@@ -1,0 +1,54 @@
+"""The webhooks of repositories: pushes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from shim.sandbox.webhooks.events import Payload
+from shim.sandbox.webhooks.subscriptions import Kind
+
+if TYPE_CHECKING:
+    from shim.sandbox.instance.call import Call
+    from shim.sandbox.services.git.nodes import GitObject
+    from shim.sandbox.services.git.repository import Reference, Repository
+    from shim.sandbox.services.repositories.rows import User
+
+GIT = Kind(
+    "git", "GitWebhookSubscription", {"GIT_PRE_RECEIVE": "OBJECTS", "GIT_POST_RECEIVE": "OBJECTS"}, parent="repo_id"
+)
+
+
+@dataclass
+class GitEvent(Payload):
+    """A push."""
+
+    typename: ClassVar[str] = "GitEvent"
+    repository: Repository
+    pusher: User
+    updates: list[UpdatedRef] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class UpdatedRef:
+    """One reference of a push; `name` and the ids as git gave them, an id of zeros for nothing."""
+
+    typename: ClassVar[str] = "UpdatedRef"
+    repository: Repository
+    name: str
+    before: str
+    after: str
+
+    def ref(self, call: Call) -> Reference | None:
+        """The reference; neither new nor deleted ones are looked up (git dossier, F5)."""
+        if not (self.before.strip("0") and self.after.strip("0")):
+            return None
+        return self.repository.reference(call, self.name)
+
+    def old(self, call: Call) -> GitObject | None:
+        """What it pointed at."""
+        return self.repository.object(call, self.before) if self.before.strip("0") else None
+
+    def new(self, call: Call) -> GitObject | None:
+        """What it points at."""
+        return self.repository.object(call, self.after) if self.after.strip("0") else None

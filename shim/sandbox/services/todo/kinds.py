@@ -1,0 +1,58 @@
+"""The kinds of todo.sr.ht's webhooks, and the looking up of subscriptions (todo dossier, 6.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shim.sandbox.webhooks.fields import visible
+from shim.sandbox.webhooks.subscriptions import Kind, Subscription
+
+if TYPE_CHECKING:
+    from shim.sandbox.instance.call import Call
+
+_SCOPES = {"TRACKER": "TRACKERS", "LABEL": "TRACKERS", "TICKET": "TICKETS", "EVENT": "EVENTS"}
+
+
+def _kind(name: str, typename: str, *events: str, parent: str | None = None) -> Kind:
+    scopes = {event: _SCOPES[event.partition("_")[0]] for event in events}
+    return Kind(name, typename, scopes, coded=True, parent=parent)
+
+
+USER = _kind(
+    "user",
+    "UserWebhookSubscription",
+    "TRACKER_CREATED",
+    "TRACKER_UPDATE",
+    "TRACKER_DELETED",
+    "TICKET_CREATED",
+)
+TRACKER = _kind(
+    "tracker",
+    "TrackerWebhookSubscription",
+    "TRACKER_UPDATE",
+    "TRACKER_DELETED",
+    "LABEL_CREATED",
+    "LABEL_UPDATE",
+    "LABEL_DELETED",
+    "TICKET_CREATED",
+    "TICKET_UPDATE",
+    "TICKET_DELETED",
+    "EVENT_CREATED",
+    parent="tracker_id",
+)
+TICKET = _kind(
+    "ticket",
+    "TicketWebhookSubscription",
+    "TICKET_UPDATE",
+    "TICKET_DELETED",
+    "EVENT_CREATED",
+    parent="ticket_id",
+)
+
+
+def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
+    """The subscription of that id, if it is the caller's and hangs on the row `parent`. Raises FieldError."""
+    row = visible(call, kind, row_id)
+    if row is None or parent not in (None, row.parent):
+        raise call.missing(f"No {kind.name} webhook by ID {row_id} found for this user")
+    return row

@@ -1,0 +1,1 @@
+"""Native webhooks: subscriptions, events, deliveries (conventions 9)."""

@@ -1,0 +1,79 @@
+"""Events: what a mutation announces, and the deliveries that follow (conventions 9.2)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from shim.sandbox.data.table import Table
+from shim.sandbox.engine import gojson, times
+from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.caller import Caller
+from shim.sandbox.instance.users import User
+from shim.sandbox.webhooks.subscriptions import Delivery, Kind, Subscription
+
+
+@dataclass
+class Payload:
+    """What the root field `webhook` shows while an event's query runs; services add the event's objects."""
+
+    typename: ClassVar[str]
+    event: str
+    uuid: str = field(default_factory=lambda: str(uuid.uuid4()), init=False)
+    date: datetime = field(default_factory=times.now, init=False)
+
+
+def announce(
+    call: Call,
+    kind: Kind,
+    payload: Payload,
+    *,
+    user: User | None = None,
+    parent: int | None = None,
+    allowed: Callable[[Any], bool] | None = None,
+) -> None:
+    """Deliver an event to the subscriptions of `user`, or to those on the row `parent` of `allowed` users.
+
+    A query too complex keeps the event from everybody; expired subscriptions are passed over.
+    """
+    wanted: list[Subscription] = call.store.webhooks[kind.name].where(
+        lambda row: (
+            payload.event in row.events
+            and not row.expired
+            and row.parent == parent
+            and user in (None, row.user)
+            and (allowed is None or allowed(row.user))
+        )
+    )
+    answers = [(row, _evaluate(call, row, payload)) for row in wanted]
+    if not any(map(_too_complex, (answer for _, answer in answers))):
+        for row, answer in answers:
+            _deliver(call, row, payload, gojson.encode(answer))
+
+
+def _deliver(call: Call, subscription: Subscription, payload: Payload, body: bytes) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "X-Webhook-Event": payload.event,
+        "X-Webhook-Delivery": payload.uuid,
+    }
+    table: Table[Delivery] = call.store.deliveries[subscription.kind.name]
+    what = (payload.uuid, payload.date, payload.event, subscription.id, body.decode("utf-8", "replace"))
+    delivery = table.add(Delivery(table.take_id(), *what))
+    call.service.deliver(subscription.url, headers, body, delivery.record)
+
+
+def _evaluate(call: Call, subscription: Subscription, payload: Payload) -> dict[str, Any]:
+    """Run a subscription's query as the user who caused the event, read-only and with its own grants."""
+    caller = Caller("webhook", call.user, call.service.name, subscription.grants, subscription.client_id)
+    prefix = (call.field_name,)
+    inner = Call(call.service, caller, call.origin, payload, prefix, loaded=call.loaded)
+    return call.service.answer(inner, subscription.query)
+
+
+def _too_complex(answer: dict[str, Any]) -> bool:
+    codes = (error.get("extensions", {}).get("code") for error in answer.get("errors", ()))
+    return "COMPLEXITY_LIMIT_EXCEEDED" in codes
