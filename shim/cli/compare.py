@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from shim.cli.common import BadInput
-from shim.compare import page, report
-from shim.compare.cassette import KINDS, CassetteError, locate
-from shim.compare.deviations import DeviationsError
-from shim.compare.result import CassetteResult, Comparison
+from shim.compare.cassettes.cassette import KINDS, CassetteError, locate
+from shim.compare.reporting import page, report
+from shim.compare.reporting.result import CassetteResult, Comparison
+from shim.compare.rules.deviations import DeviationsError
 from shim.compare.runner import InputError, Settings, StandError, run
-from shim.compare.stand import open_stand
+from shim.compare.stand.opening import open_stand
 from shim.settings import ERAS, PAGING
 
 _EXAMPLES = """

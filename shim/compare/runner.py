@@ -13,13 +13,13 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
-from shim.compare.cassette import KINDS, Cassette, find, load
-from shim.compare.credentials import Credentials, Keys
-from shim.compare.deviations import Deviations, Rule
-from shim.compare.deviations import load as load_deviations
+from shim.compare.cassettes.cassette import KINDS, Cassette, find, load
 from shim.compare.replay import Replay
-from shim.compare.result import CassetteResult, Comparison
-from shim.compare.target import Target
+from shim.compare.reporting.result import CassetteResult, Comparison
+from shim.compare.rules.deviations import Deviations, Rule
+from shim.compare.rules.deviations import load as load_deviations
+from shim.compare.stand.credentials import Credentials, Keys
+from shim.compare.stand.target import Target
 
 DEVIATIONS = "deviations.yaml"
 _PROJECT = Path(__file__).parents[2] / "fixtures"

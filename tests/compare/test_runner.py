@@ -10,9 +10,9 @@ import pytest
 from werkzeug import Request as HttpRequest
 from werkzeug import Response
 
-from shim.compare.cassette import CassetteError
-from shim.compare.deviations import DeviationsError
-from shim.compare.result import CassetteResult, Comparison, Outcome
+from shim.compare.cassettes.cassette import CassetteError
+from shim.compare.reporting.result import CassetteResult, Comparison, Outcome
+from shim.compare.rules.deviations import DeviationsError
 from shim.compare.runner import InputError, Settings, Unsuitable, run, workers
 from shim.crypto import BearerToken
 from tests.compare.kit import KEYS, PRIVATE_KEY, Answering, Fake, interaction, reply, write_cassette, write_rules

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from shim.compare.deviations import load
-from shim.compare.measure import measuring
-from shim.compare.result import Outcome
+from shim.compare.reporting.measure import measuring
+from shim.compare.reporting.result import Outcome
+from shim.compare.rules.deviations import load
 from shim.compare.runner import Session, Settings
-from shim.compare.stand import open_stand
+from shim.compare.stand.opening import open_stand
 from shim.settings import ERAS
 
 ROOT = Path(__file__).parents[2] / "fixtures"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from shim.compare.cassette import Request, find, load
+from shim.compare.cassettes.cassette import Request, find, load
 from shim.sandbox import Sandbox
 from tests.cassettes import FIXTURES
 from tests.kit import Asker
