@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from shim.compare.cassettes.cassette import Answer, Cassette, Exchange, Request
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.cassettes.exchange import Answer, Exchange, Request
 from shim.compare.judging.difference import Difference, Expected, compare
 from shim.compare.judging.symbols import Names
 from shim.compare.reporting import curl

@@ -4,98 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import yaml
 
-KINDS = ("reads", "writes", "webhooks")
+from shim.compare.cassettes.exchange import Answer, Exchange, Request
+from shim.compare.cassettes.finding import CassetteError
+
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _FILLER = re.compile(r"\{((?:\\u[0-9a-f]{4})+|\S)\*(\d+)\}")
 _TOLD_FORM = re.compile(r"\(multipart: (.*)\)")
 _NOW = re.compile(r"\{now\}")
 _FORMS = {"legacy": "legacy", "rfc3339": "rfc3339", "graphql": "rfc3339"}
-
-
-class CassetteError(ValueError):
-    """A file that is no cassette of the recorded form."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as sent: `url` is absolute and percent-encoded, `headers` are pairs in order."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-
-    @property
-    def parts(self) -> SplitResult:
-        """The URL in its parts."""
-        return urlsplit(self.url)
-
-    @property
-    def target(self) -> str:
-        """Path and query, as they stand in the request line."""
-        parts = self.parts
-        return (parts.path or "/") + ("?" + parts.query if parts.query else "")
-
-    def header(self, name: str) -> str | None:
-        """The first value of a header, in any spelling of its name."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
-
-    def without_header(self, name: str) -> Request:
-        """The same request without a header, in any spelling of its name."""
-        return replace(self, headers=tuple(pair for pair in self.headers if pair[0].lower() != name.lower()))
-
-    def with_header(self, name: str, value: str) -> Request:
-        """The same request with `value` in place of the header's present values."""
-        return replace(self, headers=(*self.without_header(name).headers, (name, value)))
-
-    def merged(self) -> Request:
-        """The same request without doubled slashes in its path."""
-        parts = self.parts
-        return replace(self, url=urlunsplit(parts._replace(path=re.sub("/{2,}", "/", parts.path))))
-
-    @property
-    def safe(self) -> bool:
-        """Whether sending it twice changes nothing (RFC 9110, 9.2.1)."""
-        return self.method in {"GET", "HEAD", "OPTIONS"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def content_type(self) -> str:
-        """The Content-Type, or an empty text."""
-        return self.headers.get("content-type", "")
-
-    @property
-    def text(self) -> str | None:
-        """The body as text, None where it is not UTF-8."""
-        try:
-            return self.body.decode()
-        except UnicodeDecodeError:
-            return None
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One recorded request (symbolic) with its answer; `index` counts from 0 within the file."""
-
-    index: int
-    request: Request
-    recorded: Answer
 
 
 @dataclass(frozen=True)
@@ -138,35 +62,6 @@ def load(path: Path) -> Cassette:
     if not exchanges:
         raise CassetteError(f"{path}: no exchanges in it")
     return Cassette(path, path.parts[-4], path.parts[-2], note, exchanges, derived)
-
-
-def find(root: Path) -> list[Path]:
-    """The cassettes below a fixtures root, in order."""
-    return sorted(path for path in root.glob("*/rest/*/*.yaml") if path.parts[-2] in KINDS)
-
-
-def locate(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
-    """The fixtures root that paths speak of, and the single cassettes among them (none: all of the root).
-
-    A path is a root, a cassette, or a folder of cassettes. Raises CassetteError.
-    """
-    roots, named = set(), []
-    for path in (path.absolute() for path in paths):
-        root = _root_above(path)
-        roots.add(root or path)
-        if root:
-            named += [path] if path.is_file() else sorted(path.rglob("*.yaml"))
-    if len(roots) != 1 or any(root.is_file() for root in roots):
-        raise CassetteError(f"{', '.join(map(str, paths))}: give one fixtures root, or cassettes of one")
-    return roots.pop(), tuple(named)
-
-
-def _root_above(path: Path) -> Path | None:
-    """The root of a path inside `<root>/<service>/rest`, None for a path outside."""
-    for index, part in reversed(list(enumerate(path.parts))):
-        if part == "rest" and path.parts[index + 1 : index + 2] in ((), *((kind,) for kind in KINDS)):
-            return Path(*path.parts[: index - 1])
-    return None
 
 
 def _form(text: str, headers: Mapping[str, Sequence[str]]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ _STEP = re.compile(r"\[(?:(?P<index>\d+)|\*)\]|(?:^|(?<=.)\.)(?P<name>[^.\[\]]+)
 EVERY = "[*]"
 
 Steps = tuple[str | int, ...]
+Predicate = Callable[[Any], bool]
 
 
 @dataclass(frozen=True)

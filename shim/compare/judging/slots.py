@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shim.compare.judging.difference import agree, settle
-from shim.compare.judging.jsontext import Array, Node, Object, Slot, Steps, array, select, show, write
+from shim.compare.judging.jsontext import Array, Node, Object, Predicate, Slot, Steps, array, select, show, write
 from shim.compare.judging.symbols import Names
-from shim.compare.rules.reading import Predicate
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Request
 
 
 def command(request: Request, url: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from shim.compare.cassettes.cassette import Answer, Cassette, Request
-from shim.compare.runner import OpenStand, Settings, Stage, Stand, run
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.cassettes.exchange import Answer, Request
+from shim.compare.stand.stage import Stage, Stand
 from shim.compare.stand.target import Target
 
 Calls = Mapping[str, Counter[int]]
@@ -46,16 +46,3 @@ def measuring(stand: Stand, calls: dict[str, Counter[int]]) -> Stand:
         return replace(stage, target=Measured(stage.target, cassette.service, calls))
 
     return measured
-
-
-def measure(settings: Settings, open_stand: OpenStand) -> Calls:
-    """How many answers of each `<service> <endpoint>` took how many upstream calls. Raises what `run` raises."""
-    calls: dict[str, Counter[int]] = defaultdict(Counter)
-
-    @contextmanager
-    def opened(settings: Settings) -> Iterator[Stand]:
-        with open_stand(settings) as stand:
-            yield measuring(stand, calls)
-
-    run(replace(settings, jobs=1), opened, lambda result: None)
-    return calls

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shim.compare.judging.jsontext import Array, Node, Object, Slot, Steps, put, select, write
+from shim.compare.judging.jsontext import Array, Node, Object, Predicate, Slot, Steps, put, select, write
 from shim.compare.judging.slots import Choice, Form, Renamed, Shape, Tail
 from shim.compare.rules import reading, witness
-from shim.compare.rules.reading import MISSING, Predicate, RuleError
+from shim.compare.rules.reading import MISSING, RuleError
 from shim.compare.rules.witness import Scope, Witness
 
 Testify = Callable[[tuple[Witness, ...], Scope], bool]

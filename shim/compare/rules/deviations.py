@@ -14,12 +14,34 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body,
                                                                        # and a list whose later paths may hold
                                                                        # the {body} of the answer before
-      after: [private-is-hidden]                                       # only once one of these rules has applied
-                                                                       # to an earlier exchange of the cassette
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
       unrecorded: clients 10.3             # the run that shows it, where no recording does: a run needs no use of it
+      then:                                # what this brings about in later exchanges of the same cassette; services,
+                                           # era, paging, reason and contract are the rule's unless it says otherwise
+        - endpoints: ["GET /api/repos"]
+          when: {status: 200}
+          instead: {change: [{at: total, set: 0}]}
+
+A rule may have `cases` under its one reason, which differ in what each of them says itself:
+
+    - id: crashes-are-refused
+      services: [git]
+      when: {status: 500}
+      cases:
+        - {name: empty, request: {json: {name: ""}}, instead: {status: 400, json: {errors: [{reason: Empty}]}}}
+        - {name: absent, request: {json: {name: null}}, instead: {status: 400, json: {errors: [{reason: Missing}]}}}
+      reason: The old code crashed over a name that is none.
+      contract: git 5
+
+Cases and consequences are known as `<id>/<name>`, without a name as `<id>/<number>` and `<id>/then-<number>`. What
+several rules bring about is a consequence of one that names the others, or a rule that names them all: `after:
+[crashes-are-refused, private-is-hidden]`, of which one is enough; a rule's id means any of its cases. In a full run
+each case and each consequence must be needed, as a rule must.
+
+Rules stand in `<root>/<service>/deviations.yaml`, those of several services in `<root>/deviations.yaml`; in a
+service's folder `services` is that service unless it is given. All of a root's are read together.
 
 What `instead` does not name stays as recorded. The body is given anew (`json`, `text`; `{<name>}`, `{caller}`,
 `{notice}` and `{owner-email}` stand for what they name), or only its known parts are (`matches:
@@ -41,81 +63,35 @@ recorded JSON with a `change`:
 
 or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
 `only: {at: results, where: {created: {symbol: now}}}`, or from which some may be missing: `fewer: {at: results,
-where: {visibility: {not: PUBLIC}}}`. `shim.compare.reading.predicate` tells what conditions can say. Changes of
+where: {visibility: {not: PUBLIC}}}`. `shim.compare.rules.reading.predicate` tells what conditions can say. Changes of
 several rules add up, in order; rules that give an answer anew are alternatives, for one recorded crash may have
 several causes. A rule that would merely look away is refused when it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from shim.compare.cassettes.cassette import Answer, Exchange, Request
+from shim.compare.cassettes.exchange import Answer, Exchange, Request
+from shim.compare.cassettes.finding import DEVIATIONS, rule_files, service_of
 from shim.compare.judging.difference import KEPT_HEADERS, Expected
 from shim.compare.judging.symbols import Names, abstract
-from shim.compare.rules import endpoint, instead, reading, situation, witness
-from shim.compare.rules.changes import Renaming
-from shim.compare.rules.endpoint import Endpoint
+from shim.compare.rules import rule
 from shim.compare.rules.instead import Instead
 from shim.compare.rules.reading import RuleError
-from shim.compare.rules.situation import Check, Situation
+from shim.compare.rules.rule import Rule
+from shim.compare.rules.situation import Situation
 from shim.compare.rules.witness import Ask, Scope, Witness, all_testify
-from shim.settings import ERAS
 
 
 class DeviationsError(ValueError):
     """A file of rules that cannot be read, or one of whose rules checks nothing."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One declared deviation; no endpoints means all, no era means both, no paging means either."""
-
-    id: str
-    services: tuple[str, ...]
-    endpoints: tuple[Endpoint, ...]
-    era: str
-    checks: tuple[Check, ...]
-    instead: Instead
-    reason: str
-    contract: str
-    witnesses: tuple[Witness, ...] = ()
-    after: tuple[str, ...] = ()
-    paging: str = ""
-    unrecorded: str = ""
-
-    def scope(self, exchange: Exchange, around: Situation, ask: Ask) -> Scope | None:
-        """The path segments by name, and facts of the caller, where the rule speaks of this exchange."""
-        if not self.covers(around.service, around.era, around.paging) or (
-            self.after and around.happened.isdisjoint(self.after)
-        ):
-            return None
-        if not all(check(exchange, around) for check in self.checks):
-            return None
-        captures = (pattern.captures(exchange.request) for pattern in self.endpoints)
-        found = next((found for found in captures if found is not None), None) if self.endpoints else {}
-        if found is None or not all_testify(self.witnesses, exchange.request, found, ask):
-            return None
-        return {**around.facts, **found}
-
-    def covers(self, service: str, era: str, paging: str) -> bool:
-        """Whether the rule speaks of a service."""
-        return service in self.services and self.holds(era, paging)
-
-    def holds(self, era: str, paging: str) -> bool:
-        """Whether the rule speaks of an era and a way of paging."""
-        return self.era in ("", era) and self.paging in ("", paging)
-
-    @property
-    def renamings(self) -> list[Renaming]:
-        """The kinds of ids that the rule lets differ."""
-        return [change.renaming for change in self.instead.changes if change.renaming]
 
 
 @dataclass(frozen=True)
@@ -128,7 +104,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class Deviations:
-    """The rules of a file, in its order."""
+    """The rules of some files, in their order."""
 
     rules: tuple[Rule, ...] = ()
 
@@ -138,9 +114,9 @@ class Deviations:
         All rules that change something apply together, in order; each that answers anew applies alone, for
         one recorded answer may have several causes. `ask` sends a (symbolic) request.
         """
-        scopes = ((rule, rule.scope(exchange, around, ask)) for rule in self.rules)
-        matching = [(rule, scope) for rule, scope in scopes if scope is not None]
-        changing = [(rule, scope) for rule, scope in matching if not rule.instead.anew]
+        scopes = ((one, one.scope(exchange, around, ask)) for one in self.rules)
+        matching = [(one, scope) for one, scope in scopes if scope is not None]
+        changing = [(one, scope) for one, scope in matching if not one.instead.anew]
         for group in (changing, *([pair] for pair in matching if pair[0].instead.anew)):
             found = _applied(group, exchange, around, ask)
             if found.rules:
@@ -149,10 +125,10 @@ class Deviations:
     def rewrite(self, request: Request, service: str, era: str, paging: str, names: Names) -> Request:
         """The request with the ids that differ from the recorded ones, in its path and its query."""
         done = set()
-        for rule in self.rules:
-            for renaming, pattern in product(rule.renamings, rule.endpoints):
+        for one in self.rules:
+            for renaming, pattern in product(one.renamings, one.endpoints):
                 ids = names.renamed.get(renaming.kind, {})
-                fresh = rule.covers(service, era, paging) and renaming.kind not in done
+                fresh = one.covers(service, era, paging) and renaming.kind not in done
                 rewritten = pattern.rewritten(request, renaming, ids) if fresh else None
                 if rewritten is not None:
                     request = rewritten
@@ -166,52 +142,52 @@ def _applied(group: list[tuple[Rule, Scope]], exchange: Exchange, around: Situat
     def testify(witnesses: tuple[Witness, ...], known: Scope) -> bool:
         return all_testify(witnesses, exchange.request, known, ask)
 
-    for rule, scope in group:
-        if rule.instead.like or rule.instead.merged:
-            changed = _like(rule.instead, exchange.request, around, ask)
+    for one, scope in group:
+        if one.instead.like or one.instead.merged:
+            changed = _like(one.instead, exchange.request, around, ask)
         else:
-            changed = rule.instead.apply(expected, exchange.request, scope, testify)
+            changed = one.instead.apply(expected, exchange.request, scope, testify)
         if changed != expected:
-            used.append(rule)
+            used.append(one)
         expected = changed
     return Declared(expected, tuple(used))
 
 
 def load(path: Path) -> Deviations:
-    """Read a file of rules. Raises DeviationsError, which names file, rule and key."""
+    """Read a file of rules, or all those of a fixtures root. Raises DeviationsError, which names file, rule and key."""
+    files = rule_files(path) if path.is_dir() else [path]
+    if not files:
+        raise DeviationsError(f"{path}: no {DEVIATIONS} in it, nor in the folder of a service")
+    rules = [found for file in files for found in _read(file)]
+    with _placed(path):
+        ids = [found.id for found in rules]
+        if twice := [name for name in ids if ids.count(name) > 1]:
+            raise RuleError(f"rule {twice[0]}: there are two of that id")
+        return Deviations(tuple(_resolved(found, rules) for found in rules))
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """Say of what is wrong in which file it is."""
     try:
+        yield
+    except (OSError, yaml.YAMLError, RuleError) as error:
+        raise DeviationsError(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _read(path: Path) -> list[Rule]:
+    with _placed(path):
         document = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
         if not isinstance(document, list):
             raise RuleError("should be a list of rules")
-        rules = tuple(map(_rule, document))
-        ids = [rule.id for rule in rules]
-        if twice := [name for name in ids if ids.count(name) > 1]:
-            raise RuleError(f"rule {twice[0]}: there are two of that id")
-        if unknown := [name for rule in rules for name in rule.after if name not in ids]:
-            raise RuleError(f"after: there is no rule {unknown[0]}")
-    except (OSError, yaml.YAMLError, RuleError) as error:
-        raise DeviationsError(f"{path}: {' '.join(str(error).split())}") from error
-    return Deviations(rules)
+        return [found for spec in document for found in rule.read(spec, service_of(path))]
 
 
-def _rule(spec: Any) -> Rule:
-    name = spec.get("id", "without an id") if isinstance(spec, dict) else repr(spec)
-    parts = reading.placed(f"rule {name}", lambda value: reading.section(value, _READERS, _REQUIRED), spec)
-    checks = tuple(parts[key] for key in ("when", "request") if key in parts)
-    return Rule(
-        parts["id"],
-        parts["services"],
-        parts.get("endpoints", ()),
-        parts.get("era", ""),
-        checks,
-        parts["instead"],
-        parts["reason"],
-        parts["contract"],
-        parts.get("witness", ()),
-        tuple(parts.get("after", ())),
-        parts.get("paging", ""),
-        parts.get("unrecorded", ""),
-    )
+def _resolved(late: Rule, rules: Sequence[Rule]) -> Rule:
+    """The rule with the ids of all cases in place of the name of a rule that has such."""
+    if unknown := [name for name in late.after if not any(found.answers_to(name) for found in rules)]:
+        raise RuleError(f"rule {late.id}: after: there is no rule {unknown[0]}")
+    return replace(late, after=tuple(found.id for name in late.after for found in rules if found.answers_to(name)))
 
 
 def _like(instead: Instead, request: Request, around: Situation, ask: Ask) -> Expected:
@@ -224,21 +200,3 @@ def _like(instead: Instead, request: Request, around: Situation, ask: Ask) -> Ex
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
     body = answer.body if answer.text is None else abstract(answer.text).encode()
     return Expected.recorded(Answer(answer.status, headers, body))
-
-
-_READERS: dict[str, reading.Reader] = {
-    "id": reading.text,
-    "services": reading.texts,
-    "endpoints": reading.items(endpoint.read),
-    "era": reading.one_of(*ERAS),
-    "paging": reading.one_of("sealed", "walk"),
-    "when": situation.when,
-    "request": situation.request,
-    "witness": witness.read,
-    "after": reading.texts,
-    "instead": instead.read,
-    "reason": reading.text,
-    "contract": reading.text,
-    "unrecorded": reading.text,
-}
-_REQUIRED = ("id", "services", "instead", "reason", "contract")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlunsplit
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.rules import reading
 from shim.compare.rules.changes import Renaming
 from shim.compare.rules.reading import RuleError

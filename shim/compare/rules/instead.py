@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.judging.difference import Expected, Page
 from shim.compare.judging.jsontext import Array, Node, Object, Scalar, Slot, write
 from shim.compare.judging.slots import Shape

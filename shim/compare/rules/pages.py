@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from shim.compare.judging.difference import agree, settle
-from shim.compare.judging.jsontext import EVERY, Array, Node, Object, Slot, Steps, array, put, select, write
+from shim.compare.judging.jsontext import EVERY, Array, Node, Object, Predicate, Slot, Steps, array, put, select, write
 from shim.compare.judging.slots import Count, Form
 from shim.compare.judging.symbols import Names
 from shim.compare.rules import reading
 from shim.compare.rules.changes import meets
-from shim.compare.rules.reading import Predicate, RuleError
+from shim.compare.rules.reading import RuleError
 
 _NEXT = re.compile(r"\d+")
 _NEXT_OR_NULL = re.compile(r"\d+|null")

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from shim.compare.judging.jsontext import Steps, path_pattern
+from shim.compare.judging.jsontext import Predicate, Steps, path_pattern
 from shim.compare.judging.symbols import holds
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
-Predicate = Callable[[Any], bool]
 
 
 class Missing:

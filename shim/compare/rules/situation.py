@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from shim.compare.cassettes.cassette import Answer, Exchange
+from shim.compare.cassettes.exchange import Answer, Caller, Exchange
 from shim.compare.judging.difference import body_of
-from shim.compare.judging.jsontext import Array, Object, Scalar, Steps, path_pattern
+from shim.compare.judging.jsontext import Array, Object, Predicate, Scalar, Steps, path_pattern
 from shim.compare.rules import reading
 from shim.compare.rules.changes import meets
-from shim.compare.rules.reading import MISSING, Predicate, RuleError
-from shim.compare.stand.credentials import Caller
+from shim.compare.rules.reading import MISSING, RuleError
 
 _REASONS = path_pattern("errors[*].reason")
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Caller, Request
 from shim.compare.judging.symbols import Names, substitute
 from shim.compare.stand.grants import grants
 from shim.crypto import BearerToken, internal_authorization, seal
@@ -34,19 +34,6 @@ _STANDINGS = {
 _SYMBOL = re.compile(r"\{(\{.*?\}|\[.*?\]|[^{}]+)\}")
 _NAMED = re.compile(r"(?:(?P<scheme>oauth2|bearer|internal):)?(?P<name>[^][/:,\s]+)(?:/(?P<kind>\S+))?")
 _AGED = re.compile(r"internal, (\d+) s old")
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who a recorded request claims to be: the user name, or an empty text.
-
-    `standing` is `active`, `suspended`, `unconfirmed`, `unknown` (no user of the data set) or `anonymous`;
-    `notice` is what a suspended user is told.
-    """
-
-    name: str
-    standing: str
-    notice: str = ""
 
 
 @dataclass(frozen=True)

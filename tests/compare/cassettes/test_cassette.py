@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from werkzeug.formparser import MultiPartParser
 
-from shim.compare.cassettes.cassette import CassetteError, Request, find, load, locate
+from shim.compare.cassettes.cassette import load
+from shim.compare.cassettes.exchange import Request
+from shim.compare.cassettes.finding import CassetteError, find, locate
 from tests.compare.kit import interaction, write_cassette
 
 NAME = "git/rest/reads/x.yaml"

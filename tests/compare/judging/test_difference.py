@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shim.compare.cassettes.cassette import Answer
+from shim.compare.cassettes.exchange import Answer
 from shim.compare.judging.difference import Difference, Expected, compare
 from shim.compare.judging.symbols import Names
 from tests.compare.judging.test_jsontext import VALUES

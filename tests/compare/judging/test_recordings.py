@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from shim.compare.cassettes.cassette import Answer, Exchange, find, load
+from shim.compare.cassettes.cassette import load
+from shim.compare.cassettes.exchange import Answer, Exchange
+from shim.compare.cassettes.finding import find
 from shim.compare.judging.difference import Expected, compare
 from shim.compare.judging.symbols import Names
 from shim.compare.stand.credentials import Credentials

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import shlex
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.reporting.curl import command
 
 

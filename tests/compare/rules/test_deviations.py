@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from shim.compare.cassettes.cassette import Answer, Cassette, Exchange, Request
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.cassettes.exchange import Answer, Caller, Exchange, Request
 from shim.compare.judging.difference import Difference, Expected, compare
 from shim.compare.judging.jsontext import write
 from shim.compare.judging.symbols import Names
@@ -21,7 +22,7 @@ from shim.compare.reporting.result import Outcome
 from shim.compare.rules import deviations
 from shim.compare.rules.deviations import Declared, Deviations, DeviationsError, load
 from shim.compare.rules.situation import Situation
-from shim.compare.stand.credentials import Caller, Credentials
+from shim.compare.stand.credentials import Credentials
 from tests.compare.kit import DATASET, KEYS, write_rules
 
 JSON = {"content-type": "application/json"}
@@ -646,9 +647,10 @@ def test_ids_are_unique(tmp_path: Path) -> None:
 
 
 def test_the_documented_rules_are_valid(tmp_path: Path) -> None:
-    rule, changes = re.findall(r"(?:\n    .*)+", deviations.__doc__ or "")
+    rule, cases, changes = re.findall(r"(?:\n    .*)+", deviations.__doc__ or "")
     path = tmp_path / "deviations.yaml"
-    path.write_text(textwrap.dedent(rule), "utf-8")
-    assert [found.id for found in load(path).rules] == ["private-is-hidden"]
+    path.write_text(textwrap.dedent(rule) + textwrap.dedent(cases), "utf-8")
+    crashes = [f"crashes-are-refused/{name}" for name in ("empty", "absent")]
+    assert [found.id for found in load(path).rules] == ["private-is-hidden", "private-is-hidden/then-1", *crashes]
     spec = yaml.load(textwrap.dedent(changes), Loader=yaml.CSafeLoader)
     assert len(rules(tmp_path, {"instead": spec}).rules[0].instead.changes) == 10

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shim.compare.runner import Settings, run
+from shim.compare.runner import run
 from shim.compare.stand.opening import open_stand
+from shim.compare.stand.settings import Settings
 from tests.compare.kit import interaction, write_cassette
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -30,6 +31,6 @@ def test_git_doubled_slashes_are_merged(tmp_path: Path, path: str, verdict: str)
     (tmp_path / "git/data/dataset.json").unlink()
     (tmp_path / "git/data").rmdir()
     (tmp_path / "git/data").symlink_to(FIXTURES / "git/data")
-    settings = Settings(tmp_path, deviations=FIXTURES / "deviations.yaml")
+    settings = Settings(tmp_path, deviations=FIXTURES)
     (result,) = run(settings, open_stand, lambda told: None).cassettes
     assert result.verdict == verdict

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Caller, Request
 from shim.compare.judging.symbols import Names
-from shim.compare.stand.credentials import Caller, Credentials
+from shim.compare.stand.credentials import Credentials
 from shim.compare.stand.grants import SCOPES, grants
 from shim.crypto import BearerToken, unseal
 from tests.compare.kit import DATASET, KEYS, NETWORK_KEY, PRIVATE_KEY

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from shim.compare.cassettes.cassette import Cassette, Request, load
+from shim.compare.cassettes.cassette import Cassette, load
+from shim.compare.cassettes.exchange import Request
 from shim.compare.reporting.result import Outcome
-from shim.compare.runner import Settings, StandError, Unsuitable, run
+from shim.compare.runner import run
 from shim.compare.stand.opening import open_stand
+from shim.compare.stand.settings import Settings
+from shim.compare.stand.stage import StandError, Unsuitable
 from shim.compare.stand.target import HttpTarget
 from shim.sandbox import Conditions, Sandbox
 from tests.compare.kit import NETWORK_KEY, PRIVATE_KEY, interaction, write_cassette

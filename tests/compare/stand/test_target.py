@@ -9,7 +9,7 @@ from werkzeug import Request as HttpRequest
 from werkzeug import Response
 from werkzeug.serving import make_server
 
-from shim.compare.cassettes.cassette import Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.stand.target import HttpTarget, NoAnswer, Unreachable, WsgiTarget, environ
 
 
