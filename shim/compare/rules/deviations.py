@@ -11,9 +11,10 @@ A rule holds for any data set. It says where it applies, what is answered `inste
                                                                        # as Latin-1), reason, headers, json (by path)
       request: {caller: active}                                        # also authorization, condition, path,
                                                                        # query, headers, body, json
-      witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body,
-                                                                       # and a list whose later paths may hold
-                                                                       # the {body} of the answer before
+      witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body
+                                                                       # (whose patterns may hold <name>, too), and
+                                                                       # a list whose later paths may hold the
+                                                                       # {body} of the answer before
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
@@ -63,9 +64,10 @@ recorded JSON with a `change`:
 
 or with a list that holds more than recorded, or less: `extra: {at: results, where: {visibility: public}}`,
 `only: {at: results, where: {created: {symbol: now}}}`, or from which some may be missing: `fewer: {at: results,
-where: {visibility: {not: PUBLIC}}}`. `shim.compare.rules.reading.predicate` tells what conditions can say. Changes of
-several rules add up, in order; rules that give an answer anew are alternatives, for one recorded crash may have
-several causes. A rule that would merely look away is refused when it is read.
+where: {visibility: {not: PUBLIC}}, witness: {path: /api/<name>, status: 404}}`, where the witness is one for each item.
+`shim.compare.rules.reading.predicate` tells what conditions can say. Changes of several rules add up, in order; rules
+that give an answer anew are alternatives, for one recorded crash may have several causes. A rule that would merely
+look away is refused when it is read.
 """
 
 from __future__ import annotations

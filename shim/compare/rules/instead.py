@@ -14,7 +14,7 @@ from shim.compare.judging.slots import Shape
 from shim.compare.judging.symbols import is_page
 from shim.compare.rules import reading
 from shim.compare.rules.changes import Change, Testify, meets, read_change
-from shim.compare.rules.pages import ListRule, read_extra, read_only
+from shim.compare.rules.pages import ListRule, read_extra, read_fewer, read_only
 from shim.compare.rules.reading import RuleError
 from shim.compare.rules.witness import Scope
 
@@ -67,7 +67,7 @@ class Instead:
         for change in self.changes:
             body = change.apply(body, scope, testify)
         body = self.only.narrow(body) if self.only else body
-        body = self.fewer.thin(body) if self.fewer else body
+        body = self.fewer.thin(body, testify) if self.fewer else body
         return self.extra.widen(body) if self.extra else body
 
 
@@ -156,5 +156,5 @@ _READERS: dict[str, reading.Reader] = {
     "change": reading.items(read_change),
     "extra": read_extra,
     "only": read_only,
-    "fewer": read_only,
+    "fewer": read_fewer,
 }

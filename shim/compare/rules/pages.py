@@ -11,9 +11,10 @@ from shim.compare.judging.difference import agree, settle
 from shim.compare.judging.jsontext import EVERY, Array, Node, Object, Predicate, Slot, Steps, array, put, select, write
 from shim.compare.judging.slots import Count, Form
 from shim.compare.judging.symbols import Names
-from shim.compare.rules import reading
-from shim.compare.rules.changes import meets
+from shim.compare.rules import reading, witness
+from shim.compare.rules.changes import Testify, meets
 from shim.compare.rules.reading import RuleError
+from shim.compare.rules.witness import Witness
 
 _NEXT = re.compile(r"\d+")
 _NEXT_OR_NULL = re.compile(r"\d+|null")
@@ -25,6 +26,7 @@ class ListRule:
 
     steps: Steps
     where: Mapping[Steps, Predicate]
+    witnesses: tuple[Witness, ...] = ()
 
     def widen(self, body: Node) -> Node:
         """The body whose list may hold further items that meet `where`."""
@@ -33,12 +35,19 @@ class ListRule:
                 body = put(body, path, Wider(page, self._member, self.where))
         return body
 
-    def thin(self, body: Node) -> Node:
-        """The body whose list may lack items that meet `where`."""
+    def thin(self, body: Node, testify: Testify) -> Node:
+        """The body whose list may lack items that meet `where` and of which the witnesses testify."""
         for path, page in list(select(body, self.steps[:-1])):
-            if isinstance(page, Object) and any(meets(item, self.where) for item in _items(page, self._member) or ()):
-                body = put(body, path, Thinner(page, self._member, self.where))
+            thinned = page if isinstance(page, Thinner) and page.member == self._member else None
+            whole = thinned.recorded if thinned else page
+            items = enumerate(_items(whole, self._member) or ())
+            lacking = frozenset(number for number, item in items if self._may_lack(item, testify))
+            if isinstance(whole, Object) and lacking:
+                body = put(body, path, Thinner(whole, self._member, lacking.union(thinned.lacking if thinned else ())))
         return body
+
+    def _may_lack(self, item: Node, testify: Testify) -> bool:
+        return meets(item, self.where) and testify(self.witnesses, witness.members(item.value))
 
     def narrow(self, body: Node) -> Node:
         """The body whose list holds only the recorded items that meet `where`."""
@@ -104,11 +113,11 @@ class Wider(Slot):
 
 @dataclass(frozen=True)
 class Thinner(Slot):
-    """A page that may lack recorded items that meet `where`; others of a further page may stand in for them."""
+    """A page that may lack some recorded items (by number); others of a further page may stand in for them."""
 
     recorded: Object
     member: str
-    where: Mapping[Steps, Predicate]
+    lacking: frozenset[int]
 
     @property
     def wanted(self) -> str:
@@ -135,12 +144,12 @@ class Thinner(Slot):
         """The recorded items that were answered, in order, and how many may be missing and are."""
         kept: list[Node] = []
         missing = 0
-        for item in _items(self.recorded, self.member) or ():
+        for number, item in enumerate(_items(self.recorded, self.member) or ()):
             trial = names.trial()
             if len(kept) < len(answered) and agree(item, answered[len(kept)], trial):
                 names.adopt(trial)
                 kept.append(item)
-            elif meets(item, self.where):
+            elif number in self.lacking:
                 missing += 1
             else:
                 kept.append(item)
@@ -157,11 +166,20 @@ def read_extra(spec: Any) -> ListRule:
 
 def read_only(spec: Any) -> ListRule:
     """Read `only`: `at` names the list, `where` what the items that are left meet. Raises RuleError."""
-    readers = {"at": reading.steps, "where": reading.predicates}
-    parts = reading.section(spec, readers, required=readers)
+    return _read(spec, {})
+
+
+def read_fewer(spec: Any) -> ListRule:
+    """Read `fewer`: `where` and `witness` tell which items may be missing. Raises RuleError."""
+    return _read(spec, {"witness": witness.read})
+
+
+def _read(spec: Any, further: Mapping[str, reading.Reader]) -> ListRule:
+    places: dict[str, reading.Reader] = {"at": reading.steps, "where": reading.predicates}
+    parts = reading.section(spec, {**places, **further}, required=places)
     if parts["at"][-1:] in ((), (EVERY,)) or isinstance(parts["at"][-1], int):
         raise RuleError("at: should end in the name of a list")
-    return ListRule(parts["at"], parts["where"])
+    return ListRule(parts["at"], parts["where"], parts.get("witness", ()))
 
 
 def _narrowed(page: Object, member: str, kept: list[Node]) -> Object:

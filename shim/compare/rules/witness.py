@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote, urlunsplit
 
 from shim.compare.cassettes.exchange import Answer, Request
-from shim.compare.judging.jsontext import Predicate
 from shim.compare.rules import reading
 from shim.compare.rules.reading import RuleError
 
@@ -20,11 +19,14 @@ _HOLE = re.compile(r"<[\w.]+>|\{body\}")
 
 @dataclass(frozen=True)
 class Witness:
-    """What a GET must answer: its path holds captured segments, and `{body}`, the answer of the one before."""
+    """What a GET must answer: its path holds captured segments, and `{body}`, the answer of the one before.
+
+    `body` is a condition as it is written, whose patterns may hold captured segments too.
+    """
 
     path: str
     status: int
-    body: Predicate | None = None
+    body: Any = None
 
     def testifies(self, request: Request, scope: Scope, ask: Ask) -> str | None:
         """What the shim answers if it is what the rule claims; asked with the request's own credential."""
@@ -34,7 +36,10 @@ class Witness:
         url = urlunsplit(request.parts._replace(path=path, query=""))
         answer = ask(replace(request, method="GET", url=url, body=None))
         text = answer.body.decode("utf-8", "replace")
-        return text if answer.status == self.status and (self.body is None or self.body(text)) else None
+        return text if answer.status == self.status and self._fits(text, scope) else None
+
+    def _fits(self, text: str, scope: Scope) -> bool:
+        return self.body is None or reading.predicate(_filled(self.body, scope))(text)
 
 
 def all_testify(witnesses: tuple[Witness, ...], request: Request, scope: Scope, ask: Ask) -> bool:
@@ -46,6 +51,20 @@ def all_testify(witnesses: tuple[Witness, ...], request: Request, scope: Scope, 
             return False
         known = {**known, "{body}": text}
     return True
+
+
+def _filled(spec: Any, scope: Scope) -> Any:
+    """A condition whose patterns hold the captured segments themselves."""
+    if isinstance(spec, dict):
+        return {key: _filled(inner, scope) for key, inner in spec.items()}
+    if isinstance(spec, str):
+        return _HOLE.sub(lambda hole: re.escape(scope[hole[0]]) if hole[0] in scope else hole[0], spec)
+    return spec
+
+
+def _condition(spec: Any) -> Any:
+    reading.predicate(spec)
+    return spec
 
 
 def members(value: Any, prefix: str = "") -> dict[str, str]:
@@ -65,5 +84,5 @@ def read(spec: Any) -> tuple[Witness, ...]:
 
 
 def _one(spec: Any) -> Witness:
-    readers = {"path": reading.text, "status": reading.integer, "body": reading.predicate}
+    readers = {"path": reading.text, "status": reading.integer, "body": _condition}
     return Witness(**reading.section(spec, readers, required=("path", "status")))

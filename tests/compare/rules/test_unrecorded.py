@@ -20,6 +20,8 @@ E404 = '{"errors": [{"reason": "404 not found"}]}'
     [
         ("/api/~jdoe/repos//weather/refs", "deviating as declared"),
         ("/api//repos", "deviating as declared"),
+        ("/api/repos//weather", "deviating as declared"),
+        ("/api/~jdoe/repos/weather//refs", "deviating as declared"),
         ("/api/repos/weather//log", "deviating as declared"),
         ("/api/repos/files/tree/master//lib", "equal"),
         ("/api//nothing", "equal"),
