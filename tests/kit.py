@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from shim.app import create_app
-from shim.compare.instance import Instance
+from shim.compare.stand.instance import Instance
 from shim.config import parse
 from shim.crypto import BearerToken, internal_authorization
 from tests.cassettes import FIXTURES

@@ -68,3 +68,30 @@ def test_services_do_not_import_each_other_but_hg_reuses_git():
 def test_only_the_clis_commands_and_wsgi_make_an_app():
     makers = {room(path) for path in FILES if "app" in set(imported(path))}
     assert makers <= {"cli", "wsgi", "compare", "server"}
+
+
+COMPARE = {
+    "cassettes": set(),
+    "judging": {"cassettes"},
+    "stand": {"cassettes", "judging"},
+    "rules": {"cassettes", "judging"},
+    "reporting": {"cassettes", "judging", "stand"},
+    "replay": {"cassettes", "judging", "stand", "rules", "reporting"},
+    "runner": {"cassettes", "stand", "rules", "reporting", "replay"},
+}
+"""Below `shim/compare`: which room may import from which."""
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "compare").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_comparisons_rooms_import_one_way(path):
+    own = path.relative_to(ROOT / "compare").parts[0].removesuffix(".py")
+    used = {name.split(".")[1] for name in imported(path) if name.startswith("compare.")}
+    assert used <= (COMPARE[own] | {own} if own != "__init__" else set())
+
+
+def test_no_two_files_of_the_comparison_need_each_other():
+    files = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "compare").rglob("*.py")}
+    needs = {name: set(imported(path)) & set(files.values()) for path, name in files.items()}
+    while leaves := {name for name, others in needs.items() if not others}:
+        needs = {name: others - leaves for name, others in needs.items() if name not in leaves}
+    assert needs == {}

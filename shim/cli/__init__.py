@@ -54,9 +54,10 @@ class LazyGroup(click.Group):
 
 
 def _missing(error: ModuleNotFoundError) -> str:
-    if (error.name or "shim").partition(".")[0] == "shim":
+    package = (error.name or "shim").partition(".")[0]
+    if package == "shim":
         raise error
-    return f"{error.name} is not installed; the sandbox and the comparison need it: pip install 'shim[sandbox]'"
+    return f"{package} is not installed; the sandbox and the comparison need it: pip install 'shim[sandbox]'"
 
 
 def _uninstalled(name: str, problem: str) -> click.Command:

@@ -13,12 +13,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from shim.cli.common import BadInput
-from shim.compare import page, report
-from shim.compare.cassette import KINDS, CassetteError, locate
-from shim.compare.deviations import DeviationsError
-from shim.compare.result import CassetteResult, Comparison
-from shim.compare.runner import InputError, Settings, StandError, run
-from shim.compare.stand import open_stand
+from shim.compare.cassettes.finding import KINDS, CassetteError, locate
+from shim.compare.reporting import page, report
+from shim.compare.reporting.result import CassetteResult, Comparison
+from shim.compare.rules.deviations import DeviationsError
+from shim.compare.runner import run
+from shim.compare.stand.opening import open_stand
+from shim.compare.stand.settings import InputError, Settings
+from shim.compare.stand.stage import StandError
 from shim.settings import ERAS, PAGING
 
 _EXAMPLES = """
@@ -67,9 +69,9 @@ Exit status:
 @click.option("--reset-command", default="", metavar="CMD", help="Restores that instance's data set.")
 @click.option(
     "--deviations",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Rules of declared deviations (default: ROOT/deviations.yaml, else the project's).",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE|ROOT",
+    help="Rules of declared deviations: a file, or all those of a fixtures root (default: ROOT's, else the project's).",
 )
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes side by side.")
 @click.option("--report", "html", type=click.Path(dir_okay=False, path_type=Path), help="Write an HTML page.")

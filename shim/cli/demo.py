@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from shim.app import create_app
 from shim.cli.common import LAST_PORT, BadInput, check_free
-from shim.compare.instance import Instance
+from shim.compare.stand.instance import Instance
 from shim.config import parse
 from shim.crypto import BearerToken
 from shim.sandbox import Conditions, DataError, Sandbox

@@ -45,11 +45,12 @@ def command(names: tuple[str, ...], root: Path | None, era: str, as_json: bool) 
 
 
 def _measured(root: Path, names: tuple[str, ...], era: str) -> Mapping[str, Counter[int]]:
-    from shim.compare.cassette import CassetteError
-    from shim.compare.deviations import DeviationsError
-    from shim.compare.measure import measure
-    from shim.compare.runner import InputError, Settings, StandError
-    from shim.compare.stand import open_stand
+    from shim.compare.cassettes.finding import CassetteError
+    from shim.compare.rules.deviations import DeviationsError
+    from shim.compare.runner import measure
+    from shim.compare.stand.opening import open_stand
+    from shim.compare.stand.settings import InputError, Settings
+    from shim.compare.stand.stage import StandError
 
     try:
         return measure(Settings(root, era=era, services=names, kinds=("reads", "writes")), open_stand)

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from shim.compare import curl
-from shim.compare.cassette import Answer, Cassette, Exchange, Request
-from shim.compare.credentials import Credentials
-from shim.compare.deviations import Declared, Deviations
-from shim.compare.difference import Difference, Expected, compare
-from shim.compare.result import CassetteResult, ExchangeResult, Judgement, Outcome
-from shim.compare.situation import Situation
-from shim.compare.symbols import Names
-from shim.compare.target import NoAnswer, Target
-from shim.compare.witness import Ask
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.cassettes.exchange import Answer, Exchange, Request
+from shim.compare.judging.difference import Difference, Expected, compare
+from shim.compare.judging.symbols import Names
+from shim.compare.reporting import curl
+from shim.compare.reporting.result import CassetteResult, ExchangeResult, Judgement, Outcome
+from shim.compare.rules.deviations import Declared, Deviations
+from shim.compare.rules.situation import Situation
+from shim.compare.rules.witness import Ask
+from shim.compare.stand.credentials import Credentials
+from shim.compare.stand.target import NoAnswer, Target
 
 
 @dataclass

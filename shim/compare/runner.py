@@ -5,96 +5,28 @@ from __future__ import annotations
 import json
 import multiprocessing
 import signal
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import lru_cache, partial
 from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
-from shim.compare.cassette import KINDS, Cassette, find, load
-from shim.compare.credentials import Credentials, Keys
-from shim.compare.deviations import Deviations, Rule
-from shim.compare.deviations import load as load_deviations
+from shim.compare.cassettes.cassette import load
+from shim.compare.cassettes.finding import KINDS, find
 from shim.compare.replay import Replay
-from shim.compare.result import CassetteResult, Comparison
-from shim.compare.target import Target
+from shim.compare.reporting.measure import Calls, measuring
+from shim.compare.reporting.result import CassetteResult, Comparison
+from shim.compare.rules.deviations import Deviations
+from shim.compare.rules.deviations import load as load_deviations
+from shim.compare.rules.rule import Rule
+from shim.compare.stand.credentials import Credentials
+from shim.compare.stand.settings import InputError, Settings
+from shim.compare.stand.stage import OpenStand, Stand, Unsuitable
 
-DEVIATIONS = "deviations.yaml"
-_PROJECT = Path(__file__).parents[2] / "fixtures"
 _KEPT_OPEN = ExitStack()
-
-
-class StandError(Exception):
-    """What a comparison runs on cannot be set up or reset; the text is for the operator."""
-
-
-class InputError(ValueError):
-    """A fixtures root that holds nothing to compare; the text is for the operator."""
-
-
-class Unsuitable(Exception):
-    """A cassette needs conditions that nobody can bring about here; the text names them."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What to compare with what.
-
-    `services` and `cassettes` narrow the run (empty: all). `url` is a running shim, `upstream` the configuration of
-    an instance whose GraphQL servers stand in for the sandbox; then `reset_command` is run before each cassette.
-    """
-
-    root: Path
-    era: str = "2024"
-    paging: str = "auto"
-    services: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = KINDS
-    cassettes: tuple[Path, ...] = ()
-    deviations: Path | None = None
-    url: str = ""
-    upstream: Path | None = None
-    reset_command: str = ""
-    jobs: int = 1
-
-    @property
-    def rules(self) -> Path | None:
-        """The file of rules: the one named, else the root's own or the project's, if there is one."""
-        usual = (path for path in (self.root / DEVIATIONS, _PROJECT / DEVIATIONS) if path.is_file())
-        return self.deviations or next(usual, None)
-
-    @property
-    def way(self) -> str:
-        """The way of paging that rules speak of: an instance that is compared with is known with its key."""
-        return "walk" if self.paging == "walk" else "sealed"
-
-    @cached_property
-    def paths(self) -> tuple[Path, ...]:
-        """The cassettes to run, in order. Raises InputError when there are none."""
-        paths = tuple(path for path in self.cassettes or find(self.root) if self._wants(path))
-        if not paths:
-            services = "|".join(self.services) or "*"
-            raise InputError(f"{self.root}: no cassettes {services}/rest/{'|'.join(self.kinds)}/*.yaml")
-        return paths
-
-    def _wants(self, path: Path) -> bool:
-        service, _, kind, _ = path.parts[-4:]
-        return kind in self.kinds and (not self.services or service in self.services)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where one cassette is replayed: its target, the keys of the instance, how to begin anew (None: not at all)."""
-
-    target: Target
-    keys: Keys
-    start: Callable[[], None] | None = None
-    conditions: frozenset[str] = frozenset()
-
-
-Stand = Callable[[Cassette], Stage]
-OpenStand = Callable[[Settings], AbstractContextManager[Stand]]
 
 
 def run(settings: Settings, open_stand: OpenStand, notice: Callable[[CassetteResult], None]) -> Comparison:
@@ -109,6 +41,19 @@ def run(settings: Settings, open_stand: OpenStand, notice: Callable[[CassetteRes
         results.append(result)
     comparison = Comparison(str(settings.root), settings.era, tuple(results))
     return replace(comparison, unused=tuple(_unused(settings, rules, comparison)))
+
+
+def measure(settings: Settings, open_stand: OpenStand) -> Calls:
+    """How many answers of each `<service> <endpoint>` took how many upstream calls. Raises what `run` raises."""
+    calls: dict[str, Counter[int]] = defaultdict(Counter)
+
+    @contextmanager
+    def opened(settings: Settings) -> Iterator[Stand]:
+        with open_stand(settings) as stand:
+            yield measuring(stand, calls)
+
+    run(replace(settings, jobs=1), opened, lambda result: None)
+    return calls
 
 
 class Session:
@@ -185,7 +130,7 @@ def _session(settings: Settings, open_stand: OpenStand) -> Session:
 def _unused(settings: Settings, rules: Iterable[Rule], comparison: Comparison) -> Iterator[str]:
     """The rules that this run should have needed: all that it does not narrow away, on the root's own rules."""
     narrowed = settings.cassettes or set(settings.kinds) != set(KINDS) or settings.url or settings.upstream
-    if narrowed or settings.rules != settings.root / DEVIATIONS:
+    if narrowed or settings.rules != settings.root:
         return
     recorded = {path.parts[-4] for path in find(settings.root)}
     for rule in rules:

@@ -53,14 +53,19 @@ def test_every_command_explains_itself_without_the_packages_of_the_sandbox(modul
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [("compare", "fixtures"), ("demo", "--port", "0"), ("sandbox", "token", "jdoe"), ("routes", "--measure", ".")],
+    ("module", "arguments"),
+    [
+        ("yaml", ("compare", "fixtures")),
+        ("dulwich", ("demo", "--port", "0")),
+        ("yaml", ("sandbox", "token", "jdoe")),
+        ("yaml", ("routes", "--measure", ".")),
+    ],
 )
-def test_packages_that_are_not_installed_are_named(arguments):
-    result = without("yaml", *arguments)
+def test_packages_that_are_not_installed_are_named(module, arguments):
+    result = without(module, *arguments)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
-        "Error: yaml is not installed; the sandbox and the comparison need it: pip install 'shim[sandbox]'\n"
+        f"Error: {module} is not installed; the sandbox and the comparison need it: pip install 'shim[sandbox]'\n"
     )
 
 

@@ -12,10 +12,11 @@ import yaml
 from werkzeug import Request as HttpRequest
 from werkzeug import Response
 
-from shim.compare.cassette import Cassette
-from shim.compare.credentials import Keys
-from shim.compare.runner import Settings, Stage, Stand
-from shim.compare.target import WsgiTarget
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.stand.credentials import Keys
+from shim.compare.stand.settings import Settings
+from shim.compare.stand.stage import Stage, Stand
+from shim.compare.stand.target import WsgiTarget
 
 NETWORK_KEY = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 PRIVATE_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

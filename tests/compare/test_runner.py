@@ -10,10 +10,12 @@ import pytest
 from werkzeug import Request as HttpRequest
 from werkzeug import Response
 
-from shim.compare.cassette import CassetteError
-from shim.compare.deviations import DeviationsError
-from shim.compare.result import CassetteResult, Comparison, Outcome
-from shim.compare.runner import InputError, Settings, Unsuitable, run, workers
+from shim.compare.cassettes.finding import CassetteError
+from shim.compare.reporting.result import CassetteResult, Comparison, Outcome
+from shim.compare.rules.deviations import DeviationsError
+from shim.compare.runner import run, workers
+from shim.compare.stand.settings import InputError, Settings
+from shim.compare.stand.stage import Unsuitable
 from shim.crypto import BearerToken
 from tests.compare.kit import KEYS, PRIVATE_KEY, Answering, Fake, interaction, reply, write_cassette, write_rules
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from shim.compare.deviations import load
-from shim.compare.measure import measuring
-from shim.compare.result import Outcome
-from shim.compare.runner import Session, Settings
-from shim.compare.stand import open_stand
+from shim.compare.reporting.measure import measuring
+from shim.compare.reporting.result import Outcome
+from shim.compare.rules.deviations import load
+from shim.compare.runner import Session
+from shim.compare.stand.opening import open_stand
+from shim.compare.stand.settings import Settings
 from shim.settings import ERAS
 
 ROOT = Path(__file__).parents[2] / "fixtures"
@@ -79,7 +80,7 @@ def test_as_many_exchanges_are_exact_as_ever(run):
 
 
 def test_every_declared_deviation_occurs():
-    rules = {rule.id for rule in load(ROOT / "deviations.yaml").rules if rule.paging != "walk" and not rule.unrecorded}
+    rules = {rule.id for rule in load(ROOT).rules if rule.paging != "walk" and not rule.unrecorded}
     if set(counted) != set(EXACT):
         pytest.skip("not all cassettes were replayed in this run")
     assert rules - needed == set()
@@ -162,9 +163,7 @@ def test_without_the_network_key_answers_are_the_same_or_as_declared(service, er
     outcomes = Counter(e.judgement.outcome for _, e in exchanges)
     different = [(stem, e) for stem, e in exchanges if e.judgement.outcome is Outcome.DIFFERENT]
     assert [(stem, e.index, e.method, e.target, e.judgement.difference) for stem, e in different] == []
-    rules = [
-        rule for rule in load(ROOT / "deviations.yaml").rules if rule.paging == "walk" and service in rule.services
-    ]
+    rules = [rule for rule in load(ROOT).rules if rule.paging == "walk" and service in rule.services]
     used = {name for _, e in exchanges for name in e.judgement.rules}
     assert {rule.id for rule in rules if rule.holds(era, "walk")} - used == set()
     assert outcomes[Outcome.EXACT] == EXACT_WITHOUT_KEY[service, era]

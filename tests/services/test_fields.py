@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from shim.compare.cassette import Request, find, load
+from shim.compare.cassettes.cassette import load
+from shim.compare.cassettes.exchange import Request
+from shim.compare.cassettes.finding import find
 from shim.sandbox import Sandbox
 from tests.cassettes import FIXTURES
 from tests.kit import Asker

@@ -11,8 +11,8 @@ from flask import Request
 from werkzeug.test import run_wsgi_app
 
 from shim import logs
-from shim.compare.cassette import Request as Sent
-from shim.compare.target import environ
+from shim.compare.cassettes.exchange import Request as Sent
+from shim.compare.stand.target import environ
 from shim.front import Front
 from shim.rest.body import Body, Form, Valid
 from shim.rest.intake import Intake

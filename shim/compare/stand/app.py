@@ -1,0 +1,58 @@
+"""The shim in this process, configured for one cassette."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from shim import logs
+from shim.app import create_app
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.stand.instance import Instance
+from shim.compare.stand.settings import Settings
+from shim.compare.stand.stage import StandError
+from shim.compare.stand.target import Target, WsgiTarget
+from shim.config import parse
+from shim.sandbox import Conditions, Storage
+from shim.settings import ConfigError
+
+
+def open_app(
+    cassette: Cassette, origins: Mapping[str, str], settings: Settings, instance: Instance, conditions: Conditions
+) -> Target:
+    """A fresh app; `origins` are the GraphQL servers' by service. Raises StandError for a configuration it refuses."""
+    logs.configure(logging.ERROR)
+    text = instance.text(_changes(cassette, origins, settings, conditions))
+    try:
+        return WsgiTarget(create_app(parse(text, str(settings.upstream or "the sandbox's configuration"))))
+    except ConfigError as error:
+        raise StandError(str(error)) from error
+
+
+def _changes(
+    cassette: Cassette, origins: Mapping[str, str], settings: Settings, conditions: Conditions
+) -> dict[tuple[str, str], str]:
+    """What the app of a cassette needs beside the instance's own settings.
+
+    The service answers at the recorded host, and tells of the recorded object storage or of none; internal
+    authorizations come from this machine.
+    """
+    return {
+        **_storage(cassette.service, conditions.storage),
+        **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
+        (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
+        ("shim", "internal-ipnet"): "127.0.0.0/8",
+        ("shim", "era"): settings.era,
+        ("shim", "paging"): settings.paging,
+    }
+
+
+def _storage(service: str, storage: Storage | None) -> dict[tuple[str, str], str]:
+    if storage is None:
+        return {("objects", "s3-upstream"): ""}
+    return {
+        ("objects", "s3-upstream"): storage.upstream,
+        ("objects", "s3-insecure"): "yes" if storage.insecure else "no",
+        (f"{service}.sr.ht", "s3-bucket"): storage.bucket,
+        (f"{service}.sr.ht", "s3-prefix"): storage.prefix,
+    }

@@ -1,0 +1,84 @@
+"""The shim in this process before the sandbox, which serves the root's data sets and is reset between cassettes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+import requests
+
+from shim.compare.cassettes.cassette import Cassette
+from shim.compare.cassettes.exchange import Answer, Request
+from shim.compare.stand.app import open_app
+from shim.compare.stand.instance import Instance
+from shim.compare.stand.reset import names
+from shim.compare.stand.settings import Settings
+from shim.compare.stand.stage import Stage
+from shim.compare.stand.target import TIMEOUT, Target
+from shim.sandbox import Conditions, Sandbox
+from shim.sandbox.webhooks import delivery
+
+
+@contextmanager
+def sandboxed(settings: Settings, instance: Instance) -> Iterator[Local]:
+    """Run a sandbox for as long as it is needed. Raises DataError."""
+    apps: dict[str, Target] = {}
+    services = settings.services or None
+    sandbox = Sandbox(settings.root, era=settings.era, services=services, transport=partial(_deliver, apps))
+    with sandbox.running() as address:
+        yield Local(settings, instance, sandbox, address, apps)
+
+
+def _deliver(apps: Mapping[str, Target], url: str, headers: Mapping[str, str], body: bytes) -> delivery.Answer:
+    """Deliver a native webhook to the shim under test; nobody else is ever called. Raises ConnectionError."""
+    target = apps.get(urlsplit(url).netloc)
+    if target is None:
+        raise requests.ConnectionError(f"{url} is not the shim's")
+    answer = target.send(Request("POST", url, tuple(headers.items()), body))
+    return delivery.Answer(answer.status, answer.headers, answer.body)
+
+
+@dataclass
+class Settled:
+    """The shim before the sandbox: what a request makes the sandbox deliver is delivered before the next."""
+
+    app: Target
+    sandbox: Sandbox
+
+    def send(self, request: Request) -> Answer:
+        """The app's answer. Raises NoAnswer."""
+        answer = self.app.send(request)
+        self.sandbox.drain(TIMEOUT)
+        return answer
+
+    def addressed(self, request: Request) -> tuple[Request, str]:
+        """The app's address."""
+        return self.app.addressed(request)
+
+
+@dataclass
+class Local:
+    """The shim in this process before the sandbox, which is at an address of this machine."""
+
+    settings: Settings
+    instance: Instance
+    sandbox: Sandbox
+    address: str
+    apps: dict[str, Target]
+
+    def stage(self, cassette: Cassette) -> Stage:
+        """A fresh app in the cassette's conditions, and the sandbox to reset."""
+        conditions = Conditions.of(cassette.path.name, cassette.note, self.sandbox.instance)
+        origins = {service: f"{self.address}/{service}" for service in self.sandbox.services}
+        app = open_app(cassette, origins, self.settings, self.instance, conditions)
+        self.apps.clear()
+        self.apps[urlsplit(cassette.origin).netloc] = app
+        return Stage(
+            Settled(app, self.sandbox),
+            self.instance.keys(cassette.service),
+            lambda: self.sandbox.reset(conditions),
+            names(conditions),
+        )
