@@ -67,7 +67,7 @@ class Call:
         self.caller, self.owner = caller, owner
         self.trace = Trace(backend.service.name)
         self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
-        self._budget = Budget(None if self.sealed(SIZE) else backend.instance.page_budget)
+        self._budget = Budget(None if backend.pager.makes_cursors else backend.instance.page_budget)
         self._deadline = Deadline(backend.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
 
