@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check bench-safety clean
+.PHONY: run test check bench bench-safety clean
 
 # Everything below needs the environment; it is made anew when the dependencies change.
 $(VENV)/ready: setup.cfg pyproject.toml
@@ -21,6 +21,10 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_imports.py
+
+# What a request costs, as ratios to the thinnest way there is; takes about a minute.
+bench: $(VENV)/ready
+	@$(BIN)/python -m bench.cost
 
 # Whether what clients do can kill the servers behind; takes about a minute and fails if one died.
 bench-safety: $(VENV)/ready

@@ -1,1 +1,1 @@
-"""What `make bench-safety` runs; no part of what is installed."""
+"""What `make bench` and `make bench-safety` run; no part of what is installed."""

@@ -61,12 +61,12 @@ class Outcome:
 
 
 class Answers:
-    """What one service answers in one era."""
+    """What one service answers in one era; `rows` tells how long its lists are, by the type of their rows."""
 
-    def __init__(self, service: str, era: str, network_key: str) -> None:
+    def __init__(self, service: str, era: str, network_key: str, rows: Mapping[str, int] = ROWS) -> None:
         kind: type[Service] = import_module(f"shim.sandbox.services.{service}").SERVICE
         self._schema = Schema(kind.schema_text(), era).typed
-        self._key = network_key
+        self._key, self._rows = network_key, rows
         self._known: OrderedDict[str, Outcome] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -75,7 +75,7 @@ class Answers:
         key = json.dumps([query, {name: _opened(self._key, value) for name, value in variables.items()}], default=str)
         with self._lock:
             if key not in self._known:
-                self._known[key] = _Run(self._schema, self._key).outcome(query, variables)
+                self._known[key] = _Run(self._schema, self._key, self._rows).outcome(query, variables)
                 while len(self._known) > _REMEMBERED:
                     self._known.popitem(last=False)
             return self._known[key]
@@ -92,9 +92,9 @@ def _opened(key: str, value: Any) -> Any:
 class _Run:
     """One execution, and what it comes by."""
 
-    def __init__(self, schema: Any, network_key: str) -> None:
+    def __init__(self, schema: Any, network_key: str, rows: Mapping[str, int]) -> None:
         self._schema = schema
-        self._key = network_key
+        self._key, self._rows = network_key, rows
         self._outcome = Outcome()
         self._opened: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
 
@@ -166,7 +166,7 @@ class _Run:
         revision = str(known.get("revspec", ""))
         number = arguments.get("id", thing.number) if kind == "Ticket" else thing.number
         if name == "revparse_single":
-            number = object_of(revision).number if revision[:2] in KINDS else ROWS["Commit"]
+            number = object_of(revision).number if revision[:2] in KINDS else self._rows["Commit"]
         return Thing(CONCRETE.get(kind, kind), number, known)
 
     def _page(self, kind: str, known: Mapping[str, Any], arguments: Mapping[str, Any]) -> Thing:
@@ -174,7 +174,7 @@ class _Run:
         place = _opened(self._key, arguments.get("cursor")) or {}
         place = place if isinstance(place, dict) else {}
         count = place.get("count") or (arguments.get("filter") or {}).get("count") or PAGE
-        highest, position = ROWS.get(kind, PAGE), str(place.get("next") or "")
+        highest, position = self._rows.get(kind, PAGE), str(place.get("next") or "")
         begin = object_of(arguments.get("from") or position).number if kind == "Commit" else 0
         begin = begin or (int(position) if position.isdecimal() else highest)
         numbers = list(range(min(begin, highest), 0, -1))

@@ -6,8 +6,10 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from marshmallow import fields
+from shim.rest.compiled import Converted
 
+_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z").fullmatch
+_SECONDS = len("2024-09-01T12:00:00")
 _RFC3339 = re.compile(r"^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)$")
 
 
@@ -16,6 +18,8 @@ def legacy_time(value: str) -> str:
 
     Raises ValueError for anything that is no RFC 3339 time.
     """
+    if _USUAL(value):
+        return value[:_SECONDS] + "+00:00"
     match = _RFC3339.match(value)
     if match is None:
         raise ValueError(f"{value!r} is no RFC 3339 time")
@@ -34,8 +38,9 @@ def offset(zone: str) -> timedelta:
     return sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
 
 
-class LegacyTime(fields.Field[str]):
+class LegacyTime(Converted):
     """A time of a resource; null stays null."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+    def convert(self, value: Any) -> str | None:
+        """The time in its legacy form."""
         return None if value is None else legacy_time(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -71,14 +71,14 @@ def check(operation: Operation, variables: Mapping[str, Any], *, any_text: bool 
             raise Refused(f"${name} is an empty revspec")
 
 
-@cache
+@lru_cache(1024)
 def texts(operation: Operation) -> frozenset[str]:
     """The variables in which a number is no Int: the server takes it for a text of digits, of any length."""
     types = ((v.variable.name.value, print_ast(v.type)) for v in operation.definition.variable_definitions or ())
     return frozenset(name for name, kind in types if kind.strip("[]!") in TEXT_TYPES)
 
 
-@cache
+@lru_cache(1024)
 def revspecs(operation: Operation) -> frozenset[str]:
     """The variables that reach an argument which the server resolves as a revision."""
     found: set[str] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -111,16 +111,15 @@ class Upstream:
         Raises UpstreamError, and guard.Refused for variables that must not be sent (design D14).
         """
         guard.check(operation, variables, any_text=self._any_text)
-        key = None if operation.is_mutation else key_of(operation, variables)
-        self._suspects.check(key)
+        self._suspects.check(self._suspicion(operation, variables))
         with self._turn(asker, deadline, observe, weight), _observed(observe, operation.name):
             try:
                 result = self._send(operation, variables, asker, deadline)
             except TransportConnectionFailed as failure:
-                if key is not None and _was_cut(failure.__cause__):
-                    self._suspects.cut(key)
+                if not operation.is_mutation and _was_cut(failure.__cause__):
+                    self._suspects.cut(key_of(operation, variables))
                 raise _failure(failure.__cause__, operation) from None
-        self._suspects.answered(key)
+        self._suspects.answered(self._suspicion(operation, variables))
         shape.check(operation, variables, result.data)
         return result
 
@@ -156,6 +155,10 @@ class Upstream:
             if observe is not None:
                 observe(WAIT, time.perf_counter() - begin)
             yield
+
+    def _suspicion(self, operation: Operation, variables: Mapping[str, Any]) -> Hashable:
+        """The key of a query among the suspects, while there are any."""
+        return key_of(operation, variables) if self._suspects and not operation.is_mutation else None
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
         """Send it. A query that could not even be begun, for nobody listened, is tried anew for a second."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -29,6 +29,7 @@ _TIME = re.compile(r"\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _TYPENAME = "__typename"
 _ABSTRACT = frozenset({"Entity", "EventDetail", "Object", "WebhookPayload"})
 Check = Callable[[Any], bool]
+Fits = Callable[[Mapping[str, Any], Any], bool]
 Conditions = tuple[tuple[str, bool], ...]
 
 
@@ -56,26 +57,40 @@ class Selection:
 
 def check(operation: Operation, variables: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Raise UpstreamError (fault) for data of another form than the operation asks for; no data at all is no fault."""
-    if data and not _fits(_selection(operation), variables, data):
+    if data and not _form(operation)(variables, data):
         raise UpstreamError(Kind.FAULT, f"the answer to {operation.name} has another form than was asked for")
 
 
-def _fits(selection: Selection, variables: Mapping[str, Any], data: Any) -> bool:
-    if data is None:
+def _judge(selection: Selection) -> Fits:
+    """What tells whether a value fits a selection."""
+    below = [_judge(f.selection) if f.selection else None for f in selection.fields]
+    fields = [(f, f.key, _PASSING[f.check], f.check, b) for f, b in zip(selection.fields, below, strict=True)]
+    typename = selection.typename
+
+    def fits(variables: Mapping[str, Any], data: Any) -> bool:
+        if data is None:
+            return True
+        if isinstance(data, list):
+            return all(fits(variables, item) for item in data)
+        if not isinstance(data, dict):
+            return False
+        for field, key, passing, passes, inner in fields:
+            if key not in data:
+                if not _may_lack(field, variables, data.get(typename) if typename else None):
+                    return False
+            elif inner is not None:
+                if not inner(variables, data[key]):
+                    return False
+            elif type(data[key]) not in passing and not passes(data[key]):
+                return False
         return True
-    if isinstance(data, list):
-        return all(_fits(selection, variables, item) for item in data)
-    if not isinstance(data, dict):
-        return False
-    kind = data.get(selection.typename) if selection.typename else None
-    return all(_holds(field, variables, data, kind) for field in selection.fields)
+
+    return fits
 
 
-def _holds(field: Field, variables: Mapping[str, Any], data: Mapping[str, Any], kind: Any) -> bool:
-    if field.key not in data:
-        return not _applies(field, kind) or any(variables.get(name) is not told for name, told in field.whether)
-    value = data[field.key]
-    return field.check(value) if field.selection is None else _fits(field.selection, variables, value)
+def _may_lack(field: Field, variables: Mapping[str, Any], kind: Any) -> bool:
+    """Whether an object of some type may be without a field."""
+    return not _applies(field, kind) or any(variables.get(name) is not told for name, told in field.whether)
 
 
 def _applies(field: Field, kind: Any) -> bool:
@@ -83,11 +98,11 @@ def _applies(field: Field, kind: Any) -> bool:
     return kind in field.kinds if field.kinds and kind is not None else field.certain
 
 
-@cache
-def _selection(operation: Operation) -> Selection:
+@lru_cache(1024)
+def _form(operation: Operation) -> Fits:
     definitions = operation.document.definitions
     fragments = {d.name.value: d for d in definitions if isinstance(d, FragmentDefinitionNode)}
-    return _read(operation.definition.selection_set, fragments)
+    return _judge(_read(operation.definition.selection_set, fragments))
 
 
 def _read(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Selection:
@@ -155,3 +170,12 @@ _CHECKS: Mapping[str, Check] = {
     **dict.fromkeys(("created", "updated", "time"), _time),
     **dict.fromkeys(("cursor", "name", "username", "canonicalName", "text", "message", "subject", "content"), _text),
 }
+_NULL = type(None)
+_PASSING: Mapping[Check, frozenset[type]] = {
+    _scalar: frozenset({_NULL, str, int, float, bool}),
+    _id: frozenset({_NULL, str, int}),
+    _text: frozenset({_NULL, str}),
+    _typename: frozenset({_NULL, str}),
+    _time: frozenset({_NULL}),
+}
+"""The types of which every value passes a check, so that it need not be made."""

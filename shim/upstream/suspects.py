@@ -30,6 +30,10 @@ class Suspects:
         self._clock = clock
         self._lock = threading.Lock()
 
+    def __bool__(self) -> bool:
+        """Whether there is any, so that there is something to look a query up in."""
+        return bool(self._cut)
+
     def check(self, key: Hashable) -> None:
         """Raise UpstreamError (fault) for a query that is held back."""
         times, until = self._cut.get(key, (0, 0.0))

@@ -23,22 +23,39 @@ from shim.upstream.connection import PUNCTUAL
 from shim.upstream.errors import Kind, UpstreamError, authentication_error
 
 _HALF = re.compile(
-    r"(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-"""Half of a surrogate pair, escaped, which stands for no character."""
+"""Half of a surrogate pair, escaped, which stands for no character; where escaped backslashes are out of the way."""
 _KINDS = {502: Kind.UNREACHABLE, 503: Kind.UNREACHABLE, 504: Kind.TIMEOUT}
 
 
 def hardened_session(most: int) -> requests.Session:
     """A session that sends nothing it was not told to, never retries by itself, and takes answers of so many bytes."""
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["Accept-Encoding"] = "gzip"
     for prefix in ("http://", "https://"):
         session.mount(prefix, _BoundedAdapter(most))
     return session
+
+
+class _Session(requests.Session):
+    """Finds out once what is alike in all requests to a URL: there are no cookies, no proxies and no parameters."""
+
+    _alike: requests.PreparedRequest | None = None
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """The request as it is sent."""
+        if request.method != "POST" or request.headers:
+            return super().prepare_request(request)
+        if self._alike is None or self._alike.url != request.url:
+            self._alike = super().prepare_request(requests.Request("POST", request.url))
+        prepared = self._alike.copy()
+        prepared.prepare_body(request.data, request.files, request.json)
+        prepared.prepare_auth(request.auth, request.url or "")
+        return prepared
 
 
 class _BoundedAdapter(HTTPAdapter):
@@ -80,7 +97,7 @@ class HttpTransport(RequestsHTTPTransport):
 
     def _prepare_result(self, response: requests.Response) -> ExecutionResult:
         """The answer's data and errors; raises UpstreamError where there is nothing of the kind."""
-        answer = _decode(response.content)
+        answer = decode(response.content)
         if response.status_code not in (200, 422):
             raise refusal(response)
         if not _is_answer(answer):
@@ -88,10 +105,10 @@ class HttpTransport(RequestsHTTPTransport):
         return ExecutionResult(data=answer.get("data"), errors=answer.get("errors"))
 
 
-def _decode(content: bytes) -> Any:
+def decode(content: bytes) -> Any:
     """The value of a JSON text; None for what is none, NaN and halves of surrogate pairs included."""
     text = content.decode("utf-8", "surrogateescape")
-    if ("\\ud" in text or "\\uD" in text) and _HALF.search(text):
+    if ("\\ud" in text or "\\uD" in text) and _HALF.search(text.replace("\\\\", "  ")):
         return None
     try:
         return json.loads(text, parse_constant=_refuse)
@@ -115,7 +132,7 @@ def refusal(response: requests.Response) -> UpstreamError:
     """What an answer of another status than 200 means."""
     status = response.status_code
     try:
-        message = str(_decode(response.content)["errors"][0]["message"])
+        message = str(decode(response.content)["errors"][0]["message"])
     except (TypeError, LookupError):
         message = response.text[:200]
     if status in (400, 401, 403) or (status == 500 and message.startswith("Authentication error")):

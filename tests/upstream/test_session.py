@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from shim.upstream import (
     WAIT,
@@ -25,6 +27,7 @@ from shim.upstream import (
     UpstreamError,
     loads,
 )
+from shim.upstream.transport import decode
 
 OPERATIONS = loads("""
 query Thing($u: String!, $n: Int) { owner: user(username: $u) { thing(n: $n) { id } } }
@@ -147,6 +150,18 @@ def test_raw_bytes_inside_json_survive(script):
     script.steps = [(200, "application/json", b'{"data": {"owner": {"thing": {"id": "caf\xe9 \xc3\xbc"}}}}')]
     text = send(script.origin).require("owner", "thing", "id")
     assert text.encode("utf-8", "surrogateescape") == b"caf\xe9 \xc3\xbc"
+
+
+_PIECES = ["\\\\", "\\ud800", "\\udc00", "\\uD83D", "\\uDE00", "\\ue000", "ud800", "\\n", "x"]
+
+
+@example(["\\\\", "ud800", "\\udc00"])
+@given(st.lists(st.sampled_from(_PIECES), max_size=6))
+def test_an_answer_of_ascii_holds_no_half_of_a_surrogate_pair(pieces):
+    text = f'"{"".join(pieces)}"'
+    value = json.loads(text)
+    whole = value == value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert decode(text.encode()) == (value if whole else None)
 
 
 AUTHENTICATION = [

@@ -14,6 +14,7 @@ from shim.services.git.objects import rebuilt_commit
 from shim.upstream.text import raw
 
 _TRIMMED = bytes(range(0x21)) + b".,:;<>\"\\'"
+_RIM = _TRIMMED.decode()
 
 
 class WrittenRepository(Resource):
@@ -57,14 +58,15 @@ class Commit(Resource):
 
     @pre_dump
     def decoded(self, commit: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Texts in the commit's own encoding, as far as it can be proven; names without their rims.
+        """Texts in the commit's own encoding; names without their rims. To libgit2 a NUL ends the message.
 
-        To libgit2 a NUL ends the message.
+        Pure ASCII without escapes reads the same in all encodings.
         """
-        encoding = _encoding(commit)
-        people = {who: _person(commit[who], encoding) for who in ("author", "committer")}
-        message = raw(commit["message"]).partition(b"\0")[0].decode(encoding, "replace").lstrip("\n")
-        return {**commit, **people, "message": message}
+        author, committer, message = commit["author"], commit["committer"], commit["message"]
+        texts = message + author["name"] + author["email"] + committer["name"] + committer["email"]
+        encoding = None if texts.isascii() and "\x1b" not in texts else _encoding(commit)
+        people = {"author": _person(author, encoding), "committer": _person(committer, encoding)}
+        return {**commit, **people, "message": _message(message, encoding)}
 
 
 class TreeEntry(Resource):
@@ -115,17 +117,24 @@ def _normalised(mode: int) -> int:
 
 
 def _encoding(commit: Mapping[str, Any]) -> str:
-    """What a commit's texts are to be decoded by; pure ASCII without escapes reads the same in all encodings."""
-    texts = commit["message"] + "".join(
-        commit[who][part] for who in ("author", "committer") for part in ("name", "email")
-    )
-    if texts.isascii() and "\x1b" not in texts:
-        return "utf-8"
+    """What a commit's texts are to be decoded by, as far as it can be proven."""
     rebuilt = rebuilt_commit(commit)
     return (rebuilt and rebuilt[1]) or "utf-8"
 
 
-def _person(person: Mapping[str, Any], encoding: str) -> dict[str, Any]:
-    """A signature as libgit2 trims it, decoded."""
-    parts = {part: raw(person[part]).strip(_TRIMMED).decode(encoding, "replace") for part in ("name", "email")}
-    return {**person, **parts}
+def _person(person: Mapping[str, Any], encoding: str | None) -> dict[str, Any]:
+    """A signature, decoded."""
+    return {**person, "name": _trimmed(person["name"], encoding), "email": _trimmed(person["email"], encoding)}
+
+
+def _trimmed(text: str, encoding: str | None) -> str:
+    """A name or an address as libgit2 trims it; without an encoding it reads the same in all of them."""
+    if encoding is None:
+        return text.strip(_RIM)
+    return raw(text).strip(_TRIMMED).decode(encoding, "replace")
+
+
+def _message(text: str, encoding: str | None) -> str:
+    if encoding is None:
+        return text.partition("\0")[0].lstrip("\n")
+    return raw(text).partition(b"\0")[0].decode(encoding, "replace").lstrip("\n")

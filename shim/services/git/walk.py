@@ -27,6 +27,7 @@ class _Walk:
         self._pages = pages
         self._nodes: dict[str, Commit] = {}
         self._bounds: dict[str, float] = {}
+        self._times: dict[str, float] = {}
         self._queue: list[tuple[float, bool, int, str]] = []
         self._arrivals: dict[str, int] = {}
 
@@ -50,7 +51,7 @@ class _Walk:
 
     def _queued(self, oid: str, bound: float) -> None:
         known = oid in self._nodes
-        time = committed(self._nodes[oid]) if known else bound
+        time = self._times[oid] if known else bound
         heappush(self._queue, (-time, known, self._arrivals[oid], oid))
 
     def _resolve(self, oid: str) -> None:
@@ -62,9 +63,10 @@ class _Walk:
     def _read(self, page: Sequence[Commit]) -> None:
         oldest = math.inf
         for commit in reversed(page):
-            self._nodes[commit["id"]] = commit
-            self._bounds[commit["id"]] = min(oldest, self._bounds.get(commit["id"], math.inf))
-            oldest = min(oldest, committed(commit))
+            oid = commit["id"]
+            self._nodes[oid], self._times[oid] = commit, committed(commit)
+            self._bounds[oid] = min(oldest, self._bounds.get(oid, math.inf))
+            oldest = min(oldest, self._times[oid])
 
 
 def committed(commit: Commit) -> float:

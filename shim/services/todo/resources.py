@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import fields
 from marshmallow.fields import Field
 
+from shim.rest.compiled import Converted
 from shim.rest.dates import LegacyTime
 from shim.rest.fields import Lower, Plain, Resource, ShortUser
 
@@ -19,17 +20,19 @@ _PARTIES = {
 }
 
 
-class Party(fields.Field[Any]):
+class Party(Converted):
     """A participant: a user, somebody with an e-mail address, or somebody of another site (todo 3.2)."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> dict[str, Any] | None:
+    def convert(self, value: Any) -> dict[str, Any] | None:
+        """The participant with its type; null stays null."""
         return None if value is None else participant(value)
 
 
-class Rights(fields.Field[Any]):
+class Rights(Converted):
     """The names of the rights that are granted, in the order of their bits (todo 2.2)."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[str]:
+    def convert(self, value: Any) -> list[str]:
+        """The names."""
         return [right for right in RIGHTS if value[right]]
 
 
