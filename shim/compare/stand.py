@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -92,7 +92,7 @@ class Local:
         conditions = Conditions.of(cassette.path.name, cassette.note, self.sandbox.instance)
         origins = {service: f"{self.address}/{service}" for service in self.sandbox.services}
         text = self.instance.text(_changes(cassette, origins, self.settings, conditions))
-        app = _app(text, "the sandbox's configuration")
+        app = _app(cassette.service, text, "the sandbox's configuration")
         self.apps.clear()
         self.apps[urlsplit(cassette.origin).netloc] = app
         return Stage(
@@ -116,7 +116,8 @@ class Upstream:
         conditions = Conditions.of(cassette.path.name, cassette.note)
         text = self.instance.text(_changes(cassette, origins, self.settings, conditions))
         keys = self.instance.keys(cassette.service)
-        return Stage(_app(text, str(self.settings.upstream)), keys, *_resetting(self.settings, cassette))
+        app = _app(cassette.service, text, str(self.settings.upstream))
+        return Stage(app, keys, *_resetting(self.settings, cassette))
 
 
 @dataclass
@@ -168,10 +169,13 @@ def _storage(service: str, storage: Storage | None) -> dict[tuple[str, str], str
     }
 
 
-def _app(text: str, source: str) -> Target:
+def _app(service: str, text: str, source: str) -> Target:
+    """The shim with one service, for building all of them anew for each cassette takes longer than most cassettes."""
     logs.configure(logging.ERROR)
     try:
-        return WsgiTarget(create_app(parse(text, source)))
+        config = parse(text, source)
+        alone = {name: settings for name, settings in config.services.items() if name == service}
+        return WsgiTarget(create_app(replace(config, services=alone)))
     except ConfigError as error:
         raise StandError(str(error)) from error
 
