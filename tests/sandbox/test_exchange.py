@@ -53,6 +53,7 @@ def test_zipped_answers_agree_but_for_their_signatures(prefix: str, cut: int | N
         ({"id": 1}, b'{"id": 1}'),
         ({"id": 1}, gzip.compress(b"none")),
     ],
+    ids=lambda value: type(value).__name__,
 )
 def test_zipped_answers_that_differ(expected: Any, content: bytes) -> None:
     found = _compare({"body": expected}, _response(content, **ZIPPED))
