@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from shim import logs
-from shim.front import Front
+from shim.front import Front, Shares
 from shim.services import discover
 from shim.services.backend import Backend
 from shim.services.dispatch import build
 from shim.settings import Config
-from shim.shares import Shares
 from shim.upstream import Gate, Local
 
 

@@ -32,7 +32,7 @@ AUTHORIZED = {"Authorization": f"token {TOKEN}"}
 def broken(monkeypatch):
     """An upstream whose client has a fault."""
 
-    def fail(*arguments):
+    def fail(*arguments, **named):
         raise RuntimeError("a fault")
 
     monkeypatch.setattr(call.Call, "_send", fail)

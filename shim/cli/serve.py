@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import click
 
@@ -31,7 +32,8 @@ def command(config_path: str | None, bind: tuple[str, int], workers: int, thread
     """
     config = configuration(config_path)
     check_free(*bind, "--bind")
-    click.echo(f"shim on http://{written(*bind)}: {', '.join(sorted(config.services))}", err=True)
+    with suppress(OSError):  # a log that can't be written keeps nobody from serving
+        click.echo(f"shim on http://{written(*bind)}: {', '.join(sorted(config.services))}", err=True)
     options = {
         "bind": written(*bind),
         "workers": 1 if dev else workers,

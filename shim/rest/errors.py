@@ -59,24 +59,6 @@ class Refusal(Exception):
         return made
 
 
-class Busy(Refusal):
-    """Nobody is there to serve a call in time: 503, and when to come back, in seconds."""
-
-    def __init__(self, text: str, seconds: int = 2) -> None:
-        super().__init__(503, text)
-        self.seconds = seconds
-
-    def after(self, earlier: Iterable[dict[str, str]]) -> Refusal:
-        """Never preceded by anything: the call itself was not looked at."""
-        return self
-
-    def response(self) -> Response:
-        """The answer, with Retry-After."""
-        response = super().response()
-        response.headers["Retry-After"] = str(self.seconds)
-        return response
-
-
 class InternalRefusal(Refusal):
     """A failed internal authorization: the reason stands alone, without a list (conventions 3.5)."""
 

@@ -7,7 +7,7 @@ import re
 LARGEST_HEAD = 2**16
 BUFFERED = 2**20 + LARGEST_HEAD
 HEAD_SECONDS = 10.0
-BODY_SECONDS = 30.0
+BODY_SECONDS = 120.0
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)

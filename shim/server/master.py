@@ -48,6 +48,7 @@ class Server(BaseApplication):
         mine = {
             "worker_class": Worker,
             "logger_class": ServerLog,
+            "control_socket_disable": True,
             "graceful_timeout": patience,
             "timeout": patience,
             "post_fork": lambda arbiter, worker: self._keeper.leave(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotFound
 
 from shim.rest.caller import invalid_token
-from shim.rest.errors import Busy, Crash, InternalRefusal, Refusal, reason
+from shim.rest.errors import Crash, InternalRefusal, Refusal, reason
 from shim.services.backend import Backend
 from shim.upstream import FieldError, FieldFailure, Kind, UpstreamError
 
@@ -22,6 +22,8 @@ UNREACHABLE = "{service}.sr.ht is not reachable"
 BUSY = "Too many requests wait for {service}.sr.ht; try again later"
 TIMED_OUT = "The GraphQL API did not answer in time"
 LOST = "{service}.sr.ht took this request and its answer was lost: look whether it was done before you send it again"
+_LATER = "2"
+"""Seconds after which to come again."""
 UNSUITABLE = "The GraphQL API did not understand this request"
 
 _FAULTS = {
@@ -68,7 +70,8 @@ class Answers:
             return Refusal(403, text).after(self.problems)
         if error.kind is Kind.BUSY:
             self.note(error.kind, str(error))
-            return Busy(BUSY.format(service=self.backend.service.name))
+            text = BUSY.format(service=self.backend.service.name)
+            return Refusal(503, text, headers={"Retry-After": _LATER})
         return self._of_kind(error.kind, str(error))
 
     def of_failure(self, failure: FieldFailure) -> Exception:

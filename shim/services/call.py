@@ -67,7 +67,7 @@ class Call:
         self.caller, self.owner = caller, owner
         self.trace = Trace(backend.service.name)
         self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
-        self._budget = Budget(None if self.sealed(SIZE) else backend.instance.page_budget)
+        self._budget = Budget(None if backend.pager.seals else backend.instance.page_budget)
         self._deadline = Deadline(backend.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
 
@@ -124,7 +124,7 @@ class Call:
             chosen = chosen.mine
         if repeat is not None:
             chosen = chosen.repeated(**repeat)
-        result = self._send(chosen, {"u": self.owner, **variables}, rows)
+        result = self._send(chosen, {"u": self.owner, **variables}, rows=rows)
         if any(error.kind is Kind.UNSUITABLE for error in result.errors):
             self.backend.era.forget()
         return result
@@ -195,7 +195,7 @@ class Call:
         """Answer with a page of resources."""
         return json.answer(page.envelope(schema.dump))
 
-    def _send(self, operation: Operation, variables: Mapping[str, Any], rows: int = 1) -> Result:
+    def _send(self, operation: Operation, variables: Mapping[str, Any], *, rows: int = 1) -> Result:
         """Ask upstream for so many rows, with the old answer to its failures."""
         weight = max(1, rows * self.backend.service.row_costs.get(operation.name, 0))
         self._budget.spend(operation, variables)

@@ -61,7 +61,9 @@ class Window:
 
 
 class Pager(Protocol):
-    """One of the two ways."""
+    """One of the two ways; `seals` says whether it makes cursors."""
+
+    seals: bool
 
     def make(self, count: int, position: str = "") -> str | None:
         """A cursor of `count` rows from `position` on (empty: from the start), where one can be made."""
@@ -78,6 +80,8 @@ class Pager(Protocol):
 
 class Sealed:
     """Cursors made with the network key."""
+
+    seals = True
 
     def __init__(self, network_key: str) -> None:
         self._key = network_key

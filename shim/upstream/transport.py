@@ -42,7 +42,7 @@ def hardened_session(most: int) -> requests.Session:
 
 
 class _BoundedAdapter(HTTPAdapter):
-    """Takes the read time-out for that of the whole head, then of the whole body, unless that is to be streamed."""
+    """Takes the read time-out for that of the whole answer, or of its head alone where the body is to be streamed."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -58,9 +58,12 @@ class _BoundedAdapter(HTTPAdapter):
         self, request: requests.PreparedRequest, stream: bool = False, *arguments: Any, **options: Any
     ) -> requests.Response:
         """Send a request; `timeout` is a pair of seconds: to connect and to read."""
+        begun = time.monotonic()
         response = super().send(request, stream, *arguments, **options)
         if not stream and isinstance(response.raw, BaseHTTPResponse):  # a replayed answer is there as a whole
-            response.raw = Bounded(response.raw, time.monotonic() + options["timeout"][1], self._most)
+            sent_at_once = isinstance(request.body, bytes | str | None)
+            end = (begun if sent_at_once else time.monotonic()) + options["timeout"][1]
+            response.raw = Bounded(response.raw, end, self._most)
         return response
 
 

@@ -38,6 +38,8 @@ class Walk:
     Rows beyond the budget are not counted: a total is what was seen then, or the highest number (todo 4.6).
     """
 
+    seals = False
+
     def __init__(self, budget: int, remembered: int = 1024, seconds: float = 60) -> None:
         self._budget = budget
         self._seconds = seconds

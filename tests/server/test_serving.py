@@ -213,3 +213,22 @@ def test_one_service_that_hangs_leaves_threads_for_the_others(tmp_path, held):
         for client in clients:
             client.close()
     assert statuses == [b"200"] * 4 + [b"503"] * 4
+
+
+def test_a_log_that_is_full_keeps_nobody_from_serving(tmp_path, script):
+    served = Served.__new__(Served)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        served.port = probe.getsockname()[1]
+    served.config = tmp_path / "config.ini"
+    served.configure(script.origin, "1")
+    command = [sys.executable, "-m", "shim", "serve", "--config", str(served.config), "--workers", "1"]
+    with open("/dev/full", "w") as full:
+        served.process = subprocess.Popen([*command, "--bind", f"127.0.0.1:{served.port}"], stderr=full, stdout=full)
+    try:
+        while served.version() is None:
+            assert served.process.poll() is None
+        script.steps = [(502, "text/html", "x")]
+        assert served.send(ASK).startswith(b"HTTP/1.1 502")
+    finally:
+        served.process.terminate()
+        assert served.process.wait(20) == 0

@@ -87,7 +87,7 @@ def _first(call: Call) -> str | None:
 def _further(call: Call, r: str, log: Mapping[str, Any] | None) -> Iterator[Iterable[str]]:
     """The ids on the pages of the log that follow a first one (None: on all), as many as the budget allows."""
     cursor = log["cursor"] if log else _first(call)
-    for _ in range(call.backend.instance.page_budget // 2 if call.whole is None else _PAGES):
+    for _ in range(call.backend.instance.page_budget // 2 if not call.backend.pager.seals else _PAGES):
         if log is not None and cursor is None:
             break
         log = call.fetch("LogIds", r=r, cursor=cursor).get("owner", "repository", "log")

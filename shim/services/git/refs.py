@@ -65,7 +65,7 @@ def _attached(
     are shown, and none are asked.
     """
     wanted = _wanted(listed)
-    if call.whole is None:
+    if not call.backend.pager.seals:
         cursors = [cursor for cursor, page in pages.items() if any(row["name"] in wanted for row in page)]
     else:
         cursors = list(_windows(call, [row["name"] for row in listed], wanted))

@@ -17,7 +17,7 @@ Labels = Mapping[int, Sequence[Row]]
 
 def page_of(call: Call, t: str) -> Page:
     """The page that is asked for of a tracker's tickets, each with its tracker and its labels."""
-    if call.whole is None:
+    if not call.backend.pager.seals:
         return call.window("tickets", "Tickets", lambda **asked: _asked(call, "Tickets", t, **asked)[0], t)
     labels = 0
 

@@ -53,7 +53,8 @@ def test_a_nul_is_refused_as_by_the_database(todo: Asker) -> None:
     ],
 )
 def test_the_owner_of_a_new_tracker_is_asked_for_where_the_caller_does_not_tell(script, user, key, operations):
-    made = {"id": 1, "created": "c", "updated": "u", "name": "n", "description": None, "visibility": "PUBLIC"}
+    times = dict.fromkeys(("created", "updated"), "2024-03-01T09:15:00Z")
+    made = {"id": 1, **times, "name": "n", "description": None, "visibility": "PUBLIC"}
     rights = dict.fromkeys(("browse", "submit", "comment", "edit", "triage"), True)
     answers = {
         "Me": {"me": {"canonical_name": "~mira", "name": "mira"}},

@@ -5,7 +5,7 @@ import json
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from shim.shares import Shares
+from shim.front import Shares
 
 
 def taken(shares, service):
