@@ -13,8 +13,9 @@ $(VENV)/ready: setup.cfg pyproject.toml
 run: $(VENV)/ready
 	@$(BIN)/shim demo
 
+# On all cores; the tests of a file, or of a class, share what they set up and stay together.
 test: $(VENV)/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -23,12 +23,12 @@ from werkzeug.http import parse_options_header
 
 from bench.answers import Answers, Outcome
 from bench.machine import Job, Machine
+from bench.ports import HOST, hold
 from bench.things import BLOB
 from shim.sandbox.engine.errors import RequestError
 from shim.sandbox.engine.hangup import gone
 from shim.sandbox.engine.upload import read_form
 
-HOST = "127.0.0.1"
 ABANDONED, TOO_LONG, CONNECTIONS = "abandoned", "max-duration", "connections"
 _LOOK = 0.02
 
@@ -78,9 +78,7 @@ class Server:
         self._lock = threading.RLock()
         self._alive: set[socket.socket] = set()
         self._stopped = threading.Event()
-        self._held = socket.socket()  # keeps the port while nobody listens on it
-        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._held.bind((HOST, 0))
+        self._held = hold()
         self.port: int = self._held.getsockname()[1]
         self._listener = self._listen()
         self._thread = threading.Thread(target=self._serve, name=f"fatal-{name}", daemon=True)

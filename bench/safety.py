@@ -22,8 +22,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from bench.fatal import HOST, Fatal, Figures
+from bench.fatal import Fatal, Figures
 from bench.load import Client, Notes
+from bench.ports import HOST, hold
 from shim.crypto import BearerToken
 from shim.sandbox.instance import Instance
 
@@ -143,7 +144,8 @@ def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", deadline: s
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         origins = stack.enter_context(upstream.running())
-        shim = Shim(_configuration(folder, instance, origins, deadline), _free_port(), folder / "log")
+        port: int = stack.enter_context(hold()).getsockname()[1]
+        shim = Shim(_configuration(folder, instance, origins, deadline), port, folder / "log")
         shim.start()
         stack.callback(lambda: report.stops.append(shim.end()))
         before = shim.memory()
@@ -181,12 +183,6 @@ def _configuration(folder: Path, instance: Instance, origins: Mapping[str, str],
     path = folder / "config.ini"
     path.write_text("\n".join(lines) + "\n")
     return path
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _resident(pid: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -12,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
+from bench.ports import hold
 from shim.cli import main
 from shim.cli.common import Address, written
 
@@ -36,56 +38,54 @@ def run(*arguments):
     return CliRunner().invoke(main, arguments)
 
 
-def test_serve_answers_behind_gunicorn(config):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "shim",
-        "serve",
-        "--config",
-        config,
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "1",
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+@pytest.fixture
+def port():
+    """A port to listen on that nobody else gets meanwhile."""
+    with hold() as held:
+        yield held.getsockname()[1]
+
+
+def served(config, port):
+    """The command that serves at a port."""
+    command = [sys.executable, "-m", "shim", "serve", "--config", config, "--workers", "1"]
+    return [*command, "--bind", f"127.0.0.1:{port}"]
+
+
+def test_serve_answers_behind_gunicorn(config, port):
+    with subprocess.Popen(served(config, port), stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
             assert process.stderr.readline() == f"shim on http://127.0.0.1:{port}: git\n"
-            assert answer(port, "/git/api/version") == '{"version": "unknown"}'
+            assert answer(process, port, "/git/api/version") == '{"version": "unknown"}'
         finally:
             process.terminate()
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "0<&- 1>&- 2>&-"])
-def test_serve_answers_without_standard_streams(config, closed):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    serve = [sys.executable, "-m", "shim", "serve", "--config", config, "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-    with subprocess.Popen(["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *serve]) as process:
+def test_serve_answers_without_standard_streams(config, port, closed):
+    with subprocess.Popen(["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *served(config, port)]) as process:
         try:
-            assert answer(port, "/git/api/version") == '{"version": "unknown"}'
+            assert answer(process, port, "/git/api/version") == '{"version": "unknown"}'
             with pytest.raises(HTTPError) as refused:
-                answer(port, "/git/api/repos")
+                answer(process, port, "/git/api/repos")
             refused.value.close()
             assert refused.value.code == 401
         finally:
             process.terminate()
 
 
-def answer(port, path):
-    """The body at a path, as soon as the port is listened on. Raises HTTPError."""
-    while True:
+def answer(process, port, path):
+    """The body at a path, as soon as the process listens. Raises HTTPError."""
+    while process.poll() is None:
         try:
             with urlopen(f"http://127.0.0.1:{port}{path}") as found:
                 return found.read().decode()
         except HTTPError:
             raise
         except URLError:
-            continue
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.02)
+    raise AssertionError(f"it ended with {process.returncode}")
 
 
 @pytest.mark.parametrize(

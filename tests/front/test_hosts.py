@@ -1,5 +1,7 @@
 """Which service answers (design 1): host mode and path mode."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +19,14 @@ era = 2024
 """
 
 
+@cache
+def app(ini):
+    """The app of a configuration; it keeps nothing of what it was asked."""
+    return create_app(parse(ini, "x"))
+
+
 def get(path, host="localhost", ini=INI):
-    return Client(create_app(parse(ini, "x"))).get(path, base_url=f"http://{host}")
+    return Client(app(ini)).get(path, base_url=f"http://{host}")
 
 
 @pytest.mark.parametrize("host", ["git.example.org", "GIT.example.org", "git.example.org:80", "git.example.org:443"])
@@ -33,7 +41,7 @@ def test_an_origin_with_the_usual_port_is_reached_without():
 
 @pytest.mark.parametrize("host", ["git.example.org:8080", "[::1]", "[::443]", ":80", ""])
 def test_other_ports_and_hosts_are_no_services_host_name(host):
-    status = run_wsgi_app(create_app(parse(INI, "x")), {**create_environ("/api/version"), "HTTP_HOST": host})[1]
+    status = run_wsgi_app(app(INI), {**create_environ("/api/version"), "HTTP_HOST": host})[1]
     assert status == "404 NOT FOUND"
 
 
@@ -87,7 +95,7 @@ def ask(path, host, scheme, **more):
     """What a request of exactly this path, unquoted, is answered."""
     path, _, query = path.encode().decode("latin-1").partition("?")
     environ = {**create_environ(), "wsgi.url_scheme": scheme, "PATH_INFO": path, "QUERY_STRING": query, **more}
-    return run_wsgi_app(create_app(parse(TWO, "x")), {**environ, "HTTP_HOST": host})[1:]
+    return run_wsgi_app(app(TWO), {**environ, "HTTP_HOST": host})[1:]
 
 
 _odd = st.text(alphabet="/\\a~\r\n\x00\x7fü.:%?#@ ", max_size=12)
@@ -117,5 +125,5 @@ def test_git_still_finds_nothing_where_the_merged_path_is_no_route(path):
 
 
 def test_git_redirects_doubled_slashes_of_other_methods():
-    answer = Client(create_app(parse(INI, "x"))).post("/git/api//repos")
+    answer = Client(app(INI)).post("/git/api//repos")
     assert (answer.status_code, answer.headers["Location"]) == (308, "/git/api/repos")

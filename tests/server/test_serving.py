@@ -10,11 +10,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from bench.ports import hold
+from tests.conftest import Script
+
+THREADS = 8
 TOKEN = "AFWk6GwAAAAAAAAEamRvZVThgHEBna7+EFQHToiPdHDRfzeF+SGZsZlbSZi33T3g"
 USER = {
     "data": {
@@ -26,29 +30,44 @@ VERSION = b"GET /git/api/version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\
 
 
 class Served:
-    """A shim of one worker before a programmable upstream."""
+    """A shim of one worker before a programmable upstream, in a process of its own until the context ends."""
 
     def __init__(self, folder, origin, *options):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.config = folder / "config.ini"
+        self.held = hold()
+        self.port = self.held.getsockname()[1]
+        self.config, self.log = folder / "config.ini", folder / "log"
+        self.temporary = tempfile.TemporaryDirectory()
         self.configure(origin, "1")
         command = [sys.executable, "-m", "shim", "serve", "--config", str(self.config), "--workers", "1"]
         command += ["--bind", f"127.0.0.1:{self.port}", *options]
-        self.log = folder / "log"
+        environment = {**os.environ, "TMPDIR": self.temporary.name}
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stderr=log, stdout=log)
+            self.process = subprocess.Popen(command, stderr=log, stdout=log, env=environment)
+
+    def __enter__(self):
         self.until(lambda: self.version() is not None)
+        return self
+
+    def __exit__(self, *error):
+        self.process.terminate()
+        self.process.wait(60)
+        self.held.close()
+        self.temporary.cleanup()
 
     def configure(self, origin, version):
-        self.config.write_text(
-            f"[git.sr.ht]\norigin = http://git.example.org\napi-origin = {origin}\n[hg.sr.ht]\n"
-            f"origin = http://hg.example.org\napi-origin = {origin}\n[shim]\nera = 2024\nversion = {version}\n"
+        """Write the configuration; calls may take as long as a test does."""
+        services = (
+            f"[{name}.sr.ht]\norigin = http://{name}.example.org\napi-origin = {origin}\n"
+            f"[{name}.sr.ht::api]\nmax-duration = 25s\n"
+            for name in ("git", "hg")
         )
+        self.config.write_text(f"{''.join(services)}[shim]\nera = 2024\nversion = {version}\n")
 
     def until(self, condition):
         """Wait for something that another process does."""
         while not condition():
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.02)
             assert self.process.poll() is None, self.log.read_text()
 
     def connect(self):
@@ -64,6 +83,10 @@ class Served:
         """The processes of the workers."""
         return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
 
+    def gates(self):
+        """Where the master keeps its gate."""
+        return list(Path(self.temporary.name).glob("shim-gate-*/gate"))
+
     def version(self):
         with suppress(OSError):
             return json.loads(self.send(VERSION).partition(b"\r\n\r\n")[2])["version"]
@@ -72,21 +95,6 @@ class Served:
 
 def read(client):
     return b"".join(iter(lambda: client.recv(2**16), b""))
-
-
-@contextmanager
-def serving(folder, origin, *options):
-    served = Served(folder, origin, *options)
-    try:
-        yield served
-    finally:
-        served.process.send_signal(signal.SIGTERM)
-        served.process.wait(20)
-
-
-def gates():
-    """Where the masters of this machine keep their gates."""
-    return set(Path(tempfile.gettempdir()).glob("shim-gate-*/gate"))
 
 
 class Held:
@@ -107,60 +115,77 @@ class Held:
         self.script.play(handler, USER)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A shim for tests that leave it as it was, with the upstream behind it."""
+    script = Script()
+    with Served(tmp_path_factory.mktemp("served"), script.origin, "--threads", str(THREADS)) as served:
+        yield served, script
+    script.close()
+
+
 @pytest.fixture
-def held(script):
+def served(shared):
+    """The shared shim."""
+    return shared[0]
+
+
+@pytest.fixture
+def held(request):
+    """An upstream that answers when it is told: that of the shared shim if the test has one, else of its own."""
+    script = (
+        request.getfixturevalue("shared")[1] if "served" in request.fixturenames else request.getfixturevalue("script")
+    )
     held = Held(script)
     script.steps = [held]
     yield held
     held.go.set()
 
 
-def test_clients_that_send_slowly_or_nothing_hold_no_thread(tmp_path, script):
-    with serving(tmp_path, script.origin, "--threads", "2") as served:
-        idle = [served.connect() for _ in range(8)]
-        for client in idle[:4]:
-            client.sendall(b"POST /git/api/repos HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
-        assert served.version() == "1"
-        for client in idle:
-            client.close()
-
-
-def test_a_client_that_leaves_does_not_cut_its_upstream_call(tmp_path, held):
-    with serving(tmp_path, held.script.origin) as served:
-        client = served.connect()
-        client.sendall(ASK)
-        held.begun.acquire(timeout=20)
+def test_clients_that_send_slowly_or_nothing_hold_no_thread(served):
+    idle = [served.connect() for _ in range(4 * THREADS)]
+    for client in idle[: 2 * THREADS]:
+        client.sendall(b"POST /git/api/repos HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    assert served.version() == "1"
+    for client in idle:
         client.close()
-        assert served.version() == "1"
-        held.go.set()
-        served.until(lambda: served.send(ASK).startswith(b"HTTP/1.1 200"))
+
+
+def test_a_client_that_leaves_does_not_cut_its_upstream_call(served, held):
+    client = served.connect()
+    client.sendall(ASK)
+    assert held.begun.acquire(timeout=20)
+    client.close()
+    assert served.version() == "1"
+    held.go.set()
+    served.until(lambda: served.send(ASK).startswith(b"HTTP/1.1 200"))
     assert held.abandoned == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_who_stops_it_waits_for_the_calls_under_way(tmp_path, held, number):
-    with serving(tmp_path, held.script.origin) as served, served.connect() as client:
+    with Served(tmp_path, held.script.origin) as served, served.connect() as client:
         client.sendall(ASK)
-        held.begun.acquire(timeout=20)
+        assert held.begun.acquire(timeout=20)
         os.kill(served.process.pid, number)
         held.go.set()
         assert read(client).startswith(b"HTTP/1.1 200 OK")
-        assert served.process.wait(20) == 0
+        assert served.process.wait(60) == 0
     assert held.abandoned == []
 
 
 def test_hup_reads_the_configuration_anew_and_cuts_nothing(tmp_path, held):
-    with serving(tmp_path, held.script.origin) as served, served.connect() as client:
+    with Served(tmp_path, held.script.origin) as served, served.connect() as client:
         client.sendall(ASK)
-        held.begun.acquire(timeout=20)
-        known = gates()
+        assert held.begun.acquire(timeout=20)
+        (gate,) = served.gates()
         served.configure(held.script.origin, "2")
         served.process.send_signal(signal.SIGHUP)
         served.until(lambda: served.version() == "2")
         held.go.set()
         assert read(client).startswith(b"HTTP/1.1 200 OK")
         served.until(lambda: len(served.workers()) == 1)
-        assert gates() == known
+        assert served.gates() == [gate]
         served.config.write_text("[shim]\nera = 1999\n")
         served.process.send_signal(signal.SIGHUP)
         served.until(lambda: "configuration not read anew" in served.log.read_text())
@@ -168,20 +193,19 @@ def test_hup_reads_the_configuration_anew_and_cuts_nothing(tmp_path, held):
     assert held.abandoned == []
 
 
-def test_usr2_is_refused_in_words(tmp_path, script):
-    with serving(tmp_path, script.origin) as served:
-        served.process.send_signal(signal.SIGUSR2)
-        served.until(lambda: "SIGUSR2 is not supported" in served.log.read_text())
-        assert served.version() == "1"
+def test_usr2_is_refused_in_words(served):
+    served.process.send_signal(signal.SIGUSR2)
+    served.until(lambda: "SIGUSR2 is not supported" in served.log.read_text())
+    assert served.version() == "1"
 
 
 def test_one_service_that_hangs_leaves_threads_for_the_others(tmp_path, held):
-    with serving(tmp_path, held.script.origin, "--threads", "8") as served:
+    with Served(tmp_path, held.script.origin, "--threads", "8") as served:
         clients = [served.connect() for _ in range(8)]
         for client in clients:
             client.sendall(ASK)
         for _ in range(4):
-            held.begun.acquire(timeout=20)
+            assert held.begun.acquire(timeout=20)
         answer = served.send(VERSION.replace(b"/git/", b"/hg/"))
         assert answer.startswith(b"HTTP/1.1 200 OK")
         held.go.set()

@@ -361,7 +361,9 @@ def test_a_zipped_answer_is_read(script):
 
 
 @pytest.mark.parametrize(
-    "step", [(200, "application/json", b" " * 2001), gzipped(b" " * 10_000_000), gzipped(b" ")], ids=str
+    "step",
+    [(200, "application/json", b" " * 2001), gzipped(b" " * 10_000_000), gzipped(b" ")],
+    ids=["long", "zipped", "zipped and short"],
 )
 def test_an_answer_is_read_up_to_its_limit_and_no_further(script, step):
     script.steps = [step]

@@ -41,6 +41,7 @@ def symbols() -> Symbols:
         ({"a": [1, None, True]}, {"a": [1, None, True]}),
         ({"errors": [{"message": "b"}, {"message": "a"}]}, {"errors": [{"message": "a"}, {"message": "b"}]}),
     ],
+    ids=lambda value: type(value).__name__,
 )
 def test_equal(symbols: Symbols, expected: Any, got: Any) -> None:
     assert symbols.compare(expected, got) is None

@@ -1,0 +1,61 @@
+"""What is known of todo's recordings: exact answers, and upstream calls.
+
+Refusals over missing grants (6 in each era) are not exact: they have a header that tells the grants.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tests.parity.recorded import Recorded, Walked
+
+CALLS = {
+    **dict.fromkeys(
+        (
+            "GET /api/trackers",
+            "GET /api/user/<u>/trackers",
+            "GET /api/trackers/<t>",
+            "GET /api/user/<u>/trackers/<t>",
+            "GET /api/trackers/<t>/labels",
+            "GET /api/trackers/<t>/tickets/<int:n>",
+        ),
+        (1, 1),
+    ),
+    "GET /api/trackers/<t>/tickets": (1, 2),
+    "GET /api/user/<u>/trackers/<t>/tickets": (1, 2),
+    "GET /api/trackers/<t>/tickets/<int:n>/events": (1, 3),
+    "PUT /api/trackers/<t>": (2, 2),
+    "DELETE /api/trackers/<t>": (2, 2),
+    "POST /api/trackers/<t>/tickets": (2, 3),
+    "PUT /api/trackers/<t>/tickets/<int:n>": (1, 3),
+}
+"""A page with a hidden mention is asked for again, and then the mentions beside it that are not hidden; who wrote
+what was written in another's name is read afterwards; and labels and a comment go in requests of their own.
+"""
+PAGED = ("events", "labels", "tickets", "trackers")
+
+
+class Test2024(Recorded):
+    service, era = "todo", "2024"
+    exact: ClassVar = {"reads": 422, "writes": 313}
+    calls = CALLS
+
+
+class Test2026(Recorded):
+    """Two writes less than while the sandbox made events of mentions in new tickets."""
+
+    service, era = "todo", "2026"
+    exact: ClassVar = {"reads": 422, "writes": 311}
+    calls = CALLS
+
+
+class TestWalked2024(Walked):
+    service, era = "todo", "2024"
+    names = PAGED
+    exact: ClassVar = {"reads": 165}
+
+
+class TestWalked2026(Walked):
+    service, era = "todo", "2026"
+    names = PAGED
+    exact: ClassVar = {"reads": 165}
