@@ -25,6 +25,17 @@ ALLOWED = {
     "compare": LEAVES | {"sandbox", "app", "config", "logs"},
     "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "upstream"},
 }
+# Below shim/sandbox, from what executes to what checks it.
+SANDBOX = {
+    "engine": set(),
+    "data": {"engine"},
+    "instance": {"engine", "data"},
+    "webhooks": {"engine", "data", "instance"},
+    "services": {"engine", "data", "instance", "webhooks"},
+    "server": {"engine", "instance", "webhooks", "services"},
+    "check": {"engine", "instance", "webhooks", "services", "server"},
+    "__init__": {"instance", "server"},
+}
 FILES = sorted(ROOT.rglob("*.py"))
 
 
@@ -63,6 +74,46 @@ def test_services_do_not_import_each_other_but_hg_reuses_git():
             if n.startswith("services.") and (ROOT / "services" / n.split(".")[1]).is_dir()
         }
         assert others - {parts[1]} <= ({"git"} if parts[1] == "hg" else set()), path
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("sandbox/**/*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_of_the_sandbox_imports_only_those_before_it(path):
+    own = path.relative_to(ROOT).parts[1].removesuffix(".py")
+    rooms = {name.partition(".")[2].partition(".")[0] for name in imported(path) if name.split(".")[0] == "sandbox"}
+    assert rooms <= SANDBOX[own] | {own}
+
+
+def test_services_of_the_sandbox_do_not_import_each_other_but_share_repositories():
+    for path in ROOT.glob("sandbox/services/*/**/*.py"):
+        own = path.relative_to(ROOT).parts[2]
+        names = [name.split(".") for name in imported(path) if name.startswith("sandbox.services.")]
+        others = {name[2] for name in names if (ROOT / "sandbox" / "services" / name[2]).is_dir()}
+        assert others <= {own, "repositories"}, path
+
+
+def module(path):
+    """The dotted name of a file below `shim`; that of a package for its `__init__`."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def uses():
+    """The modules that each imports, for typing as well: a name from a package is its module, else the package."""
+    known = {module(path): path for path in FILES}
+    for name, path in known.items():
+        found = set()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+                found |= {f"{package}{alias.name}".removeprefix("shim.") for alias in node.names}
+        modules = {one if one in known else one.rpartition(".")[0] for one in found}
+        yield name, (modules & known.keys()) - {name}
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    left = dict(uses())
+    while free := {name for name, used in left.items() if not used & left.keys()}:
+        left = {name: used for name, used in left.items() if name not in free}
+    assert left == {}
 
 
 def test_only_the_clis_commands_and_wsgi_make_an_app():

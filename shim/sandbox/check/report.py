@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,10 @@ class Tally:
         """Whether nothing differs."""
         return self.equal + self.skipped + self.out_of_scope == self.recorded
 
+    def counts(self) -> dict[str, int]:
+        """The counts by name."""
+        return {name: value for name, value in vars(self).items() if name != "lacking"}
+
     def cells(self) -> tuple[str, ...]:
         """The counts as text."""
         return str(self.recorded), str(self.equal), str(self.skipped or ""), str(self.out_of_scope or "")
@@ -68,8 +72,10 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """The report as plain values."""
         return {
-            "totals": [_row(("service", "era"), key, tally) for key, tally in self.totals.items()],
-            "operations": [_row(("service", "era", "operation"), key, tally) for key, tally in self.operations.items()],
+            "totals": [_row(("service", "era"), key, tally.counts()) for key, tally in self.totals.items()],
+            "operations": [
+                _row(("service", "era", "operation"), key, vars(tally)) for key, tally in self.operations.items()
+            ],
             "differences": [_difference(outcome) for outcome in self.differences.values()],
         }
 
@@ -85,8 +91,8 @@ class Report:
         return Group(table, *map(_shown, self.differences.values()))
 
 
-def _row(names: Iterable[str], key: Iterable[str], tally: Tally) -> dict[str, Any]:
-    return {**dict(zip(names, key, strict=True)), **vars(tally)}
+def _row(names: Iterable[str], key: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**dict(zip(names, key, strict=True)), **values}
 
 
 def _difference(outcome: Outcome) -> dict[str, Any]:

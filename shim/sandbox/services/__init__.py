@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from importlib import import_module, resources
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from shim.sandbox.services.service import Service
+from shim.sandbox.services.service import Service
 
 
 def available() -> list[str]:

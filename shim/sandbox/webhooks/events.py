@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gojson, times
@@ -16,14 +14,15 @@ from shim.sandbox.instance.users import User
 from shim.sandbox.webhooks.subscriptions import Delivery, Kind, Subscription
 
 
-@dataclass
 class Payload:
-    """What the root field `webhook` shows while an event's query runs; services add the event's objects."""
+    """What the root field `webhook` shows while an event's query runs: `objects` of the event, in a GraphQL type."""
 
-    typename: ClassVar[str]
-    event: str
-    uuid: str = field(default_factory=lambda: str(uuid.uuid4()), init=False)
-    date: datetime = field(default_factory=times.now, init=False)
+    def __init__(self, typename: str, event: str, **objects: Any) -> None:
+        self.typename = typename
+        self.event = event
+        self.uuid = str(uuid.uuid4())
+        self.date = times.now()
+        vars(self).update(objects)
 
 
 def announce(

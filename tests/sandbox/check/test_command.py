@@ -42,6 +42,19 @@ def test_check_reports_operations_and_totals() -> None:
     assert result.output.splitlines()[-1].split() == ["git", "2024", "in", "all", "34", "34"]
 
 
+def test_check_counts_what_is_out_of_scope_by_operation() -> None:
+    acls = ROOT / "git" / "graphql" / "m-acl.yaml"
+    result = _run("check", str(ROOT), str(acls), "--json")
+    assert result.exit_code == 0
+    report = json.loads(result.output)
+    (total,) = report["totals"]
+    assert total["equal"] + total["skipped"] + total["out_of_scope"] == total["recorded"]
+    found = {row["operation"]: (row["out_of_scope"], row["lacking"]) for row in report["operations"]}
+    assert found["deleteACL"] == (4, 'Cannot query field "deleteACL" on type "Mutation".')
+    head, *_ = _run("check", str(ROOT), str(acls)).output.splitlines()
+    assert head.split()[-4:] == ["measure", "out", "of", "scope"]
+
+
 def test_check_names_what_differs(tmp_path: Path) -> None:
     (tmp_path / "git").mkdir()
     (tmp_path / "git" / "data").symlink_to(ROOT / "git" / "data")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Response
 from werkzeug.wrappers import Request
 
 from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
 from shim.sandbox.engine.responses import bytes_response, method_not_allowed, text_response
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.git.repository import Repository
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 def blob(call: Call, request: Request, repository: str, oid: str) -> Response:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
-from shim.sandbox.webhooks.events import Payload
+from shim.sandbox.instance.call import Call
+from shim.sandbox.services.git.nodes import GitObject
+from shim.sandbox.services.git.repository import Reference, Repository
 from shim.sandbox.webhooks.subscriptions import Kind
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.git.nodes import GitObject
-    from shim.sandbox.services.git.repository import Reference, Repository
-    from shim.sandbox.services.repositories.rows import User
 
 GIT = Kind(
     "git", "GitWebhookSubscription", {"GIT_PRE_RECEIVE": "OBJECTS", "GIT_POST_RECEIVE": "OBJECTS"}, parent="repo_id"
 )
-
-
-@dataclass
-class GitEvent(Payload):
-    """A push."""
-
-    typename: ClassVar[str] = "GitEvent"
-    repository: Repository
-    pusher: User
-    updates: list[UpdatedRef] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError, sql_text
 from shim.sandbox.engine.upload import Upload
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.git.bare import Bare
-from shim.sandbox.services.git.hooks import GIT, GitEvent, UpdatedRef
+from shim.sandbox.services.git.hooks import GIT, UpdatedRef
 from shim.sandbox.services.git.repository import Artifact, Repository, storage
 from shim.sandbox.services.git.revision import NOT_FOUND, resolve
 from shim.sandbox.services.repositories import names
 from shim.sandbox.services.repositories.mutations import RepositoryMutations
-from shim.sandbox.webhooks.events import announce
+from shim.sandbox.webhooks.events import Payload, announce
 from shim.sandbox.webhooks.fields import create, remove, visible
 from shim.sandbox.webhooks.subscriptions import Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 _DUPLICATE = (
     "An artifact by this name already exists for this repository"
@@ -93,7 +91,8 @@ class Mutation(RepositoryMutations[Repository]):
             raise PanicError
         given = filter(None, input_["updates"])
         updates = [UpdatedRef(repository, row["ref"], row["old"], row["new"]) for row in given]
-        announce(call, GIT, GitEvent(input_["event"], repository, call.user, updates), parent=repository.id)
+        objects = {"repository": repository, "pusher": call.user, "updates": updates}
+        announce(call, GIT, Payload("GitEvent", input_["event"], **objects), parent=repository.id)
         return True
 
 

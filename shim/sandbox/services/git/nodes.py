@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from shim.sandbox.engine.cursor import Cursor, Page, page_by_name
 from shim.sandbox.engine.errors import FieldError, PanicError
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.git.bare import Bare
 from shim.sandbox.services.git.decode import CommitData, Person, TagData, as_text
 from shim.sandbox.services.git.objects import Entry, RawObject, entries
 from shim.sandbox.services.git.revision import peel
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 TEXT_LIMIT = 128 * 1024
 BINARY_LIMIT = 32 * 1024

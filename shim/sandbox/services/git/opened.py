@@ -7,12 +7,10 @@ unlocks it: whatever else opens the object then may end the process. The real on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine.errors import DiedError
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.call import Call
 
 _BESIDE_LOG = frozenset({"HEAD", "references"})
 

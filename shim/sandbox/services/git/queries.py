@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from shim.sandbox.engine.cursor import Cursor, Page
+from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.viewer import Version
 from shim.sandbox.services.git.hooks import GIT
 from shim.sandbox.services.repositories.queries import RepositoryQueries
 from shim.sandbox.webhooks.fields import listed, visible
 from shim.sandbox.webhooks.subscriptions import Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 @dataclass(frozen=True)

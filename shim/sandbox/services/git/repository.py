@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page, page_by_name
 from shim.sandbox.engine.errors import FieldError, PanicError
+from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.conditions import Storage
 from shim.sandbox.services.git.bare import HEAD, Bare
 from shim.sandbox.services.git.decode import TagData
@@ -18,9 +19,6 @@ from shim.sandbox.services.git.nodes import GitObject, TreeEntry, node
 from shim.sandbox.services.git.opened import opening
 from shim.sandbox.services.git.revision import NOT_FOUND, resolve
 from shim.sandbox.services.repositories import rows as common
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 _HEX = "0123456789abcdef"
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.hg.repository import Repository
 from shim.sandbox.services.hg.revisions import Revisions
 from shim.sandbox.services.repositories import names
 from shim.sandbox.services.repositories.mutations import RepositoryMutations
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 class Mutation(RepositoryMutations[Repository]):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.hg.revisions import Revisions
 from shim.sandbox.services.repositories import rows as common
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 @dataclass(eq=False, kw_only=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, ValidationError
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.repositories import names
-from shim.sandbox.services.repositories.events import USER, RepositoryEvent
+from shim.sandbox.services.repositories.events import USER
 from shim.sandbox.services.repositories.rows import Redirect, Repository
-from shim.sandbox.webhooks.events import announce
+from shim.sandbox.webhooks.events import Payload, announce
 from shim.sandbox.webhooks.fields import WebhookMutations
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 R = TypeVar("R", bound=Repository)
 _COLUMNS = ("name", "description", "visibility", "readme")
@@ -102,7 +100,7 @@ class RepositoryMutations(WebhookMutations, ABC, Generic[R]):
 
 
 def _announce(call: Call, event: str, row: Repository) -> None:
-    announce(call, USER, RepositoryEvent(event, row), user=row.owner)
+    announce(call, USER, Payload("RepositoryEvent", event, repository=row), user=row.owner)
 
 
 def _check_rename(call: Call, id_: int, row: Repository | None, name: str | None) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine.errors import FieldError, sql_null, sql_text
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.names import NAME, PATTERN, RESERVED
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 _LENGTHS = {"name": 256, "description": 1024, "readme": None}
 _LONGEST_FILE = 255

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shim.sandbox.instance.viewer import Version, Viewer
 from shim.sandbox.services.repositories.events import USER
 from shim.sandbox.webhooks.fields import WebhookQueries
 
-if TYPE_CHECKING:
-    pass
+pass
 
 
 class RepositoryQueries(Viewer, WebhookQueries):

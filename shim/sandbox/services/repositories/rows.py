@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, sql_text
 from shim.sandbox.instance import users
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.call import Call
 
 
 class User(users.User):

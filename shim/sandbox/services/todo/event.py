@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.engine.errors import DiedError, PanicError
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import loaders
 from shim.sandbox.services.todo.numbers import EventType
 from shim.sandbox.services.todo.participants import Entity
 
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-
 
 @dataclass
 class CommentText:
-    """A revision of a comment on a ticket (by its row); events point at the newest."""
+    """A comment on a ticket (by its row)."""
 
     id: int
     ticket_id: int
@@ -51,54 +48,32 @@ class Event:
 
     def changes(self, call: Call) -> list[Change]:
         """The changes, in the order of their types."""
-        return [_CHANGES[one](self, one) for one in self.types.each()]
+        return [Change(self, one, *_CHANGES[one]) for one in self.types.each()]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change of an event."""
+    """One change of an event, of a GraphQL type. `people` tells which of the event's persons each of its own is."""
 
-    typename: ClassVar[str]
     event: Event
     type: EventType
+    typename: str
+    people: Mapping[str, str]
+
+    def __getattr__(self, name: str) -> Any:
+        """A person (PanicError for none), or a column of the event."""
+        value = getattr(self.event, self.people.get(name, name))
+        if value is None and name in self.people:
+            raise PanicError
+        return value
 
     @property
     def event_type(self) -> str | None:
         """The type's name."""
         return self.type.name
 
-    def _actor(self, call: Call) -> Entity:
-        return _known(self.event.actor)
-
-    def _causer(self, call: Call) -> Entity:
-        return _known(self.event.causer)
-
-
-def _known(entity: Entity | None) -> Entity:
-    if entity is None:
-        raise PanicError
-    return entity
-
-
-def _of_event(name: str) -> property:
-    return property(attrgetter(f"event.{name}"))
-
-
-class Created(Change):
-    """The ticket was opened."""
-
-    typename = "Created"
-    author = Change._actor
-
-
-class Comment(Change):
-    """Somebody wrote a comment."""
-
-    typename = "Comment"
-    author = Change._actor
-
     def text(self, call: Call) -> str:
-        """The text. Raises DiedError: one that is null kills the real server (conventions 10.3)."""
+        """The text of a comment. Raises DiedError: one that is null kills the real server (conventions 10.3)."""
         row: CommentText | None = call.store.comments.get(self.event.comment_id)
         if row is None:
             raise PanicError
@@ -106,65 +81,25 @@ class Comment(Change):
             raise DiedError(f"the text of comment {row.id} is null")
         return row.text
 
-
-class StatusChange(Change):
-    """The ticket was closed, opened again, ..."""
-
-    typename = "StatusChange"
-    editor = Change._actor
-
-    old_status = _of_event("old_status")
-    new_status = _of_event("new_status")
-    old_resolution = _of_event("old_resolution")
-    new_resolution = _of_event("new_resolution")
-
-
-class LabelUpdate(Change):
-    """A label was put on the ticket or taken off."""
-
-    typename = "LabelUpdate"
-    labeler = Change._actor
-
     def label(self, call: Call) -> object:
-        """The label."""
+        """The label that was put on or taken off."""
         return loaders.label(call, self.event.label_id or 0)
 
-
-class Assignment(Change):
-    """A user was assigned or unassigned."""
-
-    typename = "Assignment"
-    assignee = Change._actor
-    assigner = Change._causer
-
-
-class UserMention(Change):
-    """A text mentioned a user."""
-
-    typename = "UserMention"
-    mentioned = Change._actor
-    author = Change._causer
-
-
-class TicketMention(Change):
-    """A text mentioned this ticket."""
-
-    typename = "TicketMention"
-    author = Change._causer
-
     def ticket(self, call: Call) -> object:
-        """The ticket with the text."""
+        """The ticket whose text mentions this one."""
         return loaders.ticket(call, self.event.from_ticket_id)
 
 
-_CHANGES: dict[EventType, Callable[[Event, EventType], Change]] = {
-    EventType.CREATED: Created,
-    EventType.COMMENT: Comment,
-    EventType.STATUS_CHANGE: StatusChange,
-    EventType.LABEL_ADDED: LabelUpdate,
-    EventType.LABEL_REMOVED: LabelUpdate,
-    EventType.ASSIGNED_USER: Assignment,
-    EventType.UNASSIGNED_USER: Assignment,
-    EventType.USER_MENTIONED: UserMention,
-    EventType.TICKET_MENTIONED: TicketMention,
+_LABELLED = ("LabelUpdate", {"labeler": "actor"})
+_ASSIGNED = ("Assignment", {"assignee": "actor", "assigner": "causer"})
+_CHANGES: Mapping[EventType, tuple[str, Mapping[str, str]]] = {
+    EventType.CREATED: ("Created", {"author": "actor"}),
+    EventType.COMMENT: ("Comment", {"author": "actor"}),
+    EventType.STATUS_CHANGE: ("StatusChange", {"editor": "actor"}),
+    EventType.LABEL_ADDED: _LABELLED,
+    EventType.LABEL_REMOVED: _LABELLED,
+    EventType.ASSIGNED_USER: _ASSIGNED,
+    EventType.UNASSIGNED_USER: _ASSIGNED,
+    EventType.USER_MENTIONED: ("UserMention", {"mentioned": "actor", "author": "causer"}),
+    EventType.TICKET_MENTIONED: ("TicketMention", {"author": "causer"}),
 }

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.data.table import Table
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo.event import Event
+from shim.sandbox.services.todo.mentions import Mentions
 from shim.sandbox.services.todo.numbers import EventType
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.mentions import Mentions
-    from shim.sandbox.services.todo.participants import Entity
-    from shim.sandbox.services.todo.ticket import Ticket
+from shim.sandbox.services.todo.participants import Entity
+from shim.sandbox.services.todo.ticket import Ticket
 
 
 def write(call: Call, ticket_id: int | None, types: EventType, created: datetime, **columns: Any) -> Event:

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from shim.sandbox.instance.call import Call
 from shim.sandbox.webhooks.fields import visible
 from shim.sandbox.webhooks.subscriptions import Kind, Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 _SCOPES = {"TRACKER": "TRACKERS", "LABEL": "TRACKERS", "TICKET": "TICKETS", "EVENT": "EVENTS"}
 
 
-def _kind(name: str, typename: str, *events: str, parent: str | None = None) -> Kind:
-    scopes = {event: _SCOPES[event.partition("_")[0]] for event in events}
-    return Kind(name, typename, scopes, coded=True, parent=parent)
+def _kind(name: str, events: str, parent: str | None = None) -> Kind:
+    scopes = {event: _SCOPES[event.partition("_")[0]] for event in events.split()}
+    return Kind(name, f"{name.capitalize()}WebhookSubscription", scopes, coded=True, parent=parent)
 
 
-USER = _kind(
-    "user",
-    "UserWebhookSubscription",
-    "TRACKER_CREATED",
-    "TRACKER_UPDATE",
-    "TRACKER_DELETED",
-    "TICKET_CREATED",
-)
-TRACKER = _kind(
-    "tracker",
-    "TrackerWebhookSubscription",
-    "TRACKER_UPDATE",
-    "TRACKER_DELETED",
-    "LABEL_CREATED",
-    "LABEL_UPDATE",
-    "LABEL_DELETED",
-    "TICKET_CREATED",
-    "TICKET_UPDATE",
-    "TICKET_DELETED",
-    "EVENT_CREATED",
-    parent="tracker_id",
-)
-TICKET = _kind(
-    "ticket",
-    "TicketWebhookSubscription",
-    "TICKET_UPDATE",
-    "TICKET_DELETED",
-    "EVENT_CREATED",
-    parent="ticket_id",
-)
+_LABELS = "LABEL_CREATED LABEL_UPDATE LABEL_DELETED"
+_TICKETS = "TICKET_UPDATE TICKET_DELETED EVENT_CREATED"
+USER = _kind("user", "TRACKER_CREATED TRACKER_UPDATE TRACKER_DELETED TICKET_CREATED")
+TRACKER = _kind("tracker", f"TRACKER_UPDATE TRACKER_DELETED {_LABELS} TICKET_CREATED {_TICKETS}", "tracker_id")
+TICKET = _kind("ticket", _TICKETS, "ticket_id")
 
 
 def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:

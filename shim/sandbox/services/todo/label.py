@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import loaders
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 @dataclass

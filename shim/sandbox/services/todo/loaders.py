@@ -2,20 +2,17 @@
 
 The real server batches such lookups and keeps what it got: an object that was loaded before a change shows
 its old state to the end of the request (todo dossier, 4.7). What no lookup can be made with kills it.
-
 The functions return rows, or None for what the caller may not see; what kind of row, their names say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
+from shim.sandbox.instance.call import Call
 
 
 def tracker(call: Call, tracker_id: int) -> Any:
@@ -25,7 +22,7 @@ def tracker(call: Call, tracker_id: int) -> Any:
         row = call.store.trackers.get(_integer(tracker_id))
         return row.seen(call) if row and row.visible(call, call.user) else None
 
-    return _once(call, ("tracker", tracker_id), read)
+    return _once(call, read, "tracker", tracker_id)
 
 
 def tracker_named(call: Call, owner: Any, name: str) -> Any:
@@ -37,17 +34,12 @@ def tracker_named(call: Call, owner: Any, name: str) -> Any:
         )
         return row.seen(call, with_entry=False) if row else None
 
-    return _once(call, ("tracker", owner.id, name), read)
+    return _once(call, read, "tracker", owner.id, name)
 
 
 def ticket(call: Call, row_id: int | None) -> Any:
     """The ticket of that row."""
-
-    def read() -> Any:
-        row = call.store.tickets.get(row_id) if row_id else None
-        return copy(row) if row and _visible(call, row.tracker_id) else None
-
-    return _once(call, ("ticket", row_id), read)
+    return _once(call, lambda: _visible(call, row_id and call.store.tickets.get(row_id)), "ticket", row_id)
 
 
 def ticket_numbered(call: Call, tracker_id: int, number: int) -> Any:
@@ -55,20 +47,14 @@ def ticket_numbered(call: Call, tracker_id: int, number: int) -> Any:
     place = (_integer(tracker_id), _integer(number))
 
     def read() -> Any:
-        row = call.store.tickets.first(lambda row: (row.tracker_id, row.id) == place)
-        return copy(row) if row and _visible(call, row.tracker_id) else None
+        return _visible(call, call.store.tickets.first(lambda row: (row.tracker_id, row.id) == place))
 
-    return _once(call, ("ticket", *place), read)
+    return _once(call, read, "ticket", *place)
 
 
 def label(call: Call, label_id: int) -> Any:
     """The label of that id."""
-
-    def read() -> Any:
-        row = call.store.labels.get(_integer(label_id))
-        return copy(row) if row and _visible(call, row.tracker_id) else None
-
-    return _once(call, ("label", label_id), read)
+    return _once(call, lambda: _visible(call, call.store.labels.get(_integer(label_id))), "label", label_id)
 
 
 def user(call: Call, user_id: int) -> Any:
@@ -89,12 +75,13 @@ def _integer(value: int) -> int:
     return value
 
 
-def _visible(call: Call, tracker_id: int) -> bool:
-    row = call.store.trackers.get(tracker_id)
-    return row is not None and row.visible(call, call.user)
+def _visible(call: Call, row: Any) -> Any:
+    """A copy of a row, if there is one and the caller sees its tracker."""
+    tracker = call.store.trackers.get(row.tracker_id) if row else None
+    return copy(row) if tracker and tracker.visible(call, call.user) else None
 
 
-def _once(call: Call, key: Hashable, read: Callable[[], Any]) -> Any:
+def _once(call: Call, read: Callable[[], Any], *key: object) -> Any:
     if key not in call.loaded:
         call.loaded[key] = read()
     return call.loaded[key]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shim.sandbox.engine.errors import MAX_INTEGER, PanicError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.participants import User
-    from shim.sandbox.services.todo.ticket import Ticket
-    from shim.sandbox.services.todo.tracker import Tracker
+from shim.sandbox.instance.call import Call
+from shim.sandbox.services.todo.participants import User
+from shim.sandbox.services.todo.ticket import Ticket
+from shim.sandbox.services.todo.tracker import Tracker
 
 _USER = re.compile(r"~(\w+)\b(?:[^/]|\Z)", re.ASCII)
 _NUMBER = re.compile(r"#(\d+)\b", re.ASCII)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.instance import users
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import loaders
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 @dataclass

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.viewer import Version, Viewer
 from shim.sandbox.services.todo import kinds, loaders
 from shim.sandbox.services.todo.participants import User
 from shim.sandbox.webhooks.fields import WebhookQueries
 from shim.sandbox.webhooks.subscriptions import Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 class Query(Viewer, WebhookQueries):

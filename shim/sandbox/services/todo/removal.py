@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.data.table import Table
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import kinds
+from shim.sandbox.services.todo.label import Label
+from shim.sandbox.services.todo.ticket import Ticket
+from shim.sandbox.services.todo.tracker import Tracker
 from shim.sandbox.webhooks.fields import remove
 from shim.sandbox.webhooks.subscriptions import Kind
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.label import Label
-    from shim.sandbox.services.todo.ticket import Ticket
-    from shim.sandbox.services.todo.tracker import Tracker
 
 
 def remove_tracker(call: Call, tracker: Tracker) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import kinds, loaders
 from shim.sandbox.services.todo.participants import Entity, User
 from shim.sandbox.webhooks.fields import listed
 from shim.sandbox.webhooks.subscriptions import Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 @dataclass

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import PanicError, sql_text
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import kinds, loaders
 from shim.sandbox.services.todo.label import Label
 from shim.sandbox.services.todo.numbers import EVERYTHING, NOTHING, Access
@@ -16,28 +17,19 @@ from shim.sandbox.services.todo.participants import User
 from shim.sandbox.webhooks.fields import listed
 from shim.sandbox.webhooks.subscriptions import Subscription
 
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
-
-class _Right:
-    """One of the rights that an access list entry gives."""
-
-    def __init__(self, right: Access) -> None:
-        self._right = right
-
-    def __get__(self, entry: Any, _owner: Any) -> bool:
-        return bool(entry.permissions & self._right)
+def _right(right: Access) -> property:
+    return property(lambda entry: bool(entry.permissions & right))
 
 
 class Rights:
     """What access list entries have in common: a member `permissions`, shown one by one."""
 
-    browse = _Right(Access.BROWSE)
-    submit = _Right(Access.SUBMIT)
-    comment = _Right(Access.COMMENT)
-    edit = _Right(Access.EDIT)
-    triage = _Right(Access.TRIAGE)
+    browse = _right(Access.BROWSE)
+    submit = _right(Access.SUBMIT)
+    comment = _right(Access.COMMENT)
+    edit = _right(Access.EDIT)
+    triage = _right(Access.TRIAGE)
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import PanicError, Validation, sql_text
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import hooks, journal
 from shim.sandbox.services.todo.event import CommentText, Event
 from shim.sandbox.services.todo.mentions import mentions
 from shim.sandbox.services.todo.mutations.prelude import spoiled, ticket_for, tracker_for
 from shim.sandbox.services.todo.mutations.tickets import check_identity, external
 from shim.sandbox.services.todo.numbers import Access, EventType
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.participants import Entity
-    from shim.sandbox.services.todo.ticket import Ticket
-    from shim.sandbox.services.todo.tracker import Tracker
+from shim.sandbox.services.todo.participants import Entity
+from shim.sandbox.services.todo.ticket import Ticket
+from shim.sandbox.services.todo.tracker import Tracker
 
 _RESOLVED = "RESOLVED"
 _OPEN = "UNRESOLVED"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, sql_text
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import hooks, loaders
 from shim.sandbox.services.todo.label import Label
 from shim.sandbox.services.todo.mutations.prelude import Update, spoiled
 from shim.sandbox.services.todo.removal import remove_label
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.tracker import Tracker
+from shim.sandbox.services.todo.tracker import Tracker
 
 _COLOR = re.compile("#[0-9A-Fa-f]{6}")
 _COLORS = {"foregroundColor": "foreground_color", "backgroundColor": "background_color"}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine.errors import PanicError, Validation
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import loaders
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.numbers import Access
-    from shim.sandbox.services.todo.ticket import Ticket
-    from shim.sandbox.services.todo.tracker import Tracker
+from shim.sandbox.services.todo.numbers import Access
+from shim.sandbox.services.todo.ticket import Ticket
+from shim.sandbox.services.todo.tracker import Tracker
 
 
 def tracker_for(

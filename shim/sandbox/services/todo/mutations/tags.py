@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import hooks, journal, loaders
+from shim.sandbox.services.todo.event import Event
 from shim.sandbox.services.todo.label import Label, TicketLabel
 from shim.sandbox.services.todo.mutations.prelude import ticket_for, tracker_for
 from shim.sandbox.services.todo.numbers import Access, EventType
-from shim.sandbox.services.todo.ticket import Assignment
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.event import Event
-    from shim.sandbox.services.todo.participants import User
-    from shim.sandbox.services.todo.ticket import Ticket
+from shim.sandbox.services.todo.participants import User
+from shim.sandbox.services.todo.ticket import Assignment, Ticket
 
 
 class TagMutations:
@@ -30,7 +27,7 @@ class TagMutations:
         if _assignment(call, ticket, user):
             raise call.failure("This user is already assigned to this ticket")
         table.add(Assignment(table.take_id(), ticket.row_id, user))
-        return _assigned(call, ticket, EventType.ASSIGNED_USER, user)
+        return _happened(call, ticket, EventType.ASSIGNED_USER, user, causer=call.user)
 
     def unassign_user(self, call: Call, tracker_id: int, ticket_id: int, user_id: int) -> Event:
         """Take a user off again."""
@@ -41,7 +38,7 @@ class TagMutations:
         if row is None:
             raise call.failure("This user is not assigned to this ticket")
         call.store.assignees.remove(row)
-        return _assigned(call, ticket, EventType.UNASSIGNED_USER, user)
+        return _happened(call, ticket, EventType.UNASSIGNED_USER, user, causer=call.user)
 
     def label_ticket(self, call: Call, tracker_id: int, ticket_id: int, label_id: int) -> Event:
         """Put a label on a ticket, be it another tracker's."""
@@ -50,14 +47,14 @@ class TagMutations:
             raise call.failure("This label is already assigned to this ticket")
         table = call.store.ticket_labels
         table.add(TicketLabel(table.take_id(), ticket.row_id, label.id))
-        return _labelled(call, ticket, EventType.LABEL_ADDED, label)
+        return _happened(call, ticket, EventType.LABEL_ADDED, call.user, label_id=label.id)
 
     def unlabel_ticket(self, call: Call, tracker_id: int, ticket_id: int, label_id: int) -> Event:
         """Take a label off, or write at least the event."""
         ticket, label = _labelling(call, tracker_id, ticket_id, label_id)
         if row := _on(call, ticket, label):
             call.store.ticket_labels.remove(row)
-        return _labelled(call, ticket, EventType.LABEL_REMOVED, label)
+        return _happened(call, ticket, EventType.LABEL_REMOVED, call.user, label_id=label.id)
 
 
 def _on(call: Call, ticket: Ticket, label: Label) -> TicketLabel | None:
@@ -73,14 +70,6 @@ def _labelling(call: Call, tracker_id: int, number: int, label_id: int) -> tuple
     if label is None:
         raise call.missing("No such label", "Label not found")
     return ticket, label
-
-
-def _labelled(call: Call, ticket: Ticket, kind: EventType, label: Label) -> Event:
-    return _happened(call, ticket, kind, call.user, label_id=label.id)
-
-
-def _assigned(call: Call, ticket: Ticket, kind: EventType, user: User) -> Event:
-    return _happened(call, ticket, kind, user, causer=call.user)
 
 
 def _happened(call: Call, ticket: Ticket, kind: EventType, person: User, **columns: Any) -> Event:

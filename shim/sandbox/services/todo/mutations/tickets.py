@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.engine import gourl, times
 from shim.sandbox.engine.errors import FieldError, PanicError, Validation, sql_text
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import hooks, journal, loaders
 from shim.sandbox.services.todo.mentions import NOBODY, mentions
 from shim.sandbox.services.todo.mutations.prelude import Update, spoiled, ticket_for, tracker_for
@@ -14,10 +15,7 @@ from shim.sandbox.services.todo.numbers import Access, EventType
 from shim.sandbox.services.todo.participants import Entity, ExternalUser
 from shim.sandbox.services.todo.removal import remove_ticket
 from shim.sandbox.services.todo.ticket import Ticket
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-    from shim.sandbox.services.todo.tracker import Tracker
+from shim.sandbox.services.todo.tracker import Tracker
 
 _ZERO = datetime(1, 1, 1, tzinfo=timezone.utc)
 

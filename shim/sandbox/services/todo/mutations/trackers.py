@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, Validation, sql_null, sql_text
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.names import NAME, PATTERN, RESERVED
 from shim.sandbox.services.todo import hooks
 from shim.sandbox.services.todo.mutations.prelude import Update, own_tracker, spoiled
@@ -16,22 +17,13 @@ from shim.sandbox.services.todo.numbers import EVERYTHING, USUAL, Access
 from shim.sandbox.services.todo.removal import remove_tracker
 from shim.sandbox.services.todo.tracker import DefaultACL, Tracker
 
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
-
 _DUPLICATE = 'pq: duplicate key value violates unique constraint "tracker_owner_id_name_unique"'
 
 
 class TrackerMutations:
     """Creating, changing and deleting trackers."""
 
-    def create_tracker(
-        self,
-        call: Call,
-        name: str,
-        visibility: str,
-        description: str | None = None,
-    ) -> Tracker | None:
+    def create_tracker(self, call: Call, name: str, visibility: str, description: str | None = None) -> Tracker | None:
         """Create a tracker; a name in use costs an id."""
         given = Validation()
         given.expect(NAME.fullmatch(name), f"Name must match {PATTERN}", field="name")

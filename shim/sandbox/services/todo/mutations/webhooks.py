@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import kinds, loaders
 from shim.sandbox.webhooks.fields import WebhookMutations, add, check, remove
 from shim.sandbox.webhooks.subscriptions import Kind, Subscription
-
-if TYPE_CHECKING:
-    from shim.sandbox.instance.call import Call
 
 
 class HookMutations(WebhookMutations):
