@@ -12,8 +12,8 @@ from typing import Any
 import requests
 import yaml
 
+from shim.recordings.answer import Answer
 from shim.sandbox.conditions import Conditions, Storage
-from shim.sandbox.delivery import Answer
 from shim.sandbox.exchange import Item, compare, prepare, receivers
 from shim.sandbox.server import DataError, Sandbox
 from shim.sandbox.symbols import Difference, Symbols

@@ -12,8 +12,8 @@ from typing import Any
 import requests
 
 from shim import crypto
+from shim.recordings.answer import Answer
 from shim.sandbox.auth import COOKIE, legacy_token
-from shim.sandbox.delivery import Answer
 from shim.sandbox.responses import CONTENTS_UNKNOWN
 from shim.sandbox.symbols import Difference, Symbols
 

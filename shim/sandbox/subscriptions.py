@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from shim.recordings.answer import Answer
 from shim.sandbox import times
 from shim.sandbox.cursor import Cursor, Page, page
-from shim.sandbox.delivery import MAX_BODY, Answer
+from shim.sandbox.delivery import MAX_BODY
 from shim.sandbox.errors import NO_ROWS, FieldError, PanicError
 
 if TYPE_CHECKING:

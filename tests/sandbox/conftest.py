@@ -13,8 +13,8 @@ import requests
 from werkzeug.test import TestResponse
 
 from shim import crypto
+from shim.recordings.answer import Answer
 from shim.sandbox import Conditions, Sandbox, Storage
-from shim.sandbox.delivery import Answer
 from shim.sandbox.symbols import Symbols
 
 ROOT = Path(__file__).parents[2] / "fixtures"

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from shim.sandbox.delivery import Answer, Queue, post
+from shim.recordings.answer import Answer
+from shim.sandbox.delivery import Queue, post
 from shim.sandbox.instance import Instance
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from shim.sandbox.delivery import Answer
+from shim.recordings.answer import Answer
 from shim.sandbox.exchange import compare, receivers
 from shim.sandbox.instance import Instance
 from shim.sandbox.symbols import Difference, Symbols

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shim.recordings.answer import Answer
 from shim.sandbox import times
-from shim.sandbox.delivery import Answer
 from shim.sandbox.exchange import receivers
 
 from .conftest import ROOT, Client

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shim.sandbox.delivery import Answer
+from shim.recordings.answer import Answer
 from shim.sandbox.errors import NO_ROWS
 from shim.sandbox.todo import hooks
 
