@@ -21,8 +21,9 @@ ALLOWED = {
     "server": LEAVES | {"app", "logs", "upstream"},
     "wsgi": {"app", "config"},
     "__main__": {"cli"},
-    "sandbox": LEAVES,
-    "compare": LEAVES | {"sandbox", "app", "config", "logs"},
+    "recordings": set(),
+    "sandbox": LEAVES | {"recordings"},
+    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "upstream"},
 }
 # Below shim/sandbox, from what executes to what checks it.

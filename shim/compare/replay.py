@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from shim.compare.cassettes.cassette import Cassette
-from shim.compare.cassettes.exchange import Answer, Exchange, Request
+from shim.compare.cassettes.exchange import Exchange, Request
 from shim.compare.judging.difference import Difference, Expected, compare
-from shim.compare.judging.symbols import Names
 from shim.compare.reporting import curl
 from shim.compare.reporting.result import CassetteResult, ExchangeResult, Judgement, Outcome
 from shim.compare.rules.deviations import Declared, Deviations
@@ -17,6 +16,8 @@ from shim.compare.rules.situation import Situation
 from shim.compare.rules.witness import Ask
 from shim.compare.stand.credentials import Credentials
 from shim.compare.stand.target import NoAnswer, Target
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names
 
 
 @dataclass

@@ -130,7 +130,8 @@ def _session(settings: Settings, open_stand: OpenStand) -> Session:
 def _unused(settings: Settings, rules: Iterable[Rule], comparison: Comparison) -> Iterator[str]:
     """The rules that this run should have needed: all that it does not narrow away, on the root's own rules."""
     narrowed = settings.cassettes or set(settings.kinds) != set(KINDS) or settings.url or settings.upstream
-    if narrowed or settings.rules != settings.root:
+    own = settings.rules is not None and settings.rules.absolute() == settings.root.absolute()
+    if narrowed or not own:
         return
     recorded = {path.parts[-4] for path in find(settings.root)}
     for rule in rules:

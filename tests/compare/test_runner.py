@@ -206,6 +206,34 @@ def test_rules_of_another_root_may_be_unused(tmp_path: Path) -> None:
     assert compared(tmp_path / "mine", lambda request: reply("{}"), deviations=rules).passed
 
 
+def test_a_consequence_that_nothing_needs_fails_a_full_run(tmp_path: Path) -> None:
+    write_cassette(tmp_path, NAME, [interaction("/a", '{"a": 1}'), interaction("/b", '{"b": 1}')])
+    then = [{"endpoints": [f"GET /{path}"], "instead": {"change": [{"at": path, "set": 2}]}} for path in "bc"]
+    write_rules(tmp_path, {"endpoints": ["GET /a"], "instead": {"change": [{"at": "a", "set": 2}]}, "then": then})
+    comparison = compared(tmp_path, lambda request: reply(f'{{"{request.path[1:]}": 2}}'))
+    assert comparison.rules == {"r0": 1, "r0/then-1": 1}
+    assert (comparison.unused, comparison.passed) == (("r0/then-2",), False)
+
+
+def test_the_rules_are_those_of_the_root_and_its_services(tmp_path: Path) -> None:
+    cassette = write_cassette(tmp_path, NAME, [interaction("/", '{"a": 1}')])
+    (tmp_path / "deviations.yaml").unlink()
+    write_rules(cassette.parents[2], {"instead": {"change": [{"at": "a", "set": 2}]}})
+    answering = Fake(lambda request: reply('{"a": 2}'))
+    assert compared(tmp_path, answering).rules == {"r0": 1}
+    other = tmp_path / "other"
+    write_cassette(other, NAME, [interaction("/", '{"a": 1}')])
+    assert compared(other, answering).rules == {}
+    assert compared(other, answering, deviations=tmp_path).rules == {"r0": 1}
+
+
+def test_a_root_without_rules_is_compared_by_the_projects(tmp_path: Path) -> None:
+    write_cassette(tmp_path, NAME, [interaction("/", "{}")])
+    assert Settings(tmp_path).rules == tmp_path
+    (tmp_path / "deviations.yaml").unlink()
+    assert Settings(tmp_path).rules == Path(__file__).parents[2] / "fixtures"
+
+
 def test_a_cassette_in_conditions_that_cannot_be_met_is_not_run(tmp_path: Path) -> None:
     class Unable(Fake):
         def stage(self, cassette: Any) -> Any:

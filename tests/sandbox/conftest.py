@@ -13,9 +13,9 @@ import requests
 from werkzeug.test import TestResponse
 
 from shim import crypto
+from shim.recordings.answer import Answer
 from shim.sandbox import Conditions, Sandbox, Storage
 from shim.sandbox.check.symbols import Symbols
-from shim.sandbox.webhooks.delivery import Answer
 
 ROOT = Path(__file__).parents[2] / "fixtures"
 

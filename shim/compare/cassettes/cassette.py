@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 import yaml
 
-from shim.compare.cassettes.exchange import Answer, Exchange, Request
+from shim.compare.cassettes.exchange import Exchange, Request
 from shim.compare.cassettes.finding import CassetteError
+from shim.recordings.answer import Answer
 
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _FILLER = re.compile(r"\{((?:\\u[0-9a-f]{4})+|\S)\*(\d+)\}")

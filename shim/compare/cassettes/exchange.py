@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from shim.recordings.answer import Answer
 
 
 @dataclass(frozen=True)
@@ -49,28 +50,6 @@ class Request:
     def safe(self) -> bool:
         """Whether sending it twice changes nothing (RFC 9110, 9.2.1)."""
         return self.method in {"GET", "HEAD", "OPTIONS"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def content_type(self) -> str:
-        """The Content-Type, or an empty text."""
-        return self.headers.get("content-type", "")
-
-    @property
-    def text(self) -> str | None:
-        """The body as text, None where it is not UTF-8."""
-        try:
-            return self.body.decode()
-        except UnicodeDecodeError:
-            return None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from shim.compare.cassettes.exchange import Answer
 from shim.compare.judging.arbitrary import reorder, same_methods
 from shim.compare.judging.jsontext import Array, Node, Object, Scalar, Slot, Steps, children, parse, show
-from shim.compare.judging.symbols import Names, is_page, matches
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names, is_page, matches
 
 KEPT_HEADERS = (
     "content-type",

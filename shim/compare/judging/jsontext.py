@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shim.compare.judging.symbols import Names
+from shim.recordings.symbols import Names
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SCALAR = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from shim.compare.judging.difference import agree, settle
 from shim.compare.judging.jsontext import Array, Node, Object, Predicate, Slot, Steps, array, select, show, write
-from shim.compare.judging.symbols import Names
+from shim.recordings.symbols import Names
 
 
 @dataclass(frozen=True)

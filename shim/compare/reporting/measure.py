@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shim.compare.cassettes.cassette import Cassette
-from shim.compare.cassettes.exchange import Answer, Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.stand.stage import Stage, Stand
 from shim.compare.stand.target import Target
+from shim.recordings.answer import Answer
 
 Calls = Mapping[str, Counter[int]]
 _ENTRY = re.compile(r'(?P<name>[^;,\s]+);dur=[\d.]+;desc="(?P<description>[^"]*)"')

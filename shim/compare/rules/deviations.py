@@ -80,16 +80,17 @@ from pathlib import Path
 
 import yaml
 
-from shim.compare.cassettes.exchange import Answer, Exchange, Request
+from shim.compare.cassettes.exchange import Exchange, Request
 from shim.compare.cassettes.finding import DEVIATIONS, rule_files, service_of
 from shim.compare.judging.difference import KEPT_HEADERS, Expected
-from shim.compare.judging.symbols import Names, abstract
 from shim.compare.rules import rule
 from shim.compare.rules.instead import Instead
 from shim.compare.rules.reading import RuleError
 from shim.compare.rules.rule import Rule
 from shim.compare.rules.situation import Situation
 from shim.compare.rules.witness import Ask, Scope, Witness, all_testify
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names, abstract
 
 
 class DeviationsError(ValueError):

@@ -11,12 +11,12 @@ from shim.compare.cassettes.exchange import Request
 from shim.compare.judging.difference import Expected, Page
 from shim.compare.judging.jsontext import Array, Node, Object, Scalar, Slot, write
 from shim.compare.judging.slots import Shape
-from shim.compare.judging.symbols import is_page
 from shim.compare.rules import reading
 from shim.compare.rules.changes import Change, Testify, meets, read_change
 from shim.compare.rules.pages import ListRule, read_extra, read_fewer, read_only
 from shim.compare.rules.reading import RuleError
 from shim.compare.rules.witness import Scope
+from shim.recordings.symbols import is_page
 
 _HOLE = re.compile(r"\{(<\w+>|caller|notice|owner-email)\}")
 _JSON = "application/json"

@@ -10,11 +10,11 @@ from typing import Any
 from shim.compare.judging.difference import agree, settle
 from shim.compare.judging.jsontext import EVERY, Array, Node, Object, Predicate, Slot, Steps, array, put, select, write
 from shim.compare.judging.slots import Count, Form
-from shim.compare.judging.symbols import Names
 from shim.compare.rules import reading, witness
 from shim.compare.rules.changes import Testify, meets
 from shim.compare.rules.reading import RuleError
 from shim.compare.rules.witness import Witness
+from shim.recordings.symbols import Names
 
 _NEXT = re.compile(r"\d+")
 _NEXT_OR_NULL = re.compile(r"\d+|null")

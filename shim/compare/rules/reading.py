@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from shim.compare.judging.jsontext import Predicate, Steps, path_pattern
-from shim.compare.judging.symbols import holds
+from shim.recordings.symbols import holds
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]

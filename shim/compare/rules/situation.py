@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from shim.compare.cassettes.exchange import Answer, Caller, Exchange
+from shim.compare.cassettes.exchange import Caller, Exchange
 from shim.compare.judging.difference import body_of
 from shim.compare.judging.jsontext import Array, Object, Predicate, Scalar, Steps, path_pattern
 from shim.compare.rules import reading
 from shim.compare.rules.changes import meets
 from shim.compare.rules.reading import MISSING, RuleError
+from shim.recordings.answer import Answer
 
 _REASONS = path_pattern("errors[*].reason")
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlunsplit
 
-from shim.compare.cassettes.exchange import Answer, Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.rules import reading
 from shim.compare.rules.reading import RuleError
+from shim.recordings.answer import Answer
 
 Scope = Mapping[str, str]
 Ask = Callable[[Request], Answer]

@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import quote
 
 from shim.compare.cassettes.exchange import Caller, Request
-from shim.compare.judging.symbols import Names, substitute
 from shim.compare.stand.grants import grants
 from shim.crypto import BearerToken, internal_authorization, seal
+from shim.recordings.symbols import Names, substitute
 
 DAY = 86400
 YEAR = 366 * DAY

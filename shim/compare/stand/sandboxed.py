@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 import requests
 
 from shim.compare.cassettes.cassette import Cassette
-from shim.compare.cassettes.exchange import Answer, Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.stand.app import open_app
 from shim.compare.stand.instance import Instance
 from shim.compare.stand.reset import names
 from shim.compare.stand.settings import Settings
 from shim.compare.stand.stage import Stage
 from shim.compare.stand.target import TIMEOUT, Target
+from shim.recordings.answer import Answer
 from shim.sandbox import Conditions, Sandbox
-from shim.sandbox.webhooks import delivery
 
 
 @contextmanager
@@ -32,13 +32,12 @@ def sandboxed(settings: Settings, instance: Instance) -> Iterator[Local]:
         yield Local(settings, instance, sandbox, address, apps)
 
 
-def _deliver(apps: Mapping[str, Target], url: str, headers: Mapping[str, str], body: bytes) -> delivery.Answer:
+def _deliver(apps: Mapping[str, Target], url: str, headers: Mapping[str, str], body: bytes) -> Answer:
     """Deliver a native webhook to the shim under test; nobody else is ever called. Raises ConnectionError."""
     target = apps.get(urlsplit(url).netloc)
     if target is None:
         raise requests.ConnectionError(f"{url} is not the shim's")
-    answer = target.send(Request("POST", url, tuple(headers.items()), body))
-    return delivery.Answer(answer.status, answer.headers, answer.body)
+    return target.send(Request("POST", url, tuple(headers.items()), body))
 
 
 @dataclass

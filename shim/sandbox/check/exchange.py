@@ -11,10 +11,10 @@ from typing import Any
 import requests
 
 from shim import crypto
+from shim.recordings.answer import Answer
 from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.instance.auth import COOKIE
 from shim.sandbox.instance.tokens import legacy_token
-from shim.sandbox.webhooks.delivery import Answer
 
 Item = dict[str, Any]
 _CORE_MESSAGE = re.compile(r"Not found|Access denied|Redirect|Authentication error|.*missing \S+ grant")

@@ -12,12 +12,12 @@ from typing import Any
 import requests
 import yaml
 
+from shim.recordings.answer import Answer
 from shim.sandbox.check.exchange import Item, compare, prepare, receivers
 from shim.sandbox.check.scope import Scope
 from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
-from shim.sandbox.webhooks.delivery import Answer
 
 _INVENTED = re.compile(r"core part (is )?invented")
 _UNRECORDED = re.compile(r"after ([0-9]+) more (\w+) calls \(not recorded\)")

@@ -5,37 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from shim import crypto
+from shim.recordings.symbols import Names, is_symbol, matches
 from shim.sandbox.engine import times
 from shim.sandbox.instance.config import Instance
 
 FAR_FUTURE = 4102444800
 LONG_AGO = 978307200
-TOLERANCE = timedelta(days=1)
 _FILLER = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
 _CURSOR = re.compile(r"\{cursor:([0-9]+)\}")
 _FORGED = re.compile(r"\{forged:(\{.*\})\}", re.DOTALL)
 _BEARER = re.compile(r"\{oauth2:([^}/]+)(?:/([^}]*))?\}")
 _SPOILT = re.compile(r"\{(oauth2-expired|oauth2-badmac|username-only|no-client):([^}]+)\}")
-_SYMBOL = re.compile(r"\{(now|uuid|UUID|uuidhex|delivery|nonce|signature|date|repos)(?:([:+])([^{}]*))?\}")
-_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})"
-_DATE = r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"
-_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_FORMS = {
-    "now": f"{_TIME}|{_DATE}",
-    "date": _DATE,
-    "uuid": _UUID,
-    "UUID": _UUID.replace("a-f", "A-F"),
-    "delivery": _UUID,
-    "uuidhex": "[0-9a-f]{32}",
-    "nonce": "[0-9a-f]{16}",
-    "signature": "[A-Za-z0-9+/]{86}==",
-    "repos": "/[^ ]*?",
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +36,7 @@ class Symbols:
 
     instance: Instance
     _cursors: dict[str, str] = field(default_factory=dict)
-    _named: dict[str, str] = field(default_factory=dict)
+    _names: Names = field(default_factory=lambda: Names(lambda: times.now().timestamp()))
 
     def bearer(self, name: str, grants: str = "", client: str = "", expires: int = FAR_FUTURE) -> str:
         """A bearer token of the instance."""
@@ -119,11 +102,7 @@ class Symbols:
             self._cursors[cursor[1]] = got
             return self._opens(got)
         expected = _FILLER.sub(lambda match: match[1] * int(match[2]), expected)
-        if "{" not in expected or expected == got:
-            return expected == got
-        symbols = list(_SYMBOL.finditer(expected))
-        match = re.fullmatch(_pattern(expected), got, re.DOTALL)
-        return match is not None and all(map(self._stands_for, symbols, match.groups()))
+        return matches(expected.replace("Date: {now}", "Date: {now:http}"), got, self._names)
 
     def _opens(self, cursor: str) -> bool:
         try:
@@ -131,39 +110,14 @@ class Symbols:
         except crypto.SealError:
             return False
 
-    def _stands_for(self, symbol: re.Match[str], text: str) -> bool:
-        kind, sign, rest = symbol.groups()
-        if kind == "now":
-            return abs(_moment(text) - times.now() - _span(rest)) < TOLERANCE
-        if sign == ":":
-            return self._named.setdefault(symbol[0], text) == text
-        return True
-
-
-def _pattern(expected: str) -> str:
-    """A pattern of a recorded text with a group for each symbol."""
-    parts, end = [], 0
-    for symbol in _SYMBOL.finditer(expected):
-        parts += [re.escape(expected[end : symbol.start()]), f"({_FORMS[symbol[1]]})"]
-        end = symbol.end()
-    return "".join(parts) + re.escape(expected[end:])
-
 
 def _unquoted(value: Any) -> Any:
     """`{uuid}` without quotes is a mapping in YAML."""
     if isinstance(value, dict) and len(value) == 1:
         (name, item), *_ = value.items()
-        if item is None and _SYMBOL.fullmatch(f"{{{name}}}"):
+        if item is None and is_symbol(f"{{{name}}}"):
             return f"{{{name}}}"
     return value
-
-
-def _moment(text: str) -> datetime:
-    return times.parse(text) if text[0].isdecimal() else parsedate_to_datetime(text)
-
-
-def _span(text: str | None) -> timedelta:
-    return timedelta(days=int(text.rstrip("d"))) if text else timedelta()
 
 
 def _place(error: Any) -> str:

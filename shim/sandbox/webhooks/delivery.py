@@ -7,30 +7,16 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 
 import requests
 
+from shim.recordings.answer import Answer
 from shim.sandbox.instance.config import Instance
 
 TIMEOUT = 30
 USER_AGENT = "Go-http-client/1.1"
 MAX_BODY = 65536
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a receiver answered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def header_block(self) -> str:
-        """The headers as the servers record them: sorted, each line ending in CRLF."""
-        return "".join(f"{name}: {self.headers[name]}\r\n" for name in sorted(self.headers))
 
 
 Transport = Callable[[str, Mapping[str, str], bytes], Answer]

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
+from shim.recordings.answer import Answer
 from shim.sandbox.data.columns import Rows, always, column, columns, moment
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.users import User
-from shim.sandbox.webhooks.delivery import MAX_BODY, Answer
+from shim.sandbox.webhooks.delivery import MAX_BODY
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from shim.compare.cassettes.exchange import Answer
 from shim.compare.judging.difference import Difference, Expected, compare
-from shim.compare.judging.symbols import Names
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names
 from tests.compare.judging.test_jsontext import VALUES
 
 DOCUMENTS = st.dictionaries(st.text(), VALUES, min_size=1, max_size=5)

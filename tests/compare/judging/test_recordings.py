@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from shim.compare.cassettes.cassette import load
-from shim.compare.cassettes.exchange import Answer, Exchange
+from shim.compare.cassettes.exchange import Exchange
 from shim.compare.cassettes.finding import find
 from shim.compare.judging.difference import Expected, compare
-from shim.compare.judging.symbols import Names
 from shim.compare.stand.credentials import Credentials
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names
 from tests.compare.kit import KEYS
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"

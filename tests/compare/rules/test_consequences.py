@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from shim.compare.cassettes.exchange import Answer, Caller, Exchange, Request
+from shim.compare.cassettes.exchange import Caller, Exchange, Request
 from shim.compare.judging.difference import compare
-from shim.compare.judging.symbols import Names
 from shim.compare.rules.deviations import Deviations, DeviationsError
 from shim.compare.rules.endpoint import NOBODYS
 from shim.compare.rules.situation import Situation
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names
 from tests.compare.rules.test_deviations import AROUND, JSON, exchange, judged, rules, unasked
 
 FEWER = {"instead": {"fewer": {"at": "results", "where": {"kind": "hidden"}}}}

@@ -13,16 +13,17 @@ import pytest
 import yaml
 
 from shim.compare.cassettes.cassette import Cassette
-from shim.compare.cassettes.exchange import Answer, Caller, Exchange, Request
+from shim.compare.cassettes.exchange import Caller, Exchange, Request
 from shim.compare.judging.difference import Difference, Expected, compare
 from shim.compare.judging.jsontext import write
-from shim.compare.judging.symbols import Names
 from shim.compare.replay import Replay
 from shim.compare.reporting.result import Outcome
 from shim.compare.rules import deviations
 from shim.compare.rules.deviations import Declared, Deviations, DeviationsError, load
 from shim.compare.rules.situation import Situation
 from shim.compare.stand.credentials import Credentials
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names
 from tests.compare.kit import DATASET, KEYS, write_rules
 
 JSON = {"content-type": "application/json"}

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from shim.compare.cassettes.exchange import Answer, Request
+from shim.compare.cassettes.exchange import Request
 from shim.compare.judging.difference import compare
-from shim.compare.judging.symbols import Names
 from shim.compare.rules.deviations import DeviationsError
+from shim.recordings.answer import Answer
+from shim.recordings.symbols import Names
 from tests.compare.rules.test_deviations import AROUND, JSON, exchange, rules
 
 LISTED = {"path": "/api/names", "status": 200, "body": {"not": {"matches": '"<name>"'}}}

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from shim.compare.cassettes.exchange import Caller, Request
-from shim.compare.judging.symbols import Names
 from shim.compare.stand.credentials import Credentials
 from shim.compare.stand.grants import SCOPES, grants
 from shim.crypto import BearerToken, unseal
+from shim.recordings.symbols import Names
 from tests.compare.kit import DATASET, KEYS, NETWORK_KEY, PRIVATE_KEY
 
 NOW = 1_790_000_000

@@ -6,10 +6,10 @@ from typing import Any
 
 import requests
 
+from shim.recordings.answer import Answer
 from shim.sandbox.check.exchange import compare, receivers
 from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.instance import Instance
-from shim.sandbox.webhooks.delivery import Answer
 
 
 def _response(content: bytes, **headers: str) -> requests.Response:

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+from shim.recordings.answer import Answer
 from shim.sandbox.instance import Instance
-from shim.sandbox.webhooks.delivery import Answer, Queue, post
+from shim.sandbox.webhooks.delivery import Queue, post
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from shim.recordings.answer import Answer
 from shim.sandbox.check.exchange import receivers
 from shim.sandbox.check.scope import Scope
 from shim.sandbox.engine import times
-from shim.sandbox.webhooks.delivery import Answer
 
 from ..conftest import ROOT, Client
 from ..recorded import assert_got, load, play

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from shim.recordings.answer import Answer
 from shim.sandbox.services.todo import hooks
-from shim.sandbox.webhooks.delivery import Answer
 
 from ...conftest import ROOT, Client
 from ...recorded import assert_got, load, play

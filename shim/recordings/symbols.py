@@ -1,7 +1,8 @@
 """The symbols that stand for values which differ in every run (`fixtures/README.md` and the data READMEs).
 
-A recorded text may hold `{now}`, `{now+365d}`, `{uuid}`, `{uuid:1}`, `{nonce}` and more; all else in braces
-is verbatim. `matches` compares such a text with an answered one, `substitute` fills them in before sending.
+A recorded text may hold `{now}`, `{now+365d}`, `{now:http}` (an HTTP date), `{uuid}`, `{uuid:1}`, `{nonce}` and more;
+all else in braces is verbatim. `matches` compares such a text with an answered one, `substitute` fills them in before
+sending.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 TODAY = 24 * 3600.0
@@ -27,6 +29,7 @@ VALUES = {
     "uuid": _UUID,
     "UUID": _UUID.replace("a-f", "A-F"),
     "uuidhex": f"{_HEX}{{32}}",
+    "delivery": _UUID,
     "nonce": f"{_HEX}{{16}}",
     "signature": r"[A-Za-z0-9+/]{86}==",
     "date": r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
@@ -75,7 +78,7 @@ class Symbol:
         """The form of its values, as a regular expression."""
         if self.name != "now":
             return VALUES[self.name]
-        return TIMES.get(self.tag) or "|".join(TIMES.values())
+        return VALUES["date"] if self.tag == "http" else TIMES.get(self.tag) or "|".join(TIMES.values())
 
 
 @dataclass
@@ -122,6 +125,11 @@ def matches(recorded: str, answered: str, names: Names) -> bool:
     pattern, symbols = _compiled(recorded)
     found = pattern.fullmatch(answered) if symbols else None
     return found is not None and all(map(names.accepts, symbols, found.groups()))
+
+
+def is_symbol(text: str) -> bool:
+    """Whether `text` is one symbol and nothing else."""
+    return _SYMBOL.fullmatch(text) is not None
 
 
 def holds(text: str, name: str) -> bool:
@@ -172,6 +180,8 @@ def _compiled(text: str) -> tuple[re.Pattern[str], tuple[Symbol, ...]]:
 def _unix(text: str) -> float:
     """Whole Unix seconds of a time in one of the written forms; not a number where there is no such date."""
     try:
+        if not text[0].isdecimal():
+            return parsedate_to_datetime(text).timestamp()
         return datetime.fromisoformat(f"{text[:19]}+00:00").timestamp()
     except ValueError:
         return math.nan

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shim.compare.judging.symbols import Names, abstract, holds, is_page, matches, substitute
+from shim.recordings.symbols import Names, abstract, holds, is_page, matches, substitute
 
 NOW = datetime(2026, 11, 25, 12, 0, 0, tzinfo=timezone.utc)
 LEGACY = "%Y-%m-%dT%H:%M:%S+00:00"
@@ -70,6 +70,13 @@ def test_fractions_are_written_without_trailing_zeros() -> None:
     assert matches("{now:rfc3339}", "2026-11-25T11:59:59.1Z", names())
 
 
+def test_a_time_in_a_header_is_written_otherwise() -> None:
+    assert matches("Date: {now:http}", "Date: Wed, 25 Nov 2026 11:59:00 GMT", names())
+    assert not matches("Date: {now:http}", "Date: Mon, 23 Nov 2026 12:00:00 GMT", names())
+    assert not matches("Date: {now:http}", "Date: Wed, 99 Nov 2026 12:00:00 GMT", names())
+    assert not matches("Date: {now}", "Date: Wed, 25 Nov 2026 11:59:00 GMT", names())
+
+
 def test_an_offset_moves_the_time() -> None:
     assert matches("{now+365d}", "2027-11-25T12:00:00+00:00", names())
     assert not matches("{now+365d}", "2026-11-25T12:00:00+00:00", names())
@@ -87,6 +94,7 @@ def test_spellings_of_one_uuid_are_one_value() -> None:
     ("recorded", "answered"),
     [
         ("{nonce}", "0011223344556677"),
+        ("{delivery}", "4f6f1c0e-8f5a-4d2b-9c3e-0a1b2c3d4e5f"),
         ("{signature}", "7crIunIbd9F5ZZY2YX940yrPz6ZDThI19WgbVD+ZH5fBy67LVCTNidJVyNWsG57B2iNbNDukRfF0OiddJOwaAg=="),
         ("{date}", "Wed, 25 Nov 2026 12:00:00 GMT"),
         ("stat {repos}/~ann/x: {repos}/~ann/y", "stat /var/lib/git/~ann/x: /var/lib/git/~ann/y"),
