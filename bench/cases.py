@@ -55,19 +55,19 @@ def _form(content: bytes) -> bytes:
 
 
 CASES = (
-    Case("one repository", "/git/api/repos/r1", (Ask("Repository", {"r": "r1"}),), 300),
+    Case("one repository", "/git/api/repos/r1", (Ask("Repository", {"r": "r1"}),), 100),
     Case(
         "page of 50 repositories",
         "/git/api/repos",
         (Ask("Repositories", {"n": 1000, "cursor": "{cursor}"}),),
-        150,
+        52,
         most=1.4,
     ),
     Case(
         "log page of 50 commits",
         "/git/api/repos/r1/log",
         (Ask("Log", {"r": "r1", "begin": None, "cursor": "{cursor}"}),),
-        100,
+        32,
         most=2.2,
     ),
     Case(
@@ -80,7 +80,7 @@ CASES = (
             ),
             Ask("TicketsOfLabels", {"t": "t1", "cursor": "{cursor}", "tickets": "{cursor}"}),
         ),
-        100,
+        20,
     ),
     Case(
         "upload of 8 MiB",
@@ -89,7 +89,7 @@ CASES = (
             Ask("UploadTarget", {"r": "r1", "r0": "r8", "s0": "r8"}),
             Ask("UploadArtifact", {"id": 1, "revspec": "r8", "file": "{file}"}),
         ),
-        6,
+        4,
         "POST",
         _form(bytes(_SIZE)),
     ),

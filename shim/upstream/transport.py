@@ -27,6 +27,7 @@ _HALF = re.compile(
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 """Half of a surrogate pair, escaped, which stands for no character; where escaped backslashes are out of the way."""
+_PIECE = 2**16
 _KINDS = {502: Kind.UNREACHABLE, 503: Kind.UNREACHABLE, 504: Kind.TIMEOUT}
 
 
@@ -64,6 +65,10 @@ class _BoundedAdapter(HTTPAdapter):
     def __init__(self, most: int) -> None:
         self._most = most
         super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Make the pools, whose connections send an upload in pieces of some size."""
+        super().init_poolmanager(*arguments, blocksize=_PIECE, **options)
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         """The pool to a host, of punctual connections (or of those that replay recorded answers)."""

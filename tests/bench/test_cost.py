@@ -53,7 +53,7 @@ def test_ratios_are_medians_of_ratios_within_a_round():
         report.rounds[page]["thin"].append(Cost(1.0, 100.0))
     assert (report.processor(first), report.processor(first, "thin")) == (2.0, 1.0)
     assert (report.rate(first), report.rate(page)) == (0.5, 0.2)
-    assert report.to_first(page) == 2.5
+    assert (report.to_first(page), report.to_thin(first), report.to_thin(page)) == (2.5, 2.0, 5.0)
     console = Console(width=120)
     with console.capture() as text:
         console.print(report.table())
@@ -63,7 +63,7 @@ def test_ratios_are_medians_of_ratios_within_a_round():
 
 @pytest.mark.safety
 def test_every_case_is_answered_by_both_servers():
-    report = run(rounds=1, share=0.02)
+    report = run(rounds=1, share=0.01)
     for case in CASES:
         costs = {server: costs[0] for server, costs in report.rounds[case.name].items()}
         assert set(costs) == {"shim", "thin"}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shim.rest import dates
 from shim.rest.dates import legacy_time
 
 
@@ -38,3 +39,23 @@ _ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(m
 def test_any_offset_means_the_same_instant(when):
     text = when.isoformat(timespec="microseconds")
     assert legacy_time(text) == when.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def outcome(text):
+    try:
+        return legacy_time(text)
+    except ValueError as error:
+        return str(error)
+
+
+_YEARS = st.sampled_from(["2024", "0001", "12024", "024", "\uff12\uff10\uff12\uff14"])
+_FRACTIONS = st.sampled_from(["", ".5", ".123456789", ".", ".x"])
+_ENDS = st.sampled_from(["Z", "Z\n", "z", "", "+00:00", "+02:30", "-00:00"])
+
+
+@given(st.builds("{}-09-01T12:00:{}{}{}".format, _YEARS, st.sampled_from(["00", "5", "99"]), _FRACTIONS, _ENDS))
+def test_the_short_way_of_usual_times_leads_where_the_long_one_does(text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_USUAL", lambda text: None)
+        told = outcome(text)
+    assert outcome(text) == told
