@@ -32,16 +32,17 @@ VERSION = b"GET /git/api/version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\
 class Served:
     """A shim of one worker before a programmable upstream, in a process of its own until the context ends."""
 
-    def __init__(self, folder, origin, *options):
+    def __init__(self, folder, origin, *options, output=None):
         self.held = hold()
         self.port = self.held.getsockname()[1]
         self.config, self.log = folder / "config.ini", folder / "log"
+        self.log.touch()
         self.temporary = tempfile.TemporaryDirectory()
         self.configure(origin, "1")
         command = [sys.executable, "-m", "shim", "serve", "--config", str(self.config), "--workers", "1"]
         command += ["--bind", f"127.0.0.1:{self.port}", *options]
         environment = {**os.environ, "TMPDIR": self.temporary.name}
-        with self.log.open("w") as log:
+        with open(output or self.log, "w") as log:
             self.process = subprocess.Popen(command, stderr=log, stdout=log, env=environment)
 
     def __enter__(self):
@@ -216,19 +217,7 @@ def test_one_service_that_hangs_leaves_threads_for_the_others(tmp_path, held):
 
 
 def test_a_log_that_is_full_keeps_nobody_from_serving(tmp_path, script):
-    served = Served.__new__(Served)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        served.port = probe.getsockname()[1]
-    served.config = tmp_path / "config.ini"
-    served.configure(script.origin, "1")
-    command = [sys.executable, "-m", "shim", "serve", "--config", str(served.config), "--workers", "1"]
-    with open("/dev/full", "w") as full:
-        served.process = subprocess.Popen([*command, "--bind", f"127.0.0.1:{served.port}"], stderr=full, stdout=full)
-    try:
-        while served.version() is None:
-            assert served.process.poll() is None
+    with Served(tmp_path, script.origin, output="/dev/full") as served:
         script.steps = [(502, "text/html", "x")]
         assert served.send(ASK).startswith(b"HTTP/1.1 502")
-    finally:
-        served.process.terminate()
-        assert served.process.wait(20) == 0
+    assert served.process.returncode == 0

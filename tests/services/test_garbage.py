@@ -56,7 +56,6 @@ def born(monkeypatch):
 
     for kind in KINDS:
         noting(kind)
-    gc.collect()
     gc.disable()
     yield made
     gc.enable()

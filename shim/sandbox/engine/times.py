@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
+@lru_cache(maxsize=2**14)
 def parse(text: str) -> datetime:
-    """Read RFC 3339 with any fraction; digits beyond microseconds are dropped. Raises ValueError."""
+    """Read RFC 3339 with any fraction; digits beyond microseconds are dropped. Raises ValueError.
+
+    A data set is read anew with every reset, mostly for its times.
+    """
     head, dot, tail = text.partition(".")
     if not dot:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,29 @@ def sandboxes() -> Iterator[Callable[[str], tuple[Sandbox, str]]]:
         yield of
 
 
+@pytest.fixture(scope="session")
+def shims(sandboxes) -> Callable[[str], Asker]:
+    """The shim by era: where it makes cursors itself it remembers nothing of the data."""
+
+    @cache
+    def of(era: str) -> Asker:
+        return _shim(sandboxes, era, "auto")
+
+    return of
+
+
 @pytest.fixture
-def ask(sandboxes) -> Callable[..., Asker]:
+def ask(sandboxes, shims) -> Callable[..., Asker]:
     """The shim before a fresh sandbox: `ask(era, paging, storage)`; it never knows the object storage's address."""
 
     def of(era: str = "2024", paging: str = "auto", storage: bool = False) -> Asker:
-        sandbox, address = sandboxes(era)
+        sandbox, _ = sandboxes(era)
         sandbox.reset(Conditions.of("", f"object storage on: {STORAGE}" if storage else ""))
-        settings = {("shim", "era"): era, ("shim", "paging"): paging, ("objects", "s3-upstream"): ""}
-        return Asker("git", f"{address}/git", settings)
+        return shims(era) if paging == "auto" else _shim(sandboxes, era, paging)
 
     return of
+
+
+def _shim(sandboxes, era: str, paging: str) -> Asker:
+    settings = {("shim", "era"): era, ("shim", "paging"): paging, ("objects", "s3-upstream"): ""}
+    return Asker("git", f"{sandboxes(era)[1]}/git", settings)

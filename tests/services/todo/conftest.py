@@ -19,19 +19,25 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[tuple[Sandbox, str, str]
         yield sandbox, f"{address}/todo", request.param
 
 
+@pytest.fixture(scope="package")
+def shim(sandbox: tuple[Sandbox, str, str]) -> Asker:
+    """The shim before it: where it makes cursors itself it remembers nothing of the data."""
+    return _shim(sandbox, "auto")
+
+
 @pytest.fixture
-def ask(sandbox: tuple[Sandbox, str, str]) -> Callable[..., Asker]:
+def ask(sandbox: tuple[Sandbox, str, str], shim: Asker) -> Callable[..., Asker]:
     """The shim before a fresh sandbox: `ask(paging)`."""
-    servers, address, era = sandbox
-    servers.reset()
-
-    def of(paging: str = "auto") -> Asker:
-        return Asker("todo", address, {("shim", "era"): era, ("shim", "paging"): paging})
-
-    return of
+    sandbox[0].reset()
+    return lambda paging="auto": shim if paging == "auto" else _shim(sandbox, paging)
 
 
 @pytest.fixture
 def todo(ask: Callable[..., Asker]) -> Asker:
     """Asks todo; the shim makes cursors, for it has the network key."""
     return ask()
+
+
+def _shim(sandbox: tuple[Sandbox, str, str], paging: str) -> Asker:
+    _, address, era = sandbox
+    return Asker("todo", address, {("shim", "era"): era, ("shim", "paging"): paging})
