@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from typing import Protocol
 
 from shim.upstream.errors import Kind, UpstreamError
@@ -40,16 +41,12 @@ class Local:
         self._wait(entry, settled, time.monotonic() + patience)
         if entry.state != "inside":
             raise UpstreamError(Kind.BUSY, BUSY)
-        good = False
-        try:
+        with judged(partial(self._leave, entry)):
             yield
-            good = True
-        except UpstreamError as error:
-            good = error.kind not in TROUBLE
-            raise
-        finally:
-            with self._lock:
-                self._admission.leave(entry, time.monotonic(), good=good)
+
+    def _leave(self, entry: Entry, good: bool) -> None:
+        with self._lock:
+            self._admission.leave(entry, time.monotonic(), good=good)
 
     def _wait(self, entry: Entry, settled: threading.Event, end: float) -> None:
         """Wait to be let in, and notice meanwhile what hangs."""
@@ -60,6 +57,20 @@ class Local:
                 self._admission.look(time.monotonic())
                 if left <= 0:
                     self._admission.withdraw(entry, time.monotonic())
+
+
+@contextmanager
+def judged(tell: Callable[[bool], None]) -> Iterator[None]:
+    """Tell of a call at its end whether the API was well: whether it answered at all."""
+    good = False
+    try:
+        yield
+        good = True
+    except UpstreamError as error:
+        good = error.kind not in TROUBLE
+        raise
+    finally:
+        tell(good)
 
 
 TROUBLE = frozenset({Kind.TIMEOUT, Kind.UNREACHABLE, Kind.LOST})

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from shim.upstream.errors import Kind, UpstreamError
 from shim.upstream.gate.admission import Bounds
-from shim.upstream.gate.local import BUSY, TROUBLE, Local
+from shim.upstream.gate.local import BUSY, Local, judged
 from shim.upstream.gate.wire import ADMITTED, BAD, GOOD, REFUSED, asking
 
 _GRACE = 2.0
@@ -42,15 +42,8 @@ class Remote:
             with self._own.admitted(self._part(bounds), caller, weight, patience):
                 yield
             return
-        good = False
-        try:
+        with judged(lambda good: self._say(connection, GOOD if good else BAD)):
             yield
-            good = True
-        except UpstreamError as error:
-            good = error.kind not in TROUBLE
-            raise
-        finally:
-            self._say(connection, GOOD if good else BAD)
 
     def _part(self, bounds: Bounds) -> Bounds:
         weight, calls = (max(1, most // self._processes) for most in (bounds.weight, bounds.calls))
