@@ -1,6 +1,7 @@
 """Dependencies point one way (design 1): a request goes front, services, then rest and upstream; nothing returns."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,23 @@ ROOMED = [path for path in FILES if room(path) != "__init__"]
 def test_a_file_imports_only_what_its_room_may(path):
     wrong = {name for name in imported(path) if name.split(".")[0] not in ALLOWED[room(path)] | {room(path)}}
     assert wrong - {"__version__"} == set()
+
+
+def test_the_page_on_architecture_tells_the_rooms_and_their_arrows():
+    text = (ROOT.parent / "docs" / "architecture.md").read_text().partition("## Rooms")[2].partition("## Where")[0]
+    rows = [[re.findall(r"`(\w+)`", cell) for cell in line.split("|")[1:4]] for line in text.splitlines()]
+    told = {name: set(row[2]) for row in rows if len(row) == 3 for name in row[0]}
+    assert told == {name: rooms - LEAVES - {"logs"} for name, rooms in ALLOWED.items() if name != "__main__"}
+
+
+def test_the_files_on_the_way_of_a_request_are_there():
+    text = (ROOT.parent / "docs" / "architecture.md").read_text().partition("## Rooms")[0]
+    for line in text.splitlines():
+        cell = line.split("|")[1] if line.startswith("| `") else ""
+        folder = ""
+        for name in re.findall(r"`([\w/.]+)`", cell):
+            folder = name.rpartition("/")[0] or folder
+            assert (ROOT / folder / name.rpartition("/")[2]).exists(), name
 
 
 def test_services_do_not_import_each_other_but_hg_reuses_git():
