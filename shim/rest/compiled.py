@@ -35,7 +35,7 @@ def compiled(schema: Schema) -> Callable[[Any], dict[str, Any]]:
     No schema may hold itself.
     """
     steps = [_step(name, field, schema) for name, field in schema.dump_fields.items()]
-    look = schema.get_attribute
+    look, absent = schema.get_attribute, missing
 
     def serialize(obj: Any) -> dict[str, Any]:
         found = {}
@@ -46,11 +46,11 @@ def compiled(schema: Schema) -> Callable[[Any], dict[str, Any]]:
                 try:
                     value = obj[name]
                 except _ABSENT:
-                    value = look(obj, name, missing)
-                    if value is missing:
+                    value = look(obj, name, absent)
+                    if value is absent:
                         continue
                 value = convert(value)
-            if value is not missing:
+            if value is not absent:
                 found[key] = value
         return found
 

@@ -64,24 +64,25 @@ def check(operation: Operation, variables: Mapping[str, Any], data: Mapping[str,
 def _judge(selection: Selection) -> Fits:
     """What tells whether a value fits a selection."""
     below = [_judge(f.selection) if f.selection else None for f in selection.fields]
-    fields = [(f, f.key, _PASSING[f.check], f.check, b) for f, b in zip(selection.fields, below, strict=True)]
+    passing = [_NOTHING if f.selection else _PASSING[f.check] for f in selection.fields]
+    fields = [(f.key, p, f.check, b, f) for f, p, b in zip(selection.fields, passing, below, strict=True)]
     typename = selection.typename
 
     def fits(variables: Mapping[str, Any], data: Any) -> bool:
-        if data is None:
-            return True
         if isinstance(data, list):
             return all(fits(variables, item) for item in data)
         if not isinstance(data, dict):
-            return False
-        for field, key, passing, passes, inner in fields:
-            if key not in data:
+            return data is None
+        for key, passing, passes, inner, field in fields:
+            try:
+                value = data[key]
+            except KeyError:
                 if not _may_lack(field, variables, data.get(typename) if typename else None):
                     return False
-            elif inner is not None:
-                if not inner(variables, data[key]):
-                    return False
-            elif type(data[key]) not in passing and not passes(data[key]):
+                continue
+            if type(value) in passing:
+                continue
+            if not (passes(value) if inner is None else inner(variables, value)):
                 return False
         return True
 
@@ -171,11 +172,12 @@ _CHECKS: Mapping[str, Check] = {
     **dict.fromkeys(("cursor", "name", "username", "canonicalName", "text", "message", "subject", "content"), _text),
 }
 _NULL = type(None)
+_NOTHING = frozenset({_NULL})
 _PASSING: Mapping[Check, frozenset[type]] = {
     _scalar: frozenset({_NULL, str, int, float, bool}),
     _id: frozenset({_NULL, str, int}),
     _text: frozenset({_NULL, str}),
     _typename: frozenset({_NULL, str}),
-    _time: frozenset({_NULL}),
+    _time: _NOTHING,
 }
 """The types of which every value passes a check, so that it need not be made."""
