@@ -107,7 +107,8 @@ def check(root: Path, paths: tuple[Path, ...], services: tuple[str, ...], eras: 
     """Replay recorded GraphQL exchanges and compare.
 
     ROOT is a fixtures root; PATHS are files or folders below it, to replay only those. Tells of each operation how
-    many answers are as recorded, and its first difference.
+    many answers are as recorded, how many are out of scope (they ask for what the shim never does, which the sandbox
+    does not play), and its first difference.
 
     \b
     Exit status:
