@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from shim.compare.cassette import Request
-from shim.compare.target import environ
 from werkzeug.test import run_wsgi_app
 
 from shim import logs
+from shim.compare.cassettes.exchange import Request
+from shim.compare.stand.target import environ
 from shim.front import Front
 from shim.services.backend import Backend
 from shim.services.dispatch import build
