@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import warnings
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -106,7 +107,9 @@ def test_without_a_keeper_each_process_keeps_its_own_gate(tmp_path):
 
 
 def test_a_forked_process_that_leaves_takes_the_gate_with_it_from_nobody(keeper):
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of threads, as there is the keeper's
+        child = os.fork()
     if child == 0:
         keeper.leave()
         os._exit(0)
