@@ -35,7 +35,8 @@ class Bounds:
 class Entry:
     """One call at the gate: `state` is waiting, inside, refused or gone; `settled` hears when it stops waiting.
 
-    `begun` is when it was let in. One that is `beside` the sum is let in though the pool is full.
+    `begun` is when it was let in. One that is `beside` the sum is let in though the pool is full; one that is `overdue`
+    is slow already, and one that is `stale` lasts longer than the API itself works on anything.
     """
 
     bounds: Bounds
@@ -46,6 +47,7 @@ class Entry:
     begun: float = 0.0
     beside: bool = False
     overdue: bool = False
+    stale: bool = False
 
     @property
     def queue(self) -> tuple[str, str]:
@@ -88,7 +90,7 @@ class _Pool:
 
     def weight(self) -> int:
         """The sum of what is under way. A light call that hangs no longer counts: its service's limit has shrunk."""
-        return sum(e.weight for e in self.inside() if not (e.beside or (e.overdue and e.weight == 1)))
+        return sum(e.weight for e in self.inside() if not (e.beside or (e.stale and e.weight == 1)))
 
 
 class Admission:
@@ -149,6 +151,7 @@ class Admission:
     def _notice(self, pool: _Pool, now: float) -> None:
         for service in pool.services.values():
             for entry in service.inside:
+                entry.stale = (now - entry.begun) * SLOW_SHARE > entry.bounds.slow
                 if not entry.overdue and now - entry.begun > entry.bounds.slow:
                     entry.overdue = True
                     service.limit.shrink(entry.begun, now)

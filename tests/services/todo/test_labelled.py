@@ -37,8 +37,8 @@ def weighed(monkeypatch: pytest.MonkeyPatch) -> Calls:
     calls: Calls = []
     send = Call._send
 
-    def noting(self: Call, operation: Any, variables: Any, rows: int = 1) -> Any:
-        result = send(self, operation, variables, rows)
+    def noting(self: Call, operation: Any, variables: Any, *, rows: int = 1) -> Any:
+        result = send(self, operation, variables, rows=rows)
         calls.append((operation.name, rows, _dear(result.data)))
         return result
 

@@ -74,6 +74,16 @@ def test_a_service_that_hangs_leaves_the_others_their_turns():
     assert gate.arrive(TODO, 50).state == "waiting"
 
 
+def test_light_calls_of_a_service_that_hangs_count_until_its_api_has_given_them_up():
+    gate = Gate()
+    for number in range(GIT.calls):
+        gate.arrive(GIT, caller=str(number))
+    gate.look(after=2.0)
+    assert gate.sum()[0] == GIT.calls - 1
+    gate.look(after=2.0)
+    assert gate.sum()[0] == 0
+
+
 def test_a_quiet_service_may_always_ask_one_light_thing():
     gate = Gate()
     gate.arrive(TODO, 50)
@@ -171,7 +181,7 @@ def test_whatever_comes_the_sum_holds_and_everybody_has_his_turn(steps):
         entries.append(gate.arrive(bounds, weight, caller))
         gate.look(seconds)
         inside = [e for e in entries if e.state == "inside"]
-        counted = [e.weight for e in inside if not e.beside and not (e.overdue and e.weight == 1)]
+        counted = [e.weight for e in inside if not e.beside and not (e.stale and e.weight == 1)]
         assert len(counted) == 1 or sum(counted) <= 50
         if len(inside) > 5:
             gate.leave(inside[0])
