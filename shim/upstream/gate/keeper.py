@@ -85,8 +85,7 @@ class Keeper:
 
     def _hear(self, guest: _Guest) -> None:
         try:
-            line = guest.line()
-            if line is not None:
+            for line in guest.lines():
                 self._answer(guest, line)
         except (OSError, ValueError, TypeError):
             self._leave(guest)
@@ -125,18 +124,18 @@ class _Guest:
         self.until = 0.0
         self._buffer = b""
 
-    def line(self) -> bytes | None:
-        """The line that has come, None for a part of one. Raises OSError at the end, ValueError for too long a one."""
+    def lines(self) -> list[bytes]:
+        """The lines that have come whole: the end of a turn may come together with the wish for the next.
+
+        Raises OSError at the end, ValueError for too long a line.
+        """
         piece = self.connection.recv(LONGEST)
         if not piece:
             raise ConnectionResetError
-        self._buffer += piece
-        if not self._buffer.endswith(b"\n"):
-            if len(self._buffer) > LONGEST:
-                raise ValueError("too long a line")
-            return None
-        line, self._buffer = self._buffer, b""
-        return line
+        *lines, self._buffer = (self._buffer + piece).split(b"\n")
+        if len(self._buffer) > LONGEST:
+            raise ValueError("too long a line")
+        return [line + b"\n" for line in lines]
 
     def tell(self, entry: Entry) -> None:
         """Say how the wait has ended; whoever has gone meanwhile is noticed when his connection is read."""

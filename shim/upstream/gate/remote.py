@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+import structlog
+
 from shim.upstream.errors import Kind, UpstreamError
 from shim.upstream.gate.admission import Bounds
 from shim.upstream.gate.local import BUSY, Local, judged
 from shim.upstream.gate.wire import ADMITTED, BAD, GOOD, REFUSED, asking
 
+log = structlog.get_logger(__name__)
 _GRACE = 2.0
 
 
@@ -39,6 +42,7 @@ class Remote:
         """Wait for a turn and hold it. Raises UpstreamError (busy) for who waits in vain."""
         connection = self._asked(asking(bounds, caller, weight, patience), patience)
         if connection is None:
+            log.warning("gate", problem="the master does not answer; this process goes by a gate of its own")
             with self._own.admitted(self._part(bounds), caller, weight, patience):
                 yield
             return

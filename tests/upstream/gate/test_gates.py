@@ -88,6 +88,21 @@ def test_a_worker_that_dies_gives_back_its_turns(keeper):
         pass
 
 
+def test_the_end_of_a_turn_and_the_wish_for_the_next_may_come_together(keeper):
+    ask = b'["todo", "", 50, 16, 4, 1.0, "a", 50, 5.0]\n'
+    with socket.socket(socket.AF_UNIX) as hasty:
+        hasty.connect(keeper.path)
+        hasty.sendall(ask)
+        assert hasty.recv(2) == b"1\n"
+        for cut in (3, 5, 20):
+            together = b"good\n" + ask
+            hasty.sendall(together[:cut])
+            hasty.sendall(together[cut:])
+            assert hasty.recv(2) == b"1\n"
+        hasty.sendall(b"good\n" + ask)
+        assert hasty.recv(2) == b"1\n"
+
+
 @pytest.mark.parametrize("line", [b"x\n", b"[]\n", b"good\n" * 2000, b'["todo"]\n', b"null\n"])
 def test_nonsense_ends_its_connection_and_nothing_else(keeper, line):
     with socket.socket(socket.AF_UNIX) as odd:
