@@ -61,13 +61,17 @@ class Keeper:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run(self) -> None:
+        looked = 0.0
         while not self._ended:
             for key, _ in self._selector.select(_TICK):
                 if key.data is None:
                     self._accept()
                 else:
                     self._hear(key.data)
-            self._tick(time.monotonic())
+            now = time.monotonic()
+            if now - looked >= _TICK:
+                looked = now
+                self._tick(now)
 
     def _tick(self, now: float) -> None:
         self.admission.look(now)

@@ -79,6 +79,17 @@ def test_two_workers_share_one_sum(keeper):
         pass
 
 
+def test_a_light_call_alone_in_its_process_asks_nobody_and_a_second_one_does(keeper):
+    gate = Remote(keeper.path)
+    for _ in range(2):
+        with gate.admitted(BOUNDS, "a", 1, 1.0):
+            assert keeper.admission.sums() == {}
+    with gate.admitted(BOUNDS, "a", 1, 1.0), gate.admitted(BOUNDS, "b", 50, 1.0):
+        assert keeper.admission.sums()[""][0] == 50
+        with pytest.raises(UpstreamError), gate.admitted(BOUNDS, "c", 1, 0.05):
+            pass
+
+
 def test_a_worker_that_dies_gives_back_its_turns(keeper):
     with socket.socket(socket.AF_UNIX) as dying:
         dying.connect(keeper.path)
