@@ -80,11 +80,11 @@ def test_two_workers_share_one_sum(keeper):
 
 
 def test_a_light_call_alone_in_its_process_asks_nobody_and_a_second_one_does(keeper):
-    gate = Remote(keeper.path)
+    gate, other = Remote(keeper.path), Remote(keeper.path)
     for _ in range(2):
         with gate.admitted(BOUNDS, "a", 1, 1.0):
             assert keeper.admission.sums() == {}
-    with gate.admitted(BOUNDS, "a", 1, 1.0), gate.admitted(BOUNDS, "b", 50, 1.0):
+    with gate.admitted(BOUNDS, "a", 1, 1.0), other.admitted(BOUNDS, "b", 50, 1.0):
         assert keeper.admission.sums()[""][0] == 50
         with pytest.raises(UpstreamError), gate.admitted(BOUNDS, "c", 1, 0.05):
             pass
