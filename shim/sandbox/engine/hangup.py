@@ -9,9 +9,12 @@ import socket
 def gone(connection: socket.socket, seconds: float = 0.0) -> bool:
     """Whether the other side has closed a connection, waiting for that up to some time.
 
-    What it has sent meanwhile is left to be read.
+    What it has sent meanwhile is left to be read. A connection that this side has closed meanwhile was answered.
     """
-    readable, _, _ = select.select([connection], [], [], seconds)
+    try:
+        readable, _, _ = select.select([connection], [], [], seconds)
+    except (OSError, ValueError):
+        return False
     try:
         return bool(readable) and connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
     except BlockingIOError:
