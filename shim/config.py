@@ -8,9 +8,23 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from shim.lifecycle import Lifecycle
 from shim.services import discover
-from shim.settings import INSTANCE, SERVICE, Config, ConfigError, ServiceConfig, Setting, Value, read_ini, read_text
+from shim.services.service import Service
+from shim.settings import (
+    INSTANCE,
+    LIFECYCLE,
+    SERVICE,
+    Config,
+    ConfigError,
+    ServiceConfig,
+    Setting,
+    Value,
+    read_ini,
+    read_text,
+)
 
+METHODS = ("get-", "post-", "put-", "delete-")
 SEARCHED = (Path("config.ini"), Path("/etc/sr.ht/config.ini"))
 
 
@@ -22,7 +36,15 @@ class _Reader:
         self.values: list[Value] = []
 
     def read(self, setting: Setting, service: str = "") -> Any:
-        section, key, raw, source = self._find(setting, service)
+        return self._parsed(setting, *self._find(setting, service))
+
+    def of_section(self, setting: Setting, section: str) -> Any:
+        """A setting as one section has it, None where it says nothing."""
+        key = setting.places[0][1]
+        raw = self.ini.get(section, key, fallback="")
+        return self._parsed(setting, section, key, raw, self.source) if raw else None
+
+    def _parsed(self, setting: Setting, section: str, key: str, raw: str | None, source: str) -> Any:
         value = setting.default
         if raw is not None:
             try:
@@ -55,7 +77,7 @@ def parse(source_text: str, source: str, environ: Mapping[str, str] | None = Non
     read_ini(ini, source_text, source)
     reader = _Reader(ini, source, environ or {})
     instance = {s.name: reader.read(s) for s in INSTANCE}
-    services = {s.name: _service(reader, s.name, s.settings) for s in discover() if reader.has(s.name)}
+    services = {s.name: _service(reader, s) for s in discover() if reader.has(s.name)}
     if not services:
         raise ConfigError.of(source, "git.sr.ht", "origin", "no service has an origin", "https://git.example.org")
     if instance["paging"] == "sealed" and not instance["network_key"]:
@@ -65,26 +87,53 @@ def parse(source_text: str, source: str, environ: Mapping[str, str] | None = Non
 
 
 def _unknown(ini: configparser.RawConfigParser) -> Iterator[str]:
-    """The keys of [shim], which is nobody else's, that mean nothing."""
-    settings = (*INSTANCE, *SERVICE, *(setting for service in discover() for setting in service.settings))
-    known = [key for setting in settings for section, key in setting.places if section == "shim"]
-    for key in ini["shim"] if ini.has_section("shim") else ():
+    """The keys of [shim] and of endpoints' sections, which are nobody else's, that mean nothing."""
+    settings = (*INSTANCE, *SERVICE, *LIFECYCLE, *(setting for service in discover() for setting in service.settings))
+    yield from _odd_keys(ini, "shim", [key for s in settings for section, key in s.places if section == "shim"])
+    slugs = {service.name: [endpoint.slug for endpoint in service] for service in discover()}
+    for section in ini.sections():
+        name, _, slug = section.partition(".sr.ht::")
+        if name not in slugs or not slug.startswith(METHODS):
+            continue
+        if slug not in slugs[name]:
+            yield f"[{section}]: there is no such endpoint" + _meant(slug, slugs[name])
+        yield from _odd_keys(ini, section, [setting.name for setting in LIFECYCLE])
+
+
+def _odd_keys(ini: configparser.RawConfigParser, section: str, known: list[str]) -> Iterator[str]:
+    for key in ini[section] if ini.has_section(section) else ():
         if key not in (*known, *ini.defaults()):
-            like = get_close_matches(key, known, 1)
-            yield f"[shim] {key}: there is no such setting" + (f"; is {like[0]} meant?" if like else "")
+            yield f"[{section}] {key}: there is no such setting" + _meant(key, known)
+
+
+def _meant(word: str, known: list[str]) -> str:
+    like = get_close_matches(word, known, 1)
+    return f"; is {like[0]} meant?" if like else ""
 
 
 def _shown(default: Any) -> str:
     """A default as it would be written."""
     if isinstance(default, bool):
         return "yes" if default else "no"
+    if isinstance(default, tuple):
+        return ", ".join(map(str, default))
     return f"{default:g}s" if isinstance(default, float) else str(default or "")
 
 
-def _service(reader: _Reader, name: str, own: tuple[Setting, ...]) -> ServiceConfig:
-    values = {s.name: reader.read(s, name) for s in SERVICE}
+def _service(reader: _Reader, service: Service) -> ServiceConfig:
+    values = {s.name: reader.read(s, service.name) for s in SERVICE}
     values["origin"] = values["origin"] or values["api_origin"]
-    return ServiceConfig(name=name, options={s.name: reader.read(s, name) for s in own}, **values)
+    return ServiceConfig(
+        name=service.name,
+        options={s.name: reader.read(s, service.name) for s in service.settings},
+        lifecycle=Lifecycle(**{s.name: reader.read(s, service.name) for s in LIFECYCLE}),
+        endpoints={endpoint.slug: _endpoint(reader, service.name, endpoint.slug) for endpoint in service},
+        **values,
+    )
+
+
+def _endpoint(reader: _Reader, service: str, slug: str) -> Lifecycle:
+    return Lifecycle(**{s.name: reader.of_section(s, f"{service}.sr.ht::{slug}") for s in LIFECYCLE})
 
 
 def find(path: str | None, environ: Mapping[str, str]) -> Path:

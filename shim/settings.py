@@ -18,9 +18,13 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from shim import lifecycle
+from shim.lifecycle import UNDECLARED, Exemption, Lifecycle
+
 DAY = 86400.0
 ERAS = ("2024", "2026")
 PAGING = ("auto", "sealed", "walk")
+IDENTITIES = ("name", "hash", "none")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -196,6 +200,15 @@ INSTANCE = (
     _shim("queue", number, 256, "256"),
     _shim("queue_timeout", seconds, 10.0, "10s"),
     _shim("version", text, "unknown", "0.85.4"),
+    _shim("origin", origin, "", "https://shim.example.org"),
+    _shim("deprecation_headers", switch, True, "no"),
+    _shim("usage_identity", choice(*IDENTITIES), "name", "hash"),
+    _shim("usage_callers", number, 1000, "1000"),
+    _shim("usage_retention", number, 400, "400"),
+    _shim("brownout_exempt", lifecycle.exemptions, (), "alice until 2027-01-31"),
+    _shim("outreach_template", text, "", "/etc/sr.ht/outreach.txt"),
+    _shim("metrics_ipnet", networks, networks("127.0.0.0/8, ::1/128"), "10.0.0.5"),
+    Setting("dashboard_password", (("shim", "dashboard-password"),), text, "", secret=True),
 )
 
 SERVICE = (
@@ -214,11 +227,30 @@ SERVICE = (
 )
 
 
+def _fate(name: str, parse: Callable[[str], Any], example: str) -> Setting:
+    return Setting(name, (("{}::shim", name), ("shim", name)), parse, None, example)
+
+
+LIFECYCLE = (
+    _fate("deprecated", lifecycle.moment, "2025-10-27"),
+    _fate("sunset", lifecycle.moment, "2027-06-30"),
+    _fate("removal", lifecycle.moment, "2027-12-31"),
+    _fate("successor", text, "Repositories"),
+    _fate("note", text, "See https://man.sr.ht/graphql.md"),
+    _fate("owner", text, "~admin"),
+    _fate("brownouts", lifecycle.windows, "2027-01-10T12:00Z/12h, 2027-02-10T12:00Z/1d"),
+    _fate("rehearsal", switch, "yes"),
+)
+"""What operators say of an endpoint in `[git.sr.ht::get-repos-r-refs]`, of a service in `[git.sr.ht::shim]`, and of all
+in `[shim]`."""
+
+
 @dataclass(frozen=True)
 class ServiceConfig:
     """What is known of one service: `name` is the short one, e.g. `git` for git.sr.ht.
 
-    Services of one `database` share a sum of weights; `options` holds the service's own settings, by name.
+    Services of one `database` share a sum of weights; `options` holds the service's own settings, by name;
+    `lifecycle` is what the operator says of all its endpoints, `endpoints` of single ones by their slug.
     """
 
     name: str
@@ -230,6 +262,8 @@ class ServiceConfig:
     upstream_calls: int = 16
     database: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    lifecycle: Lifecycle = UNDECLARED
+    endpoints: Mapping[str, Lifecycle] = field(default_factory=dict)
 
     @property
     def section(self) -> str:
@@ -248,8 +282,8 @@ class Value:
 
 @dataclass(frozen=True)
 class Config:
-    """The whole configuration. Durations are in seconds; `values` says where everything came from, `unknown` what
-    in it means nothing.
+    """The whole configuration. Durations are in seconds, `usage_retention` in days; `values` says where everything
+    came from, `unknown` what in it means nothing.
     """
 
     services: Mapping[str, ServiceConfig]
@@ -268,5 +302,14 @@ class Config:
     upstream_weight: int = 50
     queue: int = 256
     queue_timeout: float = 10.0
+    origin: str = ""
+    deprecation_headers: bool = True
+    usage_identity: str = "name"
+    usage_callers: int = 1000
+    usage_retention: int = 400
+    brownout_exempt: tuple[Exemption, ...] = ()
+    outreach_template: str = ""
+    metrics_ipnet: tuple[Network, ...] = ()
+    dashboard_password: str = field(default="", repr=False)
     values: tuple[Value, ...] = ()
     unknown: tuple[str, ...] = ()

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "shim"
-LEAVES = {"crypto", "settings", "tracebacks"}
+LEAVES = {"crypto", "lifecycle", "settings", "tracebacks"}
 ALLOWED = {
     "crypto": set(),
-    "settings": set(),
+    "lifecycle": set(),
+    "settings": {"lifecycle"},
     "logs": set(),
     "tracebacks": set(),
     "rest": LEAVES,

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
+from shim.front.own import is_own
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -18,17 +20,20 @@ class Front:
     """A WSGI app in front of the services' apps; the request is rewritten here and nowhere else.
 
     `origins` are the services' public URLs: their hosts pick a service, as old clients expect. Any other
-    host, one that several services share included, is path mode: `/git/api/...` reaches git.
+    host, one that several services share included, is path mode: `/git/api/...` reaches git. `own` answers the
+    shim's own pages at every host.
     """
 
-    def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str]) -> None:
-        self.apps, self._origins = dict(apps), dict(origins)
+    def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str], own: Flask | None = None) -> None:
+        self.apps, self._origins, self._own = dict(apps), dict(origins), own
         named = [(_host(urlsplit(origin).netloc), name) for name, origin in origins.items()]
         hosts = Counter(host for host, _ in named)
         self._hosts = {host: name for host, name in named if hosts[host] == 1}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
+        if self._own is not None and is_own(environ.get("PATH_INFO", "")):
+            return self._own.wsgi_app(environ, start_response)
         name = self._by_host(environ) or self._by_path(environ)
         app = self.apps.get(name or "")
         if app is None:

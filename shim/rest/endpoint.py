@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from shim.lifecycle import FACTS, UNDECLARED, Lifecycle
 from shim.rest.body import Field
 from shim.rest.intake import LARGEST
 
@@ -18,7 +21,7 @@ class Endpoint:
 
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
-    `limit` is the largest body in bytes that it takes.
+    `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
     """
 
     method: str
@@ -29,11 +32,18 @@ class Endpoint:
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     limit: int = LARGEST
+    lifecycle: Lifecycle = UNDECLARED
 
     @property
     def name(self) -> str:
         """How it is called in routes, metrics and reports: its method and first rule."""
         return f"{self.method} {self.rules[0]}"
+
+    @cached_property
+    def slug(self) -> str:
+        """How it is called in addresses and in the configuration: `get-repos-r-refs`; unique in its service."""
+        words = re.findall(r"[a-z0-9_.]+", re.sub(r"<(?:\w+:)?(\w+)>", r"\1", self.rules[0].removeprefix("/api")))
+        return "-".join((self.method.lower(), *words))
 
     @property
     def summary(self) -> str:
@@ -57,7 +67,10 @@ class Endpoints(Sequence[Endpoint]):
         return iter(self.declared)
 
     def get(self, *rules: str, **facts: Any) -> Callable[[View], View]:
-        """Declare a GET endpoint (HEAD and OPTIONS come with it)."""
+        """Declare a GET endpoint (HEAD and OPTIONS come with it).
+
+        `facts` are those of Endpoint, and those of Lifecycle with dates as texts.
+        """
         return self._declare("GET", rules, facts)
 
     def post(self, *rules: str, **facts: Any) -> Callable[[View], View]:
@@ -75,6 +88,7 @@ class Endpoints(Sequence[Endpoint]):
     def _declare(self, method: str, rules: tuple[str, ...], facts: dict[str, Any]) -> Callable[[View], View]:
         operation = facts.pop("operation", ())
         facts["operations"] = (operation,) if isinstance(operation, str) else tuple(operation)
+        facts["lifecycle"] = Lifecycle.of({key: facts.pop(key) for key in FACTS if key in facts})
 
         def decorate(view: View) -> View:
             self.declared.append(Endpoint(method, rules, view, **facts))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.rest.caller import Policy
+from shim.rest.endpoint import Endpoint
 from shim.services.service import Service
 from shim.settings import Config, ServiceConfig
 from shim.upstream import Bounds, Era, Gate, Limits, Pager, Sealed, Upstream, Walk
@@ -37,6 +39,11 @@ class Backend:
         """A scope as the old refusals printed it: behind the service's client id (conventions 3.2)."""
         client = self.config.oauth_client_id
         return f"{client}/{scope or 'profile:read'}" if client else scope or "profile:read"
+
+    def lifecycle(self, endpoint: Endpoint) -> Lifecycle:
+        """What becomes of an endpoint: the operator's words before the declarations', the more particular first."""
+        own = self.config.endpoints.get(endpoint.slug, UNDECLARED).over(self.config.lifecycle)
+        return own.over(endpoint.lifecycle).over(self.service.lifecycle).settled()
 
     @property
     def deadline(self) -> float:

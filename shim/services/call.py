@@ -199,8 +199,11 @@ class Call:
         """Ask upstream for so many rows, with the old answer to its failures."""
         weight = max(1, rows * self.backend.service.row_costs.get(operation.name, 0))
         self._budget.spend(operation, variables)
+        self.trace.sent.append((operation, variables))
         try:
-            return self._execute(operation, variables, weight)
+            result = self._execute(operation, variables, weight)
+            self.trace.accepted |= all(error.kind is not Kind.TOKEN for error in result.errors)
+            return result
         except Refused as refused:
             raise _unsendable(refused, operation) from None
         except UpstreamError as error:

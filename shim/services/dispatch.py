@@ -21,45 +21,53 @@ from shim.services import slashes
 from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.call import Call
+from shim.services.hooks import UNHOOKED, Hooks, Refused
 from shim.services.slashes import NOTHING
+from shim.services.telling import Telling
 
 log = structlog.get_logger(__name__)
 ANYBODY = Caller("", "")
 
 
-def build(backend: Backend) -> Flask:
+def build(backend: Backend, hooks: Hooks = UNHOOKED) -> Flask:
     """The app that answers one service's legacy API."""
     app = Flask(f"shim.{backend.service.name}", static_folder=None)
     app.url_map.strict_slashes = backend.service.strict_slashes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     for endpoint in backend.service:
+        view = _view(backend, endpoint, hooks)
         for rule in endpoint.rules:
-            app.add_url_rule(rule, f"{endpoint.method} {rule}", _view(backend, endpoint), methods=[endpoint.method])
+            app.add_url_rule(rule, f"{endpoint.method} {rule}", view, methods=[endpoint.method])
     if backend.service.catches_all:
         app.add_url_rule("/<path:path>", NOTHING, _nothing, methods=["GET"])
     errors.install(app)
     app.before_request(_begin)
     app.before_request(partial(slashes.merge, backend.service.serves_doubled_slashes))
-    app.after_request(_finish)
+    app.after_request(partial(_finish, Telling(backend.service.name, hooks)))
     return app
 
 
-def _view(backend: Backend, endpoint: Endpoint) -> Any:
+def _view(backend: Backend, endpoint: Endpoint, hooks: Hooks) -> Any:
     def view(**values: str) -> Any:
         owner = values.pop("u", None)
-        call = _admit(backend, endpoint, owner)
+        g.endpoint = endpoint
+        call = _admit(backend, endpoint, owner, hooks)
         return endpoint.view(call, **values)
 
     return view
 
 
-def _admit(backend: Backend, endpoint: Endpoint, owner: str | None) -> Call:
+def _admit(backend: Backend, endpoint: Endpoint, owner: str | None, hooks: Hooks) -> Call:
     """The order of the old code: body, caller, scope, and only then what the path names."""
     body = Body(request, endpoint.limit)
     try:
-        caller = authenticate(request, backend.policy) if endpoint.authorized else ANYBODY
+        caller = g.caller = authenticate(request, backend.policy) if endpoint.authorized else ANYBODY
+        g.rehearsed = hooks.admit(endpoint, caller)
         if any(map(caller.lacks, backend.service.needs(endpoint))):
             raise Answers(backend, endpoint.scope, ()).not_permitted()
+    except Refused as refused:
+        g.refused = True
+        raise refused.answer from None
     except Refusal as refusal:
         raise refusal.after(body.problems) from None
     if owner is not None and not owner.startswith("~"):
@@ -74,12 +82,12 @@ def _nothing(path: str) -> Response:
 
 
 def _begin() -> None:
-    g.begin = time.perf_counter()
+    g.began, g.begin = time.time(), time.perf_counter()
     g.request_id = secrets.token_hex(8)
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _finish(response: Response) -> Response:
+def _finish(telling: Telling, response: Response) -> Response:
     source = request.environ.get("wsgi.input")
     if isinstance(source, Intake) and source.is_left:
         response.headers["Connection"] = "close"
@@ -87,7 +95,7 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     response.headers["Server-Timing"] = ", ".join(_timings())
     structlog.contextvars.clear_contextvars()
-    return response
+    return telling.finish(response)
 
 
 def _tell(status: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from marshmallow import Schema
 
+from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.rest.endpoint import Endpoint, Endpoints
 from shim.settings import Setting
 from shim.upstream import Operations
@@ -26,7 +27,8 @@ class Service:
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
     field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many of their
     fields cost the API a transaction for each row (upstream-safety 3.1); `any_text` says that mutations with a NUL or
-    half of a surrogate pair are known to do the API no harm.
+    half of a surrogate pair are known to do the API no harm; `lifecycle` is what is said of the end of endpoints that
+    don't say it themselves.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Service:
     fields: Mapping[str, str] = field(default_factory=dict)
     row_costs: Mapping[str, int] = field(default_factory=dict)
     any_text: bool = False
+    lifecycle: Lifecycle = UNDECLARED
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)

@@ -9,6 +9,7 @@ from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from shim.app import create_app
 from shim.config import parse
+from shim.front.own import is_own
 
 INI = """
 [git.sr.ht]
@@ -127,3 +128,17 @@ def test_git_still_finds_nothing_where_the_merged_path_is_no_route(path):
 def test_git_redirects_doubled_slashes_of_other_methods():
     answer = Client(app(INI)).post("/git/api//repos")
     assert (answer.status_code, answer.headers["Location"]) == (308, "/git/api/repos")
+
+
+@pytest.mark.parametrize(
+    "path", ["/usage", "/usage.csv", "/migrate/git/get-repos", "/metrics", "/sunset.ics", "/api/shim/usage"]
+)
+def test_the_shims_own_pages_answer_at_every_host(path):
+    assert is_own(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/usages", "/api/shimmer", "/git/usage", "/api/repos", "/sunset", "/sunset.icsx"]
+)
+def test_nothing_else_is_the_shims_own(path):
+    assert not is_own(path)

@@ -1,5 +1,6 @@
 """git.sr.ht."""
 
+from shim.lifecycle import Lifecycle
 from shim.services.git.artifacts import SETTINGS as ARTIFACT_SETTINGS
 from shim.services.git.artifacts import artifacts
 from shim.services.git.blob import blob
@@ -19,6 +20,7 @@ _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="git",
+    lifecycle=Lifecycle.of({"deprecated": "2025-10-27"}),
     endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
     any_text=True,

@@ -1,5 +1,6 @@
 """hg.sr.ht: git's modules with its own operations; files come from `cat` (hg 4)."""
 
+from shim.lifecycle import Lifecycle
 from shim.services.git.readme import readmes
 from shim.services.git.repos import repos, settings
 from shim.services.git.resources import Repository
@@ -15,6 +16,7 @@ _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="hg",
+    lifecycle=Lifecycle.of({"deprecated": "2025-10-27"}),
     endpoints=(users, repos, readmes, raw, user_webhooks, repository_webhooks),
     operations=loads(read("shim.services.git", "repositories.graphql") + read(__name__)),
     grants={

@@ -1,0 +1,74 @@
+"""The end of a call: headers that announce the endpoint's end, an explanation on demand, and the news to observers."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from flask import Response, g, request
+
+from shim.rest import json
+from shim.rest.caller import Caller
+from shim.services.hooks import Exchange, Hooks
+
+EXPLAIN = "X-Shim-Explain"
+_LONGEST_AGENT = 200
+_NOBODY = Caller("", "")
+
+
+class Telling:
+    """What the hooks of a service are told, once a call has its answer."""
+
+    def __init__(self, service: str, hooks: Hooks) -> None:
+        self._service, self._hooks = service, hooks
+
+    def finish(self, response: Response) -> Response:
+        """The given answer with its headers, or its explanation; observers hear of it when it is sent."""
+        if "endpoint" in g:
+            response = self._explained(response)
+            response.headers.extend(self._hooks.headers(g.endpoint))
+        if self._hooks.observers:
+            response.call_on_close(partial(self._tell, self._exchange(response)))
+        return response
+
+    def _explained(self, response: Response) -> Response:
+        wanted = request.method == "GET" and "call" in g and request.headers.get(EXPLAIN) == "1"
+        explanation = self._hooks.explain(g.call, response.status_code) if wanted else None
+        if explanation is None:
+            return response
+        response.close()
+        told = json.answer(explanation)
+        told.headers.extend([pair for pair in response.headers if pair[0] in ("X-Request-Id", "Server-Timing")])
+        return told
+
+    def _tell(self, exchange: Exchange) -> None:
+        for observe in self._hooks.observers:
+            observe(exchange)
+
+    def _exchange(self, response: Response) -> Exchange:
+        caller = g.get("caller", _NOBODY)
+        trace = g.call.trace if "call" in g else None
+        return Exchange(
+            service=self._service,
+            endpoint=g.get("endpoint"),
+            method=request.method,
+            status=response.status_code,
+            caller=caller.name,
+            fingerprint=caller.fingerprint,
+            scheme=_scheme(),
+            agent=request.headers.get("User-Agent", "")[:_LONGEST_AGENT],
+            accepted=trace is not None and trace.accepted,
+            began=g.began,
+            seconds=time.perf_counter() - g.begin,
+            upstream=trace.calls() if trace else (),
+            bytes=response.calculate_content_length() or 0,
+            refused=g.get("refused", False),
+            rehearsed=g.get("rehearsed", False),
+        )
+
+
+def _scheme() -> str:
+    if request.headers.get("X-Srht-Authorization"):
+        return "Internal"
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    return scheme if scheme in ("token", "Bearer", "Internal") else ""
