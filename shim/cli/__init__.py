@@ -11,6 +11,7 @@ import click
 from shim import __version__, logs
 
 COMMANDS = {
+    "clients": "clients",
     "compare": "compare",
     "config": "config",
     "demo": "demo",
