@@ -17,6 +17,7 @@ ALLOWED = {
     "upstream": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
     "config": LEAVES | {"services"},
+    "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
     "app": LEAVES | {"front", "logs", "services", "upstream"},
     "server": LEAVES | {"app", "logs", "upstream"},
@@ -25,7 +26,7 @@ ALLOWED = {
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "upstream"},
+    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "guide", "sandbox", "server", "services", "upstream"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {

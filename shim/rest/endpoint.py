@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from marshmallow import Schema
 
 from shim.rest.body import Field
 from shim.rest.intake import LARGEST
@@ -18,7 +20,8 @@ class Endpoint:
 
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
-    `limit` is the largest body in bytes that it takes.
+    `limit` is the largest body in bytes that it takes; `resource` describes the JSON that it answers, by name where the
+    service has it (None: no JSON); `examples` are values of GraphQL variables, and under `body` the old body.
     """
 
     method: str
@@ -29,6 +32,8 @@ class Endpoint:
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     limit: int = LARGEST
+    resource: type[Schema] | Schema | str | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
