@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "compare",
     "config": "config",
     "demo": "demo",
+    "explain": "explain",
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",
