@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check bench bench-safety clean
+.PHONY: run clients test check bench bench-safety clean
 
 # Everything below needs the environment; it is made anew when the dependencies change.
 $(VENV)/ready: setup.cfg pyproject.toml
@@ -12,6 +12,10 @@ $(VENV)/ready: setup.cfg pyproject.toml
 
 run: $(VENV)/ready
 	@$(BIN)/shim demo
+
+# Old clients, for a demo that runs in another terminal.
+clients: $(VENV)/ready
+	@$(BIN)/shim clients
 
 # On all cores; the tests of a file, or of a class, share what they set up and stay together.
 test: $(VENV)/ready

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from marshmallow import Schema
 
 from shim.lifecycle import FACTS, UNDECLARED, Lifecycle
 from shim.rest.body import Field
@@ -21,7 +23,9 @@ class Endpoint:
 
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
-    `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
+    `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end;
+    `resource` describes the JSON that it answers, by name where the service has it (None: no JSON);
+    `examples` are values of GraphQL variables, and under `body` the old body.
     """
 
     method: str
@@ -33,6 +37,8 @@ class Endpoint:
     fields: tuple[Field, ...] = ()
     limit: int = LARGEST
     lifecycle: Lifecycle = UNDECLARED
+    resource: type[Schema] | Schema | str | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
