@@ -18,6 +18,7 @@ ALLOWED = {
     "upstream": LEAVES,
     "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
+    "usage": LEAVES | {"rest", "services", "store"},
     "config": LEAVES | {"services"},
     "front": set(),
     "app": LEAVES | {"front", "logs", "services", "upstream"},
@@ -27,7 +28,8 @@ ALLOWED = {
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "upstream"},
+    "cli": LEAVES
+    | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "upstream", "usage"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {
