@@ -18,6 +18,7 @@ ALLOWED = {
     "upstream": LEAVES,
     "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
+    "usage": LEAVES | {"rest", "services", "store"},
     "config": LEAVES | {"services"},
     "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
@@ -29,7 +30,7 @@ ALLOWED = {
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES
-    | {"app", "logs", "rest", "config", "compare", "guide", "sandbox", "server", "services", "store", "upstream"},
+    | {"app", "compare", "config", "guide", "logs", "rest", "sandbox", "server", "services", "store", "upstream", "usage"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {
