@@ -20,14 +20,16 @@ ALLOWED = {
     "services": LEAVES | {"rest", "upstream"},
     "config": LEAVES | {"services"},
     "front": set(),
-    "app": LEAVES | {"front", "logs", "services", "upstream"},
+    "sunset": LEAVES | {"rest", "services", "store", "usage"},
+    "app": LEAVES | {"front", "logs", "services", "sunset", "upstream"},
     "server": LEAVES | {"app", "logs", "upstream"},
     "wsgi": {"app", "config"},
     "__main__": {"cli"},
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "upstream"},
+    "cli": LEAVES
+    | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "sunset", "upstream"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {
