@@ -22,7 +22,8 @@ ALLOWED = {
     "config": LEAVES | {"services"},
     "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
-    "app": LEAVES | {"front", "logs", "services", "upstream"},
+    "sunset": LEAVES | {"rest", "services", "store", "usage"},
+    "app": LEAVES | {"front", "logs", "services", "sunset", "upstream"},
     "server": LEAVES | {"app", "logs", "upstream"},
     "wsgi": {"app", "config"},
     "__main__": {"cli"},
@@ -30,7 +31,7 @@ ALLOWED = {
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES
-    | {"app", "compare", "config", "guide", "logs", "rest", "sandbox", "server", "services", "store", "upstream", "usage"},
+    | {"app", "compare", "config", "guide", "logs", "rest", "sandbox", "server", "services", "store", "sunset", "upstream", "usage"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {
