@@ -6,6 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from shim.pages import failures, headers, site, words
+from shim.pages.calendar import calendar
 from shim.pages.dashboard import dashboard
 from shim.pages.migrate import migrate
 from shim.pages.site import Site
@@ -23,6 +24,6 @@ def build(about: Site) -> Flask:
     site.install(app, about)
     failures.install(app)
     app.after_request(headers.add)
-    for blueprint in (dashboard, migrate):
+    for blueprint in (calendar, dashboard, migrate):
         app.register_blueprint(blueprint)
     return app

@@ -76,8 +76,9 @@ def suffix_for(name: str) -> dict[str, str]:
 
 
 def _html(page: Page, suffix: str) -> Response:
-    shown = {"rows": _slice(page.rows, suffix), "formats": {kind: _here(suffix=kind) for kind in ("csv", "json")}}
-    body = render_template(page.template, title=page.title, **page.facts, **page.shown, **shown)
+    facts = {"period": None, "facts": page.facts, **page.facts, **page.shown}
+    others = {kind: _here(suffix=kind) for kind in ("csv", "json")}
+    body = render_template(page.template, title=page.title, rows=_slice(page.rows, suffix), formats=others, **facts)
     return Response(body, content_type="text/html; charset=utf-8")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from shim.usage.report import OTHER, UNKNOWN
 
@@ -75,7 +78,14 @@ def agent(name: str) -> str:
     return {UNKNOWN: "none", OTHER: "others, beyond the cap"}.get(name, name)
 
 
+def marked(text: str) -> Markup:
+    """A text whose words in backquotes are code."""
+    parts = (Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(text.split("`")))
+    return Markup("").join(parts)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "moment": moment,
     "day": day,
     "minute": minute,
     "iso": iso,
@@ -85,4 +95,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": size,
     "caller": caller,
     "agent": agent,
+    "marked": marked,
+    "json": json.dumps,
 }

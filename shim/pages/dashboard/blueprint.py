@@ -35,7 +35,8 @@ dashboard.record_once(lambda state: state.app.before_request_funcs.setdefault("d
 
 @dashboard.context_processor
 def _common() -> dict[str, Any]:
-    return {"menu": MENU, "choices": CHOICES, "endpoint_url": endpoint_url, "caller_url": caller_url}
+    urls = {"endpoint_url": endpoint_url, "caller_url": caller_url, "migrate_url": migrate_url}
+    return {"menu": MENU, "choices": CHOICES, **urls}
 
 
 def page(rule: str) -> Callable[[Callable[..., Page]], Callable[..., Page]]:
@@ -62,6 +63,11 @@ def endpoint_url(service: str, slug: str, period: Period | None = None) -> str:
         return ""
     since = {"since": period.text} if period else {}
     return url_for("dashboard.endpoint", service=service, slug=slug, **since)
+
+
+def migrate_url(service: str, slug: str) -> str:
+    """The address of the guide to an endpoint, nothing for what is none."""
+    return url_for("migrate.entry", service=service, slug=slug) if here().find(service, slug) else ""
 
 
 def caller_url(name: str, period: Period | None = None) -> str:

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import isinf
 
-from shim.lifecycle import Lifecycle
 from shim.pages.dashboard.blueprint import page
 from shim.pages.formats import Page
 from shim.pages.site import Site, here
 from shim.pages.words import moment
 from shim.sunset.pauses import EVERYTHING, active
-from shim.sunset.windows import closures
+from shim.sunset.schedule import Event, events, upcoming
 
 _MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
 class EventRow:
-    """Something that begins, and may end, for some endpoints of a service: their number and the first of them."""
+    """Something that happens to all of a service (`whole`), or to so many of its endpoints, of which the first are named.
+
+    In a `rehearsal` calls are only counted.
+    """
 
     begin: datetime
     end: datetime | None
     event: str
+    rehearsal: bool
     service: str
+    whole: bool
     endpoints: int
     first: tuple[str, ...]
+
+    @classmethod
+    def of(cls, event: Event) -> EventRow:
+        """A row from what is declared."""
+        return cls(
+            begin=event.begin,
+            end=event.end,
+            event=event.kind.value,
+            rehearsal=event.rehearsal,
+            service=event.service,
+            whole=event.whole,
+            endpoints=len(event.endpoints),
+            first=tuple(endpoint.name for endpoint in event.endpoints[:_MOST_NAMED]),
+        )
 
 
 @dataclass(frozen=True)
@@ -43,29 +59,11 @@ class Pause:
 def calendar() -> Page:
     """All dates in their order; those that are over come last."""
     now = moment(here().now())
-    rows = sorted(events(here()), key=lambda row: (row.begin, row.event, row.service))
-    ahead = [row for row in rows if (row.end or row.begin) > now]
-    behind = [row for row in reversed(rows) if (row.end or row.begin) <= now]
+    known = events(here().backends.values())
+    ahead = upcoming(here().backends.values(), now)
+    rows = [EventRow.of(event) for event in [*ahead, *(event for event in reversed(known) if event not in ahead)]]
     facts = {"now": now, "ahead": len(ahead), "pauses": _pauses(here()), "exemptions": here().config.brownout_exempt}
-    return Page("calendar.html", "Calendar", EventRow, ahead + behind, facts, {})
-
-
-def events(site: Site) -> Iterator[EventRow]:
-    """What is declared of all endpoints: one row for those of a service to whom the same happens at once."""
-    found: dict[tuple[datetime, datetime | None, str, str], list[str]] = defaultdict(list)
-    for backend, endpoint in site:
-        for begin, end, event in _events(backend.lifecycle(endpoint)):
-            found[begin, end, event, backend.service.name].append(endpoint.name)
-    for key, names in found.items():
-        yield EventRow(*key, endpoints=len(names), first=tuple(names[:_MOST_NAMED]))
-
-
-def _events(fate: Lifecycle) -> Iterator[tuple[datetime, datetime | None, str]]:
-    brownout = "rehearsal of a brownout" if fate.rehearsal else "brownout"
-    yield from ((window.begin, window.end, brownout) for window in closures(fate))
-    for event in ("deprecated", "sunset", "removal"):
-        if (begin := getattr(fate, event)) is not None:
-            yield begin, None, event
+    return Page("calendar.html", "Calendar", EventRow, rows, facts)
 
 
 def _pauses(site: Site) -> list[Pause]:
