@@ -18,6 +18,7 @@ ALLOWED = {
     "upstream": LEAVES,
     "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
+    "usage": LEAVES | {"rest", "services", "store"},
     "config": LEAVES | {"services"},
     "front": set(),
     "sunset": LEAVES | {"rest", "services", "store", "usage"},
@@ -29,7 +30,20 @@ ALLOWED = {
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES
-    | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "sunset", "upstream"},
+    | {
+        "app",
+        "logs",
+        "rest",
+        "config",
+        "compare",
+        "sandbox",
+        "server",
+        "services",
+        "store",
+        "sunset",
+        "upstream",
+        "usage",
+    },
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {

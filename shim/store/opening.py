@@ -17,7 +17,7 @@ def open_store(url: str, patience: float = PATIENCE, limit: float = LIMIT) -> St
     """The store at `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/DATABASE`, which nothing is asked of yet.
 
     Raises ValueError for any other URL, ModuleNotFoundError without psycopg where it is needed, and StoreError if
-    that can't be used.
+    that, or an option in the URL, can't be used.
     """
     url = store_url(url)
     if url.startswith("sqlite:"):

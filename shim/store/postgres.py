@@ -67,7 +67,7 @@ class PostgresStore(Checked):
         try:
             self._where = {"connect_timeout": str(ceil(patience)), **_KEPT, **conninfo_to_dict(url)}
         except psycopg.Error:  # quotes what it can't read, be it the password
-            raise ValueError(f"{self.name}: libpq can't read what follows in this URL") from None
+            raise StoreError(f"{self.name}: the options that follow in this URL can't be read") from None
         self._patience, self._limit = patience, limit
         self._pools: dict[int, ConnectionPool[Connection]] = {}
         self._refusal = ""
