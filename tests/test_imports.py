@@ -32,7 +32,21 @@ ALLOWED = {
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES
-    | {"app", "compare", "config", "guide", "logs", "rest", "sandbox", "server", "services", "store", "sunset", "upstream", "usage"},
+    | {
+        "app",
+        "logs",
+        "rest",
+        "config",
+        "compare",
+        "guide",
+        "sandbox",
+        "server",
+        "services",
+        "store",
+        "sunset",
+        "upstream",
+        "usage",
+    },
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {

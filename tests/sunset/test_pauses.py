@@ -1,10 +1,11 @@
 """Pauses: written by the command line, seen by every process, on both databases."""
 
+from contextlib import closing
 from math import inf
 
 import pytest
 
-from shim.store import StoreError, open_store
+from shim.store import StoreError, migrations, open_store
 from shim.sunset.pauses import EVERYTHING, Pauses, active, pause, resume
 
 NOW = 1_800_000_000
@@ -53,25 +54,37 @@ def test_everything_resumed_is_everything_resumed(store):
     assert active(store) == {}
 
 
-def test_what_was_seen_last_holds_while_the_store_is_out_of_reach(store, postgres_server, store_url):
+def fails_and_still_pauses(pauses):
+    with pytest.raises(StoreError):
+        pauses.refresh()
+    return pauses.spare("git", NOW)
+
+
+def paused(store):
     pause(store, "git", None, NOW)
     pauses = Pauses(store)
     pauses.refresh()
-    if store_url.startswith("sqlite"):
-        path = store_url.removeprefix("sqlite:///")
-        with open(path, "r+b") as file:
-            file.write(b"no database any more")
-        with pytest.raises(StoreError):
-            pauses.refresh()
-    else:
+    return pauses
+
+
+def test_what_was_seen_last_holds_while_a_server_is_down(postgres_url, postgres_server):
+    with closing(open_store(postgres_url, patience=0.5)) as store:
+        migrations.migrate(store)
+        pauses = paused(store)
         postgres_server.stop()
         try:
-            with pytest.raises(StoreError):
-                pauses.refresh()
-            assert pauses.spare("git", NOW)
+            assert fails_and_still_pauses(pauses)
         finally:
             postgres_server.start()
-    assert pauses.spare("git", NOW)
+        pauses.refresh()
+        assert pauses.spare("git", NOW)
+
+
+def test_what_was_seen_last_holds_while_a_file_cannot_be_read(sqlite_store, tmp_path):
+    pauses = paused(sqlite_store)
+    (tmp_path / "store.sqlite3").rename(tmp_path / "away")
+    (tmp_path / "store.sqlite3").mkdir()
+    assert fails_and_still_pauses(pauses)
 
 
 def test_a_store_that_nobody_has_made_yet_pauses_nothing(tmp_path):
