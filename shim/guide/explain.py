@@ -12,7 +12,7 @@ from graphql import print_ast
 
 from shim.guide import lines
 from shim.guide.entry import page
-from shim.guide.examples import FILE
+from shim.guide.examples import CURSOR, FILE
 from shim.guide.finding import slug
 from shim.rest.endpoint import Endpoint
 from shim.services.service import Service
@@ -20,7 +20,6 @@ from shim.upstream import Operation
 
 MADE = "a cursor, which is not shown: leave it null for the first page, then take the `cursor` of the answer before"
 NEEDED = "a cursor, which is not shown: take the `cursor` of an answer of the same list"
-CURSOR = "CURSOR"
 _PARAMETERS = ("start", "rev")
 _HIDDEN = "..."
 
