@@ -21,7 +21,6 @@ from shim.upstream import Operation
 MADE = "a cursor, which is not shown: leave it null for the first page, then take the `cursor` of the answer before"
 NEEDED = "a cursor, which is not shown: take the `cursor` of an answer of the same list"
 _PARAMETERS = ("start", "rev")
-_HIDDEN = "..."
 
 
 class Deadlines(Protocol):
@@ -86,10 +85,10 @@ def _stand_in(operation: Operation, name: str) -> str | None:
 
 
 def _shown(request_line: str) -> str:
-    """The old call, of whose query only what an endpoint reads is shown."""
+    """The old call, of whose query only what endpoints read is shown: anything else may be a credential."""
     target, _, query = request_line.partition("?")
     pairs = parse_qsl(query.partition(" ")[0], keep_blank_values=True)
-    shown = urlencode([(name, value if name in _PARAMETERS else _HIDDEN) for name, value in pairs])
+    shown = urlencode([(name, value) for name, value in pairs if name in _PARAMETERS])
     return f"{target}?{shown}" if shown else target
 
 
