@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from shim.guide.entry import plain
 from shim.pages import failures, headers, site, words
 from shim.pages.calendar import calendar
 from shim.pages.dashboard import dashboard
@@ -20,7 +21,7 @@ def build(about: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["style"] = headers.STYLE
-    app.jinja_env.filters.update(words.FILTERS)
+    app.jinja_env.filters |= {**words.FILTERS, "plain": plain}
     site.install(app, about)
     failures.install(app)
     app.after_request(headers.add)
