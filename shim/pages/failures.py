@@ -20,9 +20,7 @@ def install(app: Flask) -> None:
 
 
 def told(error: HTTPException) -> Response:
-    """An error's answer; redirects and other finished answers stay as they are."""
-    if error.response is not None or (error.code or 500) < 400:
-        return Response.force_type(error.get_response(request.environ), request.environ)
+    """An error's answer."""
     answer = _body(error)
     answer.status_code = error.code or 500
     for name, value in error.get_headers():

@@ -70,9 +70,9 @@ def page(blueprint: Blueprint, rule: str) -> Callable[[Callable[..., Page]], Cal
     return decorate
 
 
-def suffix_for(name: str) -> dict[str, str]:
-    """What `url_for` needs beside a name at the end of an address, so that its end is not taken for a suffix."""
-    return {"suffix": "html"} if name.endswith(_NAMED_LIKE_FORMATS) else {}
+def suffix_for(name: str) -> str | None:
+    """The suffix behind a name at the end of a page's address, needed where the end of the name looks like one."""
+    return "html" if name.endswith(_NAMED_LIKE_FORMATS) else None
 
 
 def _html(page: Page, suffix: str) -> Response:

@@ -9,7 +9,8 @@ from importlib import resources
 from flask import Response
 from markupsafe import Markup
 
-STYLE = Markup(resources.files("shim.pages").joinpath("templates", "style.css").read_text("utf-8"))
+_FILE = resources.files("shim.pages").joinpath("templates", "style.css")
+STYLE = Markup(_FILE.read_text("utf-8"))  # noqa: S704  it is our own
 """The stylesheet, which stands in every page: the policy names it by its hash."""
 POLICY = "; ".join(
     (

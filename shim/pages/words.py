@@ -80,8 +80,13 @@ def agent(name: str) -> str:
 
 def marked(text: str) -> Markup:
     """A text whose words in backquotes are code."""
-    parts = (Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(text.split("`")))
-    return Markup("").join(parts)
+    parts = enumerate(text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in parts)
+
+
+def slashed(path: str) -> Markup:
+    """A path that may be broken behind its slashes."""
+    return Markup("/<wbr>").join(path.split("/"))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -96,5 +101,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "caller": caller,
     "agent": agent,
     "marked": marked,
+    "slashed": slashed,
     "json": json.dumps,
 }

@@ -18,6 +18,7 @@ PASSWORD = "correct horse: battery ünd staple"
 DAY = 24 * HOUR
 CLOCK = NOW + 1800
 BAD = "<script>alert(1)</script>"
+FORMULA = "=cmd|'/c calc'!A1"
 PLAIN = f"""
 [sr.ht]
 network-key = {NETWORK_KEY}
@@ -70,25 +71,34 @@ def basic(password, user="anybody"):
 
 
 def fill(store):
-    """A month of calls: busy and idle endpoints, several programs, names that want to be HTML."""
+    """A month of calls: busy and idle endpoints, several programs, a weekend now and then."""
     for day in range(30):
-        hour = NOW - day * DAY
-        weekend = day % 7 in (2, 3)
-        put(store, {"hour": hour, "caller": "alice", "calls": 40 + 7 * (day % 5), "endpoint": "get-repos"})
-        put(store, {"hour": hour - HOUR, "caller": "ci.bot", "agent": "curl/8.5.0", "calls": 12 if weekend else 180 - day,
-                    "endpoint": "get-repos-r-refs", "upstream_calls": 300, "bytes": 90_000})
-        if not weekend:
-            put(store, {"hour": hour, "caller": "bob", "service": "todo", "endpoint": "get-trackers-t-tickets",
-                        "calls": 25, "agent": "python-requests/2.31.0", "rehearsed": 3})
+        hour, weekend = NOW - day * DAY, day % 7 in (2, 3)
+        put(
+            store,
+            {"hour": hour, "caller": "alice", "calls": 40 + 7 * (day % 5)},
+            {"hour": hour - HOUR, "caller": "ci.bot", "agent": "curl/8.5.0", "endpoint": "get-repos-r-refs"}
+            | {"calls": 12 if weekend else 180 - day, "upstream_calls": 300, "bytes": 90_000},
+            {"hour": hour, "caller": "bob", "service": "todo", "endpoint": "get-trackers-t-tickets"}
+            | {"calls": 2 if weekend else 25, "agent": "python-requests/2.31.0", "rehearsed": 2},
+        )
     put(
         store,
         {"caller": "alice", "endpoint": "put-repos-r", "status": "4xx", "calls": 3, "refused": 3},
-        {"caller": BAD, "agent": BAD, "calls": 5, "endpoint": "get-repos-r-log", "authorization_kind": "unverified"},
-        {"caller": "=cmd|'/c calc'!A1", "calls": 2},
         {"caller": "", "agent": "", "authorization_kind": "none", "calls": 9, "endpoint": "get-version"},
         {"caller": "(other)", "agent": "(other)", "calls": 4},
         {"caller": "hash:0123456789abcdef0123456789abcdef", "calls": 6, "endpoint": "get-user"},
-        {"caller": "alice", "endpoint": "get-gone", "calls": 1},
-    )  # fmt: skip
+    )
     lose(store, NOW, "store", 12)
     lose(store, NOW, "full", 1)
+
+
+def spoil(store):
+    """Names that want to be HTML, a formula or a suffix, and an endpoint that is no more."""
+    put(
+        store,
+        {"caller": BAD, "agent": BAD, "calls": 5, "endpoint": "get-repos-r-log", "authorization_kind": "unverified"},
+        {"caller": FORMULA, "agent": FORMULA, "calls": 2},
+        {"caller": "web.json", "calls": 1},
+        {"caller": "alice", "endpoint": "get-gone", "calls": 1},
+    )

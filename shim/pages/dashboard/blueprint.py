@@ -61,8 +61,7 @@ def endpoint_url(service: str, slug: str, period: Period | None = None) -> str:
     """The address of an endpoint's page, nothing for what is none."""
     if here().find(service, slug) is None:
         return ""
-    since = {"since": period.text} if period else {}
-    return url_for("dashboard.endpoint", service=service, slug=slug, **since)
+    return url_for("dashboard.endpoint", service=service, slug=slug, since=period and period.text)
 
 
 def migrate_url(service: str, slug: str) -> str:
@@ -72,6 +71,6 @@ def migrate_url(service: str, slug: str) -> str:
 
 def caller_url(name: str, period: Period | None = None) -> str:
     """The address of a caller's page."""
-    since = {"since": period.text} if period else {}
     known = name or NOBODY
-    return url_for("dashboard.caller", name=known, **formats.suffix_for(known), **since)
+    since = period and period.text
+    return url_for("dashboard.caller", name=known, suffix=formats.suffix_for(known), since=since)

@@ -18,7 +18,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class EventRow:
-    """Something that happens to all of a service (`whole`), or to so many of its endpoints, of which the first are named.
+    """Something that happens to endpoints of a service, to all in the `whole` of it; the `first` of them are named.
 
     In a `rehearsal` calls are only counted.
     """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from werkzeug.exceptions import NotFound
 
@@ -15,7 +17,7 @@ from shim.pages.period import Period
 from shim.pages.site import here
 from shim.pages.words import moment
 from shim.sunset.outreach import Contact, Outreach
-from shim.usage.report import CallerUse, Use
+from shim.usage.report import UNKNOWN, CallerUse, Use
 
 _LONGEST_NAME = 200
 _MOST_AGENTS = 20
@@ -63,24 +65,26 @@ def caller(name: str) -> Page:
     """One caller: what they use, with what, and what was agreed with them."""
     if len(name) > _LONGEST_NAME:
         raise NotFound("Nobody has such a name.")
-    stored, asked, period = "" if name == words.NOBODY else name, report(), Period.asked()
-    scope = period.scope(callers=(stored,))
-    uses, series = asked.uses(scope), asked.series(scope, period.step)
+    stored, period = UNKNOWN if name == words.NOBODY else name, Period.asked()
+    uses = report().uses(period.scope(callers=(stored,)))
+    facts = {**period.facts, **_told(stored, uses, period)}
+    title = words.caller(stored)
+    chart = charts.bars(facts["series"], period.step, f"Calls of {title} in the last {period.words}")
+    return Page("caller.html", title, UseRow, list(map(_use, uses)), facts, {"period": period, "chart": chart})
+
+
+def _told(name: str, uses: Sequence[Use], period: Period) -> dict[str, Any]:
+    asked, scope = report(), period.scope(callers=(name,))
     last = max((use.last_call for use in uses), default=None)
-    contact = Outreach(opened()).contacts().get(stored, Contact(stored))
-    facts = {
-        **period.facts,
-        "caller": stored,
+    return {
+        "caller": name,
         "calls": sum(use.calls for use in uses),
-        "last_call": last and moment(last),
-        "outreach": _agreed(contact, last) if words.is_known(stored) else None,
+        "last_call": None if last is None else moment(last),
+        "outreach": _agreed(name, last) if words.is_known(name) else None,
         "step": period.step,
-        "series": series,
+        "series": asked.series(scope, period.step),
         "agents": asked.agents(scope)[:_MOST_AGENTS],
     }
-    title = words.caller(stored)
-    chart = charts.bars(series, period.step, f"Calls of {title} in the last {period.words}") if uses else ""
-    return Page("caller.html", title, UseRow, list(map(_use, uses)), facts, {"period": period, "chart": chart})
 
 
 def _row(use: CallerUse, contact: Contact | None) -> CallerRow:
@@ -106,7 +110,8 @@ def _use(use: Use) -> UseRow:
     )
 
 
-def _agreed(contact: Contact, last: int | None) -> dict[str, object]:
-    """What is noted of a caller, with the state that holds now."""
+def _agreed(name: str, last: int | None) -> dict[str, Any]:
+    """What is noted of a caller, with the state that holds given their last call."""
+    contact = Outreach(opened()).contacts().get(name, Contact(name))
     times = {key: moment(value) for key, value in asdict(contact).items() if key.endswith("_at") and value}
     return {"state": contact.standing(last), "consent": contact.consent, "note": contact.note, **times}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from werkzeug.exceptions import NotFound
 
-from shim.lifecycle import Lifecycle
+from shim.guide.entry import plain
 from shim.pages import charts
 from shim.pages.dashboard import figures
 from shim.pages.dashboard.blueprint import page, report
@@ -17,6 +19,8 @@ from shim.pages.formats import Page
 from shim.pages.period import Period
 from shim.pages.site import here
 from shim.pages.words import moment
+from shim.rest.endpoint import Endpoint
+from shim.services.backend import Backend
 from shim.sunset.windows import ending
 from shim.usage.report import Use
 
@@ -54,31 +58,39 @@ def endpoint(service: str, slug: str) -> Page:
     found = here().find(service, slug)
     if found is None:
         raise NotFound("There is no such endpoint.")
-    backend, declared = found
-    asked, period = report(), Period.asked()
-    scope = period.scope(service, slug)
-    series, uses = asked.series(scope, period.step), asked.uses(scope)
-    last = asked.last_call(service, slug)
-    lifecycle = backend.lifecycle(declared)
-    facts = {
-        **period.facts,
+    period = Period.asked()
+    uses = report().uses(period.scope(service, slug))
+    facts = {**period.facts, **_declared(*found), **_used(service, slug, uses, period)}
+    title = found[1].name
+    shown = {
+        "period": period,
+        "chart": charts.bars(facts["series"], period.step, f"Calls of {title} in the last {period.words}"),
+        "state": figures.state(facts["calls"], ending(found[0].lifecycle(found[1])), moment(period.until)),
+    }
+    return Page("endpoint.html", title, CallerRow, [CallerRow.of(use) for use in uses], facts, shown)
+
+
+def _declared(backend: Backend, endpoint: Endpoint) -> dict[str, Any]:
+    service, slug = backend.service.name, endpoint.slug
+    return {
         "service": service,
         "endpoint": slug,
-        "name": declared.name,
-        "rules": declared.rules,
-        "scope": declared.scope,
-        "lifecycle": asdict(lifecycle),
-        "calls": sum(use.calls for use in uses),
-        "last_call": last and moment(last),
+        "name": endpoint.name,
+        "summary": plain(endpoint.summary),
+        "rules": endpoint.rules,
+        "scope": endpoint.scope,
+        "lifecycle": asdict(backend.lifecycle(endpoint)),
         "migrate": url_for("migrate.entry", service=service, slug=slug),
+    }
+
+
+def _used(service: str, slug: str, uses: Sequence[Use], period: Period) -> dict[str, Any]:
+    asked, scope = report(), period.scope(service, slug)
+    last = asked.last_call(service, slug)
+    return {
+        "calls": sum(use.calls for use in uses),
+        "last_call": None if last is None else moment(last),
         "step": period.step,
-        "series": series,
+        "series": asked.series(scope, period.step),
         "agents": asked.agents(scope)[:_MOST_AGENTS],
     }
-    chart = charts.bars(series, period.step, f"Calls of {declared.name} in the last {period.words}")
-    shown = {"period": period, "chart": chart, "summary": declared.summary, "state": _state(facts["calls"], lifecycle, period)}
-    return Page("endpoint.html", declared.name, CallerRow, [CallerRow.of(use) for use in uses], facts, shown)
-
-
-def _state(calls: int, lifecycle: Lifecycle, period: Period) -> str:
-    return figures.state(calls, ending(lifecycle), moment(period.until))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +35,25 @@ class ParityRow:
 def parity() -> Page:
     """The figures of a report of `shim compare --json`, which the setting `parity-report` names."""
     name = here().config.parity_report
-    rows, facts, problem = [], {}, ""
+    read, problem = _Read(), ""
     try:
-        rows, facts = _read(Path(name)) if name else ([], {})
+        read = _read(Path(name)) if name else read
     except OSError as error:
         problem = f"it can't be read: {error.strerror}"
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         problem = "it is no report of shim compare --json"
-    shown = {"name": name, "problem": problem, "read": facts}
-    return Page("parity.html", "Parity", ParityRow, rows, {**facts, "problem": problem or None}, shown)
+    facts = {**read.facts, "problem": problem or None}
+    return Page("parity.html", "Parity", ParityRow, read.rows, facts, {"name": name, "read": read.facts})
 
 
-def _read(path: Path) -> tuple[list[ParityRow], dict[str, Any]]:
-    """The rows and the rest of a report. Raises OSError, and what a text raises that is none."""
+@dataclass(frozen=True)
+class _Read:
+    rows: Sequence[ParityRow] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _read(path: Path) -> _Read:
+    """A report as far as it is shown. Raises OSError, and what a text raises that is none."""
     with path.open("rb") as file:
         told = json.loads(file.read(_LARGEST))
     rules = sorted(((str(rule)[:_LONGEST], int(count)) for rule, count in told["rules"].items()), key=lambda r: -r[1])
@@ -58,7 +64,7 @@ def _read(path: Path) -> tuple[list[ParityRow], dict[str, Any]]:
         "totals": {figure: int(told["totals"][figure]) for figure in _FIGURES},
         "rules": dict(rules[:_MOST_RULES]),
     }
-    return list(_rows(told["services"])), facts
+    return _Read(list(_rows(told["services"])), facts)
 
 
 def _rows(services: Mapping[str, Mapping[str, Any]]) -> Iterator[ParityRow]:
