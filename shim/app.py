@@ -16,22 +16,27 @@ from shim.store import Store
 from shim.store.chores import Chores
 from shim.sunset.brownouts import Ends
 from shim.sunset.headers import Announcements
-from shim.sunset.pauses import Pauses
+from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
+
+Observers = tuple[Callable[[Exchange], None], ...]
 
 
 def create_app(
     config: Config, gate: Gate | None = None, threads: int | None = None, store: Store | None = None
 ) -> Front:
-    """The WSGI app that answers the legacy APIs of all services in the configuration, beside the shim's own pages.
+    """The WSGI app that answers the legacy APIs of all services in the configuration.
 
     Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
     them all. Given a store, calls are counted in it, by a thread that begins with the first of them or `begin()`.
     """
     logs.configure()
-    gate, chores, pauses = gate or Local(), Chores(), Pauses()
-    observers = (Recorder.of(config, store, chores).observe,) if store else ()
+    gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
+    observers: Observers = ()
+    if store:
+        observers = (Recorder.of(config, store, chores).observe,)
+        chores.every(INTERVAL, pauses.refresh, "pauses")
     backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
     apps = {backend.service.name: build(backend, _hooks(backend, pauses, observers)) for backend in backends}
     own = pages.build(Site(config, {backend.service.name: backend for backend in backends}, store))
@@ -43,6 +48,6 @@ def create_app(
     return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
 
 
-def _hooks(backend: Backend, pauses: Pauses, observers: tuple[Callable[[Exchange], None], ...]) -> Hooks:
+def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:
     """What others do about the calls of a service."""
     return Hooks(headers=Announcements(backend), admit=Ends(backend, pauses).admit, observers=observers)
