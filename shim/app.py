@@ -7,7 +7,11 @@ from shim.front import Front, Shares
 from shim.services import discover
 from shim.services.backend import Backend
 from shim.services.dispatch import build
+from shim.services.hooks import Hooks
 from shim.settings import Config
+from shim.sunset.brownouts import Ends
+from shim.sunset.headers import Announcements
+from shim.sunset.pauses import Pauses
 from shim.upstream import Gate, Local
 
 
@@ -19,10 +23,16 @@ def create_app(config: Config, gate: Gate | None = None, threads: int | None = N
     """
     logs.configure()
     gate = gate or Local()
+    pauses = Pauses()
     backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
-    apps = {backend.service.name: build(backend) for backend in backends}
+    apps = {backend.service.name: build(backend, _hooks(backend, pauses)) for backend in backends}
     if threads is not None and len(apps) > 1:
         shares = Shares(threads)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
     return Front(apps, {name: service.origin for name, service in config.services.items()})
+
+
+def _hooks(backend: Backend, pauses: Pauses) -> Hooks:
+    """What others do about the calls of a service."""
+    return Hooks(headers=Announcements(backend), admit=Ends(backend, pauses).admit)

@@ -18,10 +18,12 @@ ALLOWED = {
     "upstream": LEAVES,
     "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
+    "usage": LEAVES | {"rest", "services", "store"},
     "config": LEAVES | {"services"},
     "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
-    "app": LEAVES | {"front", "logs", "services", "upstream"},
+    "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
+    "app": LEAVES | {"front", "logs", "services", "sunset", "upstream"},
     "server": LEAVES | {"app", "logs", "upstream"},
     "wsgi": {"app", "config"},
     "__main__": {"cli"},
@@ -29,7 +31,21 @@ ALLOWED = {
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES
-    | {"app", "logs", "rest", "config", "compare", "guide", "sandbox", "server", "services", "store", "upstream"},
+    | {
+        "app",
+        "logs",
+        "rest",
+        "config",
+        "compare",
+        "guide",
+        "sandbox",
+        "server",
+        "services",
+        "store",
+        "sunset",
+        "upstream",
+        "usage",
+    },
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {
