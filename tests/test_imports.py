@@ -22,7 +22,7 @@ ALLOWED = {
     "config": LEAVES | {"services"},
     "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
-    "sunset": LEAVES | {"rest", "services", "store", "usage"},
+    "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
     "pages": LEAVES | {"guide", "metrics", "rest", "services", "store", "sunset", "usage"},
     "app": LEAVES | {"front", "logs", "pages", "services", "store", "sunset", "upstream", "usage"},
     "server": LEAVES | {"app", "logs", "store", "upstream"},

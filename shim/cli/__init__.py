@@ -16,6 +16,7 @@ COMMANDS = {
     "config": "config",
     "demo": "demo",
     "explain": "explain",
+    "outreach": "outreach",
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",

@@ -122,8 +122,9 @@ def _moved(known: Contact, state: str | None, said: str | None, last_call: int |
         return known
     if state not in NEXT[present] and not (state == "open" and known.state == "moved"):
         raise Pointless(_WHY_NOT[present, state].format(name=f"~{known.caller}"))
-    told = {"told": {"told_at": now}, "answered": {"answered_at": now}}.get(state, {})
-    return replace(known, state=state, updated_at=now, **told)
+    told_at = now if state == "told" else known.told_at
+    answered_at = now if state == "answered" else known.answered_at
+    return replace(known, state=state, updated_at=now, told_at=told_at, answered_at=answered_at)
 
 
 def _said(contact: Contact, note: str | None, consent: str | None) -> Contact:
