@@ -142,6 +142,33 @@ def _plain(network: Network) -> Network:
     return ipaddress.IPv4Network((mapped, network.prefixlen - 96)) if mapped and network.prefixlen >= 96 else network
 
 
+_HOST = r"(?:\[[0-9a-fA-F:.%]*\]|[^\s:@/?#,\[\]]*)(?::\d*)?"
+_POSTGRES = re.compile(
+    rf"postgres(?:ql)?://(?:[^\s:@/?#]*(?::[^\s:@/?#]*)?@)?{_HOST}(?:,{_HOST})*(?:/[^\s@?#]*)?(?:\?[^\s#]*)?"
+)
+
+
+def store_url(value: str) -> str:
+    """The URL of a database: `sqlite:///PATH`, so that an absolute path begins at a fourth slash, or `postgresql://`.
+
+    What is wrong is not quoted: it may hold a password.
+    """
+    path = value.removeprefix("sqlite:///")
+    if path != value and path.strip("/") and "\0" not in path and not path.startswith(":memory:"):
+        return value
+    if value.startswith("sqlite:"):
+        raise ValueError("names no file")
+    if not _POSTGRES.fullmatch(value):
+        problem = "is a postgresql:// URL with a character that must be percent-encoded, or a port that is no number"
+        raise ValueError(problem if value.startswith("postgres") else "is neither a sqlite:/// nor a postgresql:// URL")
+    return value
+
+
+def store(value: str) -> str | None:
+    """The URL of the store, or None for `none`."""
+    return None if value == "none" else store_url(value)
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """One of the given words."""
 
@@ -209,6 +236,14 @@ INSTANCE = (
     _shim("outreach_template", text, "", "/etc/sr.ht/outreach.txt"),
     _shim("metrics_ipnet", networks, networks("127.0.0.0/8, ::1/128"), "10.0.0.5"),
     Setting("dashboard_password", (("shim", "dashboard-password"),), text, "", secret=True),
+    Setting(
+        "store",
+        (("shim", "store"),),
+        store,
+        "sqlite:////var/lib/shim/shim.sqlite3",
+        "sqlite:////var/lib/shim/shim.sqlite3 (or postgresql://shim:PASSWORD@db.example.org/shim, or none)",
+        secret=True,
+    ),
 )
 
 SERVICE = (
@@ -311,5 +346,6 @@ class Config:
     outreach_template: str = ""
     metrics_ipnet: tuple[Network, ...] = ()
     dashboard_password: str = field(default="", repr=False)
+    store: str | None = field(default=None, repr=False)
     values: tuple[Value, ...] = ()
     unknown: tuple[str, ...] = ()

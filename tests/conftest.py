@@ -19,7 +19,7 @@ from tests.mock import filled
 
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
-pytest_plugins = ["pytester", "tests.cassettes", "tests.parity.recorded"]
+pytest_plugins = ["pytester", "tests.cassettes", "tests.databases", "tests.parity.recorded"]
 NETWORK_KEY = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="
 WEBHOOK_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 

@@ -16,6 +16,7 @@ ALLOWED = {
     "tracebacks": set(),
     "rest": LEAVES,
     "upstream": LEAVES,
+    "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
     "config": LEAVES | {"services"},
     "front": set(),
@@ -26,7 +27,7 @@ ALLOWED = {
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "upstream"},
+    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "upstream"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {

@@ -17,7 +17,11 @@ COMMANDS = {
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",
+    "store": "store",
 }
+_SANDBOX = ("the sandbox and the comparison need it", "sandbox")
+_EXTRAS = dict.fromkeys(("psycopg", "psycopg_pool"), ("a store in PostgreSQL needs it", "postgres"))
+"""Who needs a package, and the extra that brings it; the sandbox and its extra where nothing is said."""
 
 
 class LazyGroup(click.Group):
@@ -57,7 +61,8 @@ def _missing(error: ModuleNotFoundError) -> str:
     package = (error.name or "shim").partition(".")[0]
     if package == "shim":
         raise error
-    return f"{package} is not installed; the sandbox and the comparison need it: pip install 'shim[sandbox]'"
+    need, extra = _EXTRAS.get(package, _SANDBOX)
+    return f"{package} is not installed; {need}: pip install 'shim[{extra}]'"
 
 
 def _uninstalled(name: str, problem: str) -> click.Command:

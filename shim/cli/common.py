@@ -7,6 +7,8 @@ import os
 import re
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import click
@@ -15,6 +17,7 @@ from rich.table import Table
 
 from shim.config import load
 from shim.settings import Config, ConfigError
+from shim.store import Store, StoreError, open_store
 
 LAST_PORT = 65535
 config_option = click.option(
@@ -44,6 +47,20 @@ def configuration(path: str | None) -> Config:
     for problem in config.unknown:
         click.echo(f"Warning: {problem}", err=True)
     return config
+
+
+@contextmanager
+def opened_store(config: Config) -> Iterator[Store]:
+    """The configured store, or end with one line; so does whatever it fails at within the block."""
+    if config.store is None:
+        raise BadInput(
+            "[shim] store is none: nothing is remembered. Example: store = sqlite:////var/lib/shim/shim.sqlite3"
+        )
+    try:
+        with closing(open_store(config.store)) as store:
+            yield store
+    except StoreError as error:
+        raise Failure(str(error)) from None
 
 
 class Address(click.ParamType):  # type: ignore[type-arg, unused-ignore]
