@@ -19,6 +19,7 @@ ALLOWED = {
     "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
     "config": LEAVES | {"services"},
+    "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
     "app": LEAVES | {"front", "logs", "services", "upstream"},
     "server": LEAVES | {"app", "logs", "upstream"},
@@ -27,7 +28,8 @@ ALLOWED = {
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
-    "cli": LEAVES | {"app", "logs", "rest", "config", "compare", "sandbox", "server", "services", "store", "upstream"},
+    "cli": LEAVES
+    | {"app", "logs", "rest", "config", "compare", "guide", "sandbox", "server", "services", "store", "upstream"},
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {

@@ -14,6 +14,7 @@ COMMANDS = {
     "compare": "compare",
     "config": "config",
     "demo": "demo",
+    "explain": "explain",
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",

@@ -12,7 +12,6 @@ import click
 from rich.table import Table
 
 from shim.cli.common import BadInput, print_table
-from shim.rest.endpoint import Endpoint
 from shim.services import discover
 from shim.services.service import Service
 from shim.settings import ERAS
@@ -66,16 +65,11 @@ def _rows(service: Service, calls: Mapping[str, Counter[int]]) -> Iterator[dict[
                 "method": endpoint.method,
                 "path": rule,
                 "scope": endpoint.scope,
-                "grants": _grants(service, endpoint),
+                "grants": list(service.wanted(endpoint)),
                 "operations": list(endpoint.operations),
                 "summary": endpoint.summary,
                 "calls": dict(sorted(calls.get(f"{service.name} {endpoint.method} {rule}", {}).items())),
             }
-
-
-def _grants(service: Service, endpoint: Endpoint) -> list[str]:
-    """What a token needs: without a scope, the profile of whoever is asked for."""
-    return list(service.granting(endpoint.scope)) if endpoint.scope or "User" in endpoint.operations else []
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:

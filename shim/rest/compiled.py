@@ -7,7 +7,7 @@ exceptions that it raises included.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, missing
 from marshmallow.decorators import POST_DUMP, PRE_DUMP
@@ -19,7 +19,15 @@ _ABSENT = (KeyError, IndexError, TypeError, AttributeError)
 
 
 class Converted(fields.Field[Any]):
-    """A field whose value in the answer depends on nothing but its value in the data."""
+    """A field whose value in the answer depends on nothing but its value in the data.
+
+    `old` and `how` tell what the old value looks like, and how it is made of the new one; `shape` describes it where
+    it is an object.
+    """
+
+    old: ClassVar[str] = "as in GraphQL"
+    how: ClassVar[str] = ""
+    shape: ClassVar[type[Schema] | None] = None
 
     def convert(self, value: Any) -> Any:
         """The value as the old services wrote it; the one in the data may be null."""

@@ -41,6 +41,9 @@ def offset(zone: str) -> timedelta:
 class LegacyTime(Converted):
     """A time of a resource; null stays null."""
 
+    old = "time as 2024-09-01T12:00:00+00:00"
+    how = "in UTC, without a fraction, with +00:00 in place of Z"
+
     def convert(self, value: Any) -> str | None:
         """The time in its legacy form."""
         return None if value is None else legacy_time(value)

@@ -10,6 +10,7 @@ from typing import Any
 
 from shim.lifecycle import FACTS, UNDECLARED, Lifecycle
 from shim.rest.body import Field
+from shim.rest.described import Described
 from shim.rest.intake import LARGEST
 
 View = Callable[..., Any]
@@ -19,6 +20,8 @@ View = Callable[..., Any]
 class Endpoint:
     """One legacy endpoint: a method, the rules it answers at, and what it needs.
 
+    `resource` describes the JSON that it answers, by name where the service has it (None: no JSON); `examples` are
+    values of GraphQL variables and of its rules' parameters by their names, and under `body` the old body.
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
     `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
@@ -29,6 +32,8 @@ class Endpoint:
     view: View
     scope: str | None = None
     authorized: bool = True
+    resource: Described = None
+    examples: dict[str, Any] = field(default_factory=dict, hash=False)
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     limit: int = LARGEST

@@ -24,6 +24,9 @@ class Plain(Converted):
 class Lower(Converted):
     """An enum's name in lower case, as old visibilities were written."""
 
+    old = "enum in lower case"
+    how = "in lower case"
+
     def convert(self, value: Any) -> str | None:
         """The name; null stays null."""
         return None if value is None else str(value).lower()

@@ -49,6 +49,11 @@ class Service:
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)
 
+    def answered(self, endpoint: Endpoint) -> Schema | None:
+        """The schema of the JSON that an endpoint answers, None where it answers something else."""
+        found = self.resources[endpoint.resource] if isinstance(endpoint.resource, str) else endpoint.resource
+        return found() if isinstance(found, type) else found
+
     def most_rows(self, operation: str) -> int:
         """How many rows one call of an operation may ask for: as many as weigh no more than the heaviest call."""
         return HEAVIEST // self.row_costs.get(operation, 1)
@@ -56,6 +61,10 @@ class Service:
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants that an endpoint's scope corresponds to, as they stand in tokens."""
         return self.granting(endpoint.scope) if endpoint.scope in self.grants else ()
+
+    def wanted(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """What a token is asked for at an endpoint: without a scope, the profile of whoever is asked for."""
+        return self.granting(endpoint.scope) if endpoint.scope or "User" in endpoint.operations else ()
 
     def granting(self, scope: str | None) -> tuple[str, ...]:
         """The grants that an old scope corresponds to; who asks without one still asks for users."""

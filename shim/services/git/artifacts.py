@@ -37,6 +37,8 @@ SETTINGS = (
     scope="data:write",
     operation=("UploadTarget", "UploadArtifact", "Known"),
     limit=_LARGEST,
+    resource=Artifact,
+    examples=dict.fromkeys(("name", "revspec", "r0", "s0"), "v1.0"),
 )
 def upload(call: Call, r: str, name: str) -> Response:
     """A file of up to 1 GiB for the commit that a reference names, passed on as a stream; 200, not 201 (git Q23)."""

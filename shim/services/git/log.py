@@ -9,6 +9,7 @@ from flask import Response
 from werkzeug.exceptions import NotFound
 
 from shim.rest import json
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash
 from shim.rest.page import SIZE
@@ -34,6 +35,7 @@ _SPARE = 10
     "/api/<u>/repos/<r>/log/<ref>/<path:path>",
     scope="data:read",
     operation=("Log", "Resolve", "Head", "Known"),
+    resource=paged(Commit, next="constant null", total="constant -1, of a repository without branches 0"),
 )
 def index(call: Call, r: str, ref: str | None = None, path: str | None = None) -> Response:
     """The first fifty commits; `next` is never set and the path never filters."""

@@ -147,6 +147,7 @@ def _starts_elsewhere(result: Result, key: str) -> bool:
     "/api/<u>/repos/<r>/refdb/<path:name>",
     scope="data:read",
     operation=("Reference", "Known"),
+    examples={"name": "refs/heads/main"},
 )
 def refdb(call: Call, r: str, name: str) -> Response:
     """A reference's target and what it peels to, or the name that a symbolic one points at."""

@@ -22,7 +22,11 @@ def show(call: Call, r: str) -> Response:
 
 
 @readmes.put(
-    "/api/repos/<r>/readme", scope="info:write", operation=("RepositoryId", "UpdateRepository"), limit=_LARGEST
+    "/api/repos/<r>/readme",
+    scope="info:write",
+    operation=("RepositoryId", "UpdateRepository"),
+    limit=_LARGEST,
+    examples={"body": "<h1>Weather</h1>", "input": {"readme": "<h1>Weather</h1>"}},
 )
 @suspended_is_told
 def put(call: Call, r: str) -> Response:
@@ -38,7 +42,12 @@ def put(call: Call, r: str) -> Response:
     return json.no_content()
 
 
-@readmes.delete("/api/repos/<r>/readme", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
+@readmes.delete(
+    "/api/repos/<r>/readme",
+    scope="info:write",
+    operation=("RepositoryId", "UpdateRepository"),
+    examples={"input": {"readme": None}},
+)
 @suspended_is_told
 def delete(call: Call, r: str) -> Response:
     """No custom README any more; a body that claims to be JSON and is not fails."""

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response
 
 from shim.rest import json
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
 from shim.services.git import complete
@@ -32,6 +33,9 @@ Row = Mapping[str, Any]
     "/api/<u>/repos/<r>/refs",
     scope="data:read",
     operation=("ReferencesWithObjects", "ReferencesWithArtifacts"),
+    resource=paged(
+        Reference, next="constant null", total="how many references there are", results_per_page="the same as `total`"
+    ),
 )
 def index(call: Call, r: str) -> Response:
     """All references but HEAD, with the artifacts of the commits they point at directly (git F8)."""

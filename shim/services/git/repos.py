@@ -11,6 +11,7 @@ from flask import Response
 
 from shim.rest import json
 from shim.rest.body import optional, required
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints, View
 from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
@@ -78,7 +79,7 @@ suspended_is_told = suspended(partial(Refusal, 400))
 suspended_crashes = suspended(Crash)
 
 
-@repos.get("/api/repos", "/api/<u>/repos", scope="info:read", operation="Repositories")
+@repos.get("/api/repos", "/api/<u>/repos", scope="info:read", operation="Repositories", resource=paged(Repository))
 def index(call: Call) -> Response:
     """Repositories by descending id, though upstream orders them by time: all are read, then cut."""
     start = call.start
@@ -86,7 +87,7 @@ def index(call: Call) -> Response:
     return call.page(_repository, cut(rows.rows, start))
 
 
-@repos.get("/api/repos/<r>", "/api/<u>/repos/<r>", scope="info:read", operation="Repository")
+@repos.get("/api/repos/<r>", "/api/<u>/repos/<r>", scope="info:read", operation="Repository", resource=Repository)
 def show(call: Call, r: str) -> Response:
     """One repository by owner and name."""
     return call.one(_repository, "Repository", "owner", "repository", r=r)
@@ -97,6 +98,7 @@ def show(call: Call, r: str) -> Response:
     scope="info:write",
     operation=("CreateRepository", "User"),
     fields=(required("name", None, "Name"), optional("description", None), optional("visibility", None)),
+    resource="written",
 )
 @suspended_is_told
 def create(call: Call) -> Response:
@@ -130,7 +132,13 @@ def _created(call: Call, values: Mapping[str, Any]) -> Mapping[str, Any]:
     return repository
 
 
-@repos.put("/api/repos/<r>", scope="info:write", operation=("RepositoryId", "UpdateRepository"))
+@repos.put(
+    "/api/repos/<r>",
+    scope="info:write",
+    operation=("RepositoryId", "UpdateRepository"),
+    resource="written",
+    examples={"body": {"description": "Weather of a week"}, "input": {"description": "Weather of a week"}},
+)
 @suspended_is_told
 def update(call: Call, r: str) -> Response:
     """Changes to name, description and visibility; a broken body changes nothing and fails (git Q5).

@@ -9,12 +9,19 @@ from marshmallow import fields, pre_dump
 from marshmallow.fields import Field
 
 from shim.rest.dates import LegacyTime
+from shim.rest.described import said
 from shim.rest.fields import Lower, Plain, Resource, ShortUser
 from shim.services.git.objects import rebuilt_commit
 from shim.upstream.text import raw
 
 _TRIMMED = bytes(range(0x21)) + b".,:;<>\"\\'"
 _RIM = _TRIMMED.decode()
+
+
+_SIGNED = said(how="without spaces, dots, commas and quotes at either end")
+_UNTOLD = said(
+    how="GraphQL does not tell it: null stands for the whole signature", old="text", when="of a signed commit"
+)
 
 
 class WrittenRepository(Resource):
@@ -39,8 +46,15 @@ class Repository(WrittenRepository):
 class Person(Resource):
     """An author or committer (git 3.4)."""
 
-    email = Plain()
-    name = Plain()
+    email = Plain(metadata=_SIGNED)
+    name = Plain(metadata=_SIGNED)
+
+
+class Signature(Resource):
+    """What the old services showed of a signed commit, for descriptions: no API tells it."""
+
+    signature = Plain(metadata=_UNTOLD)
+    data = Plain(metadata=_UNTOLD)
 
 
 class Commit(Resource):
@@ -51,10 +65,13 @@ class Commit(Resource):
     author = fields.Nested(Person)
     committer = fields.Nested(Person)
     timestamp = LegacyTime(attribute="author.time")
-    message = Plain()
+    message = Plain(metadata=said(how="without line feeds at its beginning; it ends at the first NUL"))
     tree = Plain(attribute="tree.id")
-    parents = fields.Function(lambda commit: [parent["id"] for parent in commit["parents"]])
-    signature = fields.Constant(None)
+    parents = fields.Function(
+        lambda commit: [parent["id"] for parent in commit["parents"]],
+        metadata=said("parents.id", how="their ids alone", old="list of texts"),
+    )
+    signature = fields.Constant(None, metadata=said(shape=Signature))
 
     @pre_dump
     def decoded(self, commit: Mapping[str, Any], **_: Any) -> dict[str, Any]:
@@ -74,8 +91,14 @@ class TreeEntry(Resource):
 
     name = Plain()
     id = Plain()
-    type = fields.Function(lambda entry: _type(entry["mode"]))
-    mode = fields.Function(lambda entry: _normalised(entry["mode"]))
+    type = fields.Function(
+        lambda entry: _type(entry["mode"]),
+        metadata=said("mode", how="0o40000: tree, 0o160000: commit, any other: blob", old="enum in lower case"),
+    )
+    mode = fields.Function(
+        lambda entry: _normalised(entry["mode"]),
+        metadata=said("mode", how="of a file 0o100755 if anybody may execute it, otherwise 0o100644", old="integer"),
+    )
 
 
 class Tree(Resource):
@@ -93,7 +116,12 @@ class Artifact(Resource):
     checksum = Plain()
     size = Plain()
     filename = Plain()
-    url = Plain()
+    url = Plain(
+        metadata=said(
+            how="where the file lies: /~OWNER/REPOSITORY/refs/download/TAG/FILENAME, or below the object storage",
+            old="text",
+        )
+    )
 
 
 class Reference(Resource):

@@ -28,6 +28,8 @@ _tree = Tree()
     "/api/<u>/repos/<r>/tree/<ref>/<path:path>",
     scope="data:read",
     operation=("Tree", "Known", "TreeEntries"),
+    resource=Tree,
+    examples={"p0": "src"},
 )
 def show(call: Call, r: str, ref: str = "HEAD", path: str | None = None) -> Response:
     """A directory; an empty one was never found (git Q13)."""

@@ -14,14 +14,13 @@ from shim.rest.errors import Refusal
 from shim.services.call import Call
 from shim.services.todo.access import may, ticket_in
 from shim.services.todo.changes import changes, wanted
-from shim.services.todo.resources import Event, Ticket
+from shim.services.todo.resources import Changed
 from shim.services.todo.tickets import ONE
 from shim.services.todo.write import Writing
 from shim.upstream import LARGEST_INT, Result
 
 edits = Endpoints()
-_ticket = Ticket()
-_event = Event()
+_changed = Changed()
 MOST_WANTED = 50
 MOST_READS = 3
 NOT_EDITED = "Editing comments is not supported by the GraphQL API"
@@ -29,7 +28,17 @@ TOO_MANY = f"More than {MOST_READS * MOST_WANTED} labels at once are not support
 Row = Mapping[str, Any]
 
 
-@edits.put(*ONE, scope="tickets:write", operation=("TicketForUpdate", "UpdateLabels", "UpdateTicket", "Newest"))
+@edits.put(
+    *ONE,
+    scope="tickets:write",
+    operation=("TicketForUpdate", "UpdateLabels", "UpdateTicket", "Newest"),
+    resource=Changed,
+    examples={
+        "body": {"comment": "It thaws", "labels": ["bug"]},
+        "comment": {"text": "It thaws"},
+        "status": {"status": "RESOLVED", "resolution": "FIXED"},
+    },
+)
 def update(call: Call, t: str, n: int) -> Response:
     """Labels, a comment and a status at once, in the old order (todo Q20)."""
     names = wanted(call.body)
@@ -42,7 +51,7 @@ def update(call: Call, t: str, n: int) -> Response:
     events: Sequence[Row] = ()
     if todo:
         about, events = Writing(call, about, todo, result.data["me"]["name"]).write(t=t, n=n)
-    return json.answer({"ticket": _ticket.dump(about), "events": _event.dump(events, many=True)})
+    return json.answer(_changed.dump({"ticket": about, "events": events}))
 
 
 @edits.put(*(f"{rule}/comments/<int:c>" for rule in ONE), scope="tickets:write", operation="Ticket")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 from werkzeug.exceptions import NotFound
 
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
 from shim.services.todo.access import ticket_in
@@ -24,7 +25,12 @@ MOST_SOURCES = 10
 Row = Mapping[str, Any]
 
 
-@events.get(*(f"{rule}/events" for rule in ONE), scope="tickets:read", operation=("Events", "Sources"))
+@events.get(
+    *(f"{rule}/events" for rule in ONE),
+    scope="tickets:read",
+    operation=("Events", "Sources"),
+    resource=paged(Event),
+)
 def index(call: Call, t: str, n: int) -> Response:
     """Events by descending id."""
 

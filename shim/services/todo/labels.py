@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.page import cut
 from shim.services.call import Call
@@ -17,7 +18,13 @@ labels = Endpoints()
 _label = Label()
 
 
-@labels.get("/api/trackers/<t>/labels", "/api/user/<u>/trackers/<t>/labels", scope="trackers:read", operation="Labels")
+@labels.get(
+    "/api/trackers/<t>/labels",
+    "/api/user/<u>/trackers/<t>/labels",
+    scope="trackers:read",
+    operation="Labels",
+    resource=paged(Label),
+)
 def index(call: Call, t: str) -> Response:
     """Labels by descending id, which is in no answer but in `next`."""
     start = call.start

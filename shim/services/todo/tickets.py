@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from shim.rest import json
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
 from shim.services.todo.access import ticket_in, tracker_in
@@ -19,21 +20,35 @@ ALL = ("/api/trackers/<t>/tickets", "/api/user/<u>/trackers/<t>/tickets")
 ONE = ("/api/trackers/<t>/tickets/<int:n>", "/api/user/<u>/trackers/<t>/tickets/<int:n>")
 
 
-@tickets.get(*ALL, scope="tickets:read", operation=("BareTickets", "TicketsOfLabels", "LabelsOfTickets", "Tickets"))
+@tickets.get(
+    *ALL,
+    scope="tickets:read",
+    operation=("BareTickets", "TicketsOfLabels", "LabelsOfTickets", "Tickets"),
+    resource=paged(Ticket),
+)
 def index(call: Call, t: str) -> Response:
     """Tickets by descending number, which is also in `next`: the old row id there led in a circle (todo Q9)."""
 
     return call.page(_ticket, page_of(call, t))
 
 
-@tickets.get(*ONE, scope="tickets:read", operation="Ticket")
+@tickets.get(*ONE, scope="tickets:read", operation="Ticket", resource=Ticket)
 def show(call: Call, t: str, n: int) -> Response:
     """One ticket; the old code crashed over a missing one (todo G8)."""
     tracker, ticket = ticket_in(call, call.fetch("Ticket", t=t, n=n))
     return json.answer(_ticket.dump({**ticket, "tracker": tracker}))
 
 
-@tickets.post(*ALL, scope="tickets:write", operation=("TrackerRights", "SubmitTicket", "Ticket"))
+@tickets.post(
+    *ALL,
+    scope="tickets:write",
+    operation=("TrackerRights", "SubmitTicket", "Ticket"),
+    resource=Ticket,
+    examples={
+        "body": {"title": "The gauge is frozen", "description": "Since Monday"},
+        "input": {"subject": "The gauge is frozen", "body": "Since Monday"},
+    },
+)
 def create(call: Call, t: str) -> Response:
     """A new ticket; its tracker is as it was before (todo 4.7)."""
     result = call.fetch("TrackerRights", t=t)

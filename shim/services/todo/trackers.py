@@ -9,6 +9,7 @@ from flask import Response
 
 from shim.rest import json
 from shim.rest.body import optional, required
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
@@ -23,7 +24,9 @@ _written = WrittenTracker()
 ONE = ("/api/trackers/<t>", "/api/user/<u>/trackers/<t>")
 
 
-@trackers.get("/api/trackers", "/api/user/<u>/trackers", scope="trackers:read", operation="Trackers")
+@trackers.get(
+    "/api/trackers", "/api/user/<u>/trackers", scope="trackers:read", operation="Trackers", resource=paged(Tracker)
+)
 def index(call: Call) -> Response:
     """Trackers by descending id; of another user's those that let everybody do something (todo G9)."""
     start = call.start
@@ -39,7 +42,7 @@ def index(call: Call) -> Response:
     return call.page(_tracker, cut(shown, start))
 
 
-@trackers.get(*ONE, scope="trackers:read", operation="Tracker")
+@trackers.get(*ONE, scope="trackers:read", operation="Tracker", resource=Tracker)
 def show(call: Call, t: str) -> Response:
     """One tracker by owner and name."""
     return json.answer(_tracker.dump(tracker_in(call, call.fetch("Tracker", t=t))))
@@ -50,6 +53,7 @@ def show(call: Call, t: str) -> Response:
     scope="trackers:write",
     operation=("Me", "CreateTracker"),
     fields=(required("name", None, "Name"), optional("description", None), required("visibility", None)),
+    resource=WrittenTracker,
 )
 def create(call: Call) -> Response:
     """A new tracker; its times stay as upstream wrote them (todo Q11)."""
@@ -58,7 +62,13 @@ def create(call: Call) -> Response:
     return _answer(call.mutate("CreateTracker", "createTracker", **call.valid.values), owner, 201)
 
 
-@trackers.put(*ONE, scope="trackers:write", operation=("TrackerRights", "UpdateTracker"))
+@trackers.put(
+    *ONE,
+    scope="trackers:write",
+    operation=("TrackerRights", "UpdateTracker"),
+    resource=WrittenTracker,
+    examples={"body": {"description": "Faults of the station"}, "input": {"description": "Faults of the station"}},
+)
 def update(call: Call, t: str) -> Response:
     """Another description and nothing else; a broken body changes nothing and fails (todo Q28)."""
     tracker = _owned(call, t)
