@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -93,5 +93,6 @@ def _shown(request_line: str) -> str:
 
 
 def _times(deadlines: Deadlines | None) -> dict[str, str | None]:
+    """The deadlines in ISO 8601; the last year there is stands for never."""
     found = {name: getattr(deadlines, name, None) for name in ("deprecated", "sunset", "removal")}
-    return {name: when and when.isoformat() for name, when in found.items()}
+    return {name: when.isoformat() if when and when.year < MAXYEAR else None for name, when in found.items()}
