@@ -13,7 +13,6 @@ from graphql import print_ast
 from shim.guide import lines
 from shim.guide.entry import page
 from shim.guide.examples import CURSOR, FILE
-from shim.guide.finding import slug
 from shim.rest.endpoint import Endpoint
 from shim.services.service import Service
 from shim.upstream import Operation
@@ -50,7 +49,7 @@ def explain(
     """
     return {
         "service": service.name,
-        "endpoint": {"name": endpoint.name, "slug": slug(endpoint), "summary": endpoint.summary},
+        "endpoint": {"name": endpoint.name, "slug": endpoint.slug, "summary": endpoint.summary},
         "request": _shown(request_line),
         "status": status,
         "calls": [_call(service, operation, variables, origin) for operation, variables in sent],
