@@ -102,6 +102,10 @@ def test_a_percent_sign_is_only_that():
         ("[shim]\n", ["no service has an origin", "[git.sr.ht] origin"]),
         ("[git.sr.ht]\norigin = http://x\n[shim]\npaging = sealed\n", ["[shim] paging", "need [sr.ht] network-key"]),
         ("secret = hunter2\n", ["line 1", "neither a [section] nor a key = value"]),
+        (f"{INI}\nstore = /var/lib/x\n", ["[shim] store", "is neither a sqlite", "store = sqlite:////var/lib/shim/"]),
+        (f"{INI}\nstore = sqlite:///\n", ["[shim] store", "names no file"]),
+        (f"{INI}\nstore = postgresql://u:hunter2/@h/d\n", ["[shim] store", "must be percent-encoded"]),
+        (f"{INI}\nstore = postgresql://u:hunter2@h:port/d\n", ["[shim] store", "a port that is no number"]),
         ("[sr.ht]\nnetwork-key tbuG\n", ["line 2", "neither a [section] nor a key = value"]),
     ],
 )
@@ -148,6 +152,28 @@ def test_shim_config_shows_values_and_hides_secrets(tmp_path):
         "shown": "http://127.0.0.1:5101",
         "source": str(tmp_path / "c.ini"),
     } in rows
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("", "sqlite:////var/lib/shim/shim.sqlite3"),
+        ("store = none", None),
+        ("store = sqlite:///here.db", "sqlite:///here.db"),
+        ("store = postgresql://u:hunter2@h/d", "postgresql://u:hunter2@h/d"),
+        ("store = postgres://[::1]:5432,h2:1/d?a=b", "postgres://[::1]:5432,h2:1/d?a=b"),
+        ("store = postgresql:///d?host=/run/postgresql&user=me@h", "postgresql:///d?host=/run/postgresql&user=me@h"),
+    ],
+)
+def test_the_store_is_a_url_that_nothing_shows(tmp_path, written, url):
+    file = tmp_path / "c.ini"
+    file.write_text(f"{INI}\n{written}\n")
+    config = load(str(file), {})
+    assert config.store == url
+    shown = run("config", "--config", str(file)).output
+    assert "hunter2" not in shown + repr(config)
+    (row,) = [line.split()[2:] for line in shown.splitlines() if " store " in line]
+    assert row == (["(secret)", str(file)] if written else [url, "default"])
 
 
 @pytest.mark.parametrize("command", [["config"], ["serve"]])

@@ -14,6 +14,10 @@ class StoreError(Exception):
     """The store can't be used now: locked, full, read-only, unreachable. Holds no password."""
 
 
+UNFIT = (UnicodeEncodeError, OverflowError)
+"""How values fail that no database holds: half a surrogate pair, numbers beyond 64 bits."""
+
+
 class Outdated(StoreError):
     """The store's tables are not those that this code needs: not migrated, or those of a newer shim."""
 

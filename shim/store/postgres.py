@@ -20,7 +20,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from shim.store.checked import Checked
-from shim.store.interface import Outdated, Row, Statements, StoreError, T
+from shim.store.interface import UNFIT, Outdated, Row, Statements, StoreError, T
 
 CONNECTIONS = 4
 _LOCK = 0x7368696D
@@ -97,19 +97,24 @@ class PostgresStore(Checked):
 
     @contextmanager
     def _connection(self, patience: float) -> Iterator[Connection]:
-        """A connection that works; broken ones are found out before they are given."""
+        """A connection that works, within so many seconds."""
         try:
             pool = self._pools.setdefault(os.getpid(), self._made())
             pool.open()
-            with pool.connection(patience) as connection:
+            connection = _working(pool, patience)
+            try:
                 connection.limit = self._patience + self._limit
                 yield connection
+            finally:
+                pool.putconn(connection)
         except psycopg.errors.UndefinedTable as error:
             raise Outdated(self._told(error)) from error
         except PoolTimeout as error:
             raise StoreError(f"{self.name}: {self._refusal or error}") from error
         except psycopg.Error as error:
             raise StoreError(self._told(error)) from error
+        except UNFIT as error:
+            raise StoreError(f"{self.name}: {error}") from error
 
     def _made(self) -> ConnectionPool[Connection]:
         store = self
@@ -131,7 +136,6 @@ class PostgresStore(Checked):
             kwargs={**self._where, "cursor_factory": psycopg.ClientCursor, "row_factory": dict_row, **_SESSION},
             connection_class=Noted,
             configure=self._configure,
-            check=ConnectionPool.check_connection,
             name="store",
             min_size=0,
             max_size=CONNECTIONS,
@@ -165,6 +169,21 @@ class _Statements:
 
     def rows(self, sql: str, /, **values: Any) -> list[Row]:
         return self._connection.execute(_translated(sql), values).fetchall()
+
+
+def _working(pool: ConnectionPool[Connection], patience: float) -> Connection:
+    """A connection that answers. The pool's own check of it would rest for seconds behind the second broken one."""
+    deadline = time.monotonic() + patience
+    while True:
+        left = deadline - time.monotonic()
+        connection = pool.getconn(left)
+        try:
+            connection.limit = left
+            connection.execute("")
+        except psycopg.Error:
+            pool.putconn(connection)
+        else:
+            return connection
 
 
 class _Number(Loader):

@@ -79,10 +79,22 @@ def test_packages_that_are_not_installed_are_named(module, arguments):
     )
 
 
+@pytest.mark.parametrize("module", ["psycopg", "psycopg_pool"])
+def test_the_extra_for_a_store_in_postgresql_is_named(tmp_path, module):
+    file = tmp_path / "config.ini"
+    file.write_text(f"{CONFIG}[shim]\nstore = postgresql://h/d\n")
+    result = without([module], "store", "status", "--config", str(file))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"Error: {module} is not installed; a store in PostgreSQL needs it: pip install 'shim[postgres]'\n"
+    )
+
+
 def test_the_serving_path_needs_no_package_of_the_sandbox(tmp_path):
     file = tmp_path / "config.ini"
     file.write_text(CONFIG)
-    assert without(["yaml", "dulwich", "hypothesis", "pytest"], "config", "--config", str(file)).returncode == 0
+    absent = ["yaml", "dulwich", "hypothesis", "psycopg", "pytest"]
+    assert without(absent, "config", "--config", str(file)).returncode == 0
 
 
 def test_a_module_of_ours_that_is_missing_is_a_fault():
