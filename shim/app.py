@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from shim import logs
+from shim import logs, pages
 from shim.front import Front, Shares
 from shim.guide.explain import explain
+from shim.pages import Site
 from shim.services import discover
 from shim.services.backend import Backend
 from shim.services.call import Call
@@ -25,6 +26,8 @@ from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
 
+Observers = tuple[Callable[[Exchange], None], ...]
+
 
 def create_app(
     config: Config, gate: Gate | None = None, threads: int | None = None, store: Store | None = None
@@ -36,20 +39,22 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    observers = (Recorder.of(config, store, chores).observe,) if store else ()
+    observers: Observers = ()
     if store:
+        observers = (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
     apps = {backend.service.name: build(backend, _hooks(backend, pauses, observers)) for backend in backends}
+    own = pages.build(Site(config, {backend.service.name: backend for backend in backends}, store))
     if threads is not None and len(apps) > 1:
         shares = Shares(threads)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
-    return Front(apps, origins, begin=chores.ensure if store else None, end=chores.stop)
+    return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
 
 
-def _hooks(backend: Backend, pauses: Pauses, observers: tuple[Callable[[Exchange], None], ...]) -> Hooks:
+def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:
     """What others do about the calls of a service."""
     return Hooks(
         headers=Announcements(backend),

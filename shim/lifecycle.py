@@ -48,13 +48,13 @@ class Window:
         return f"{self.begin:%Y-%m-%dT%H:%MZ}/" + "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
-def length(text: str) -> timedelta:
-    """How long something lasts, at most 31 days, e.g. `1h30m` or `2d`."""
+def length(text: str, longest: timedelta = _LONGEST) -> timedelta:
+    """How long something lasts, e.g. `1h30m` or `2d`."""
     match = _LENGTH.fullmatch(text)
     days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lasting = timedelta(days=days, hours=hours, minutes=minutes)
-    if not timedelta(0) < lasting <= _LONGEST:
-        raise ValueError(f"{text!r} is no length of at most 31 days")
+    if not timedelta(0) < lasting <= longest:
+        raise ValueError(f"{text!r} is no length of at most {longest.days} days")
     return lasting
 
 

@@ -244,6 +244,7 @@ INSTANCE = (
     _shim("outreach_template", text, "", "/etc/sr.ht/outreach.txt"),
     _shim("metrics_ipnet", networks, networks("127.0.0.0/8, ::1/128"), "10.0.0.5"),
     Setting("dashboard_password", (("shim", "dashboard-password"),), text, "", secret=True),
+    _shim("parity_report", text, "", "/var/lib/shim/parity.json"),
     Setting(
         "store",
         (("shim", "store"),),
@@ -354,6 +355,7 @@ class Config:
     outreach_template: str = ""
     metrics_ipnet: tuple[Network, ...] = ()
     dashboard_password: str = field(default="", repr=False)
+    parity_report: str = ""
     store: str | None = field(default=None, repr=False)
     state: str = ""
     private_key: str | None = field(default=None, repr=False)

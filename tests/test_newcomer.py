@@ -55,6 +55,15 @@ def test_a_difference_in_them_is_found(tmp_path):
     assert run("compare", tmp_path / "wrong").exit_code == 1
 
 
+def test_what_replaces_its_endpoints_is_known():
+    told = json.loads(run("explain", "pond", "GET /api/fish", "--json").stdout)
+    assert [source["path"] for row in told["rows"] for source in row["sources"]] == [
+        "user(username:).fish.id",
+        "user(username:).fish.name",
+    ]
+    assert "catch(name:).name" in run("explain", "pond", "post-fish").stdout
+
+
 def test_its_routes_and_settings_are_shown(tmp_path):
     config = tmp_path / "config.ini"
     config.write_text(CONFIG)

@@ -24,8 +24,8 @@ PAGING = (
     " cursor holds all arguments of its list and can't be made up; there is no `start`, and no `total`."
 )
 MINE = "Documents that begin at `me` ask for the caller's own things, those with `$u` for anybody's."
-FURTHER = "The shim asks {further} only where {first} can't tell all."
-NOTHING = "GraphQL has nothing in its place."
+FURTHER = "Mostly {first} will do; the shim asks {further} in rarer cases, or because it costs the server less."
+NOTHING = "The shim answers this by itself and asks nothing of GraphQL."
 HUT = "hut asks the instance of its own configuration; `--instance NAME` names another one of it."
 
 
@@ -65,8 +65,8 @@ def entry(service: Service, endpoint: Endpoint, era: str, origin: str) -> Entry:
         service=service.name,
         slug=slug(endpoint),
         title=endpoint.name,
-        summary=_plain(endpoint.summary),
-        text="" if table else _plain(inspect.getdoc(endpoint.view) or ""),
+        summary=plain(endpoint.summary),
+        text="" if table else plain(inspect.getdoc(endpoint.view) or ""),
         method=endpoint.method,
         rules=endpoint.rules,
         scope=endpoint.scope,
@@ -84,7 +84,7 @@ def page(service: Service, endpoint: Endpoint) -> str:
     return f"/migrate/{service.name}/{slug(endpoint)}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A docstring without what it refers to and without the ends of its lines."""
     return " ".join(_REFERENCE.sub("", " ".join(text.split())).split())
 
@@ -111,7 +111,7 @@ def _notes(asked: Sequence[Operation], needed: Container[str], endpoint: Endpoin
         yield _calls(queries, written)
     elif further:
         first = [f"`{o.name}`" for o in asked if o.name in needed]
-        yield FURTHER.format(first=" and ".join(first), further=" and ".join(further))
+        yield FURTHER.format(first=", ".join(first), further=", ".join(further))
     if any(operation.cursors for operation in asked):
         yield PAGING
     if len({OWNER in rule for rule in endpoint.rules}) > 1 and any(operation.mine for operation in asked):
@@ -125,7 +125,8 @@ def _calls(queries: Sequence[str], written: Sequence[Operation]) -> str:
     wanted = any("id" in operation.variables for operation in written)
     reason = "which tells the `id` that it takes" if wanted else "which tells what its answer does not"
     further = f"; {' and '.join(queries[1:])} where more is to be known" if queries[1:] else ""
-    return f"Two calls: first {queries[0]}, {reason}, then {names}{further}."
+    number = "Two" if len(queries) == len(written) == 1 else "Several"
+    return f"{number} calls: first {queries[0]}, {reason}, then {names}{further}."
 
 
 def _call(endpoint: Endpoint, files: Sequence[str], origin: str) -> str:

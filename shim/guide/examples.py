@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import ArgumentNode, DirectiveNode, FieldNode, Node, VariableDefinitionNode, Visitor, print_ast, visit
+from graphql import ArgumentNode, FieldNode, FragmentSpreadNode, Node, VariableDefinitionNode, Visitor, print_ast, visit
 
 from shim.rest.endpoint import Endpoint
 from shim.upstream import Operation
 
 FILE = "weather-1.0.tar.gz"
+CURSOR = "CURSOR"
+"""Stands for a cursor where one must be given."""
 _PARAMETER = re.compile(r"<(?:[^<>]+:)?(\w+)>")
-_CURSOR = "null at first, then the `cursor` of the answer before, which is null behind the last page"
+_FIRST = "null at first, then the `cursor` of the answer before, which is null behind the last page"
+_GIVEN = "the `cursor` of an answer of the same list"
 _OID = "5f0e1c1bd2d3c0c6a0b7e3a3b6d9a1c7e2f40812"
 _BY_ARGUMENT: Mapping[str, Any] = {
     "createRepository.name": "weather",
@@ -101,13 +104,13 @@ def _variable(node: VariableDefinitionNode, uses: Mapping[Use, None], endpoint: 
     name, kind = node.variable.name.value, print_ast(node.type)
     bare = kind.strip("![]")
     file = FILE if bare == "Upload" else ""
-    return Variable(name, kind, _meaning(name, bare, uses, endpoint), _example(name, kind, uses, endpoint), file)
+    return Variable(name, kind, _meaning(name, kind, uses, endpoint), _example(name, kind, uses, endpoint), file)
 
 
-def _meaning(name: str, bare: str, uses: Mapping[Use, None], endpoint: Endpoint) -> str:
+def _meaning(name: str, kind: str, uses: Mapping[Use, None], endpoint: Endpoint) -> str:
     parts = [*_old(name, endpoint), *map(str, uses)]
-    if bare == "Cursor":
-        parts.append(_CURSOR)
+    if kind.startswith("Cursor"):
+        parts.append(_GIVEN if kind.endswith("!") else _FIRST)
     if name.endswith("0"):
         parts.append(f"further ones are {name[:-1]}1, {name[:-1]}2 and so on, each with its field")
     return "; ".join(parts)
@@ -126,7 +129,7 @@ def _example(name: str, kind: str, uses: Mapping[Use, None], endpoint: Endpoint)
     if name in endpoint.examples:
         return endpoint.examples[name]
     if bare in ("Cursor", "Upload"):
-        return None
+        return CURSOR if kind == "Cursor!" else None
     keys = [key for use in uses for key in (f"{use.field}.{use.argument}", use.argument)]
     is_left_out = not kind.endswith("!") and not any(_old(name, endpoint)) and "filter.count" not in keys
     if is_left_out:
@@ -143,6 +146,10 @@ def _uses(operation: Operation) -> Mapping[str, Mapping[Use, None]]:
             for name, use in _given(field):
                 found[name][use] = None
 
+        def enter_fragment_spread(self, spread: FragmentSpreadNode, *_: Any) -> None:
+            for name, use in _wanted(spread, f"...{spread.name.value}"):
+                found[name][use] = None
+
     visit(operation.document, Collect())
     return found
 
@@ -151,7 +158,11 @@ def _given(field: FieldNode) -> Iterator[tuple[str, Use]]:
     name = field.alias.value if field.alias else field.name.value
     for argument in field.arguments or ():
         yield from _within(argument, field.name.value, argument.name.value)
-    for directive in field.directives or ():
+    yield from _wanted(field, name)
+
+
+def _wanted(node: FieldNode | FragmentSpreadNode, name: str) -> Iterator[tuple[str, Use]]:
+    for directive in node.directives or ():
         yield from ((variable, Use(name, "")) for variable in _names(directive))
 
 
@@ -163,5 +174,5 @@ def _within(argument: ArgumentNode, field: str, path: str) -> Iterator[tuple[str
         yield from ((variable, Use(field, path)) for variable in _names(argument.value))
 
 
-def _names(node: Node | DirectiveNode) -> list[str]:
+def _names(node: Node) -> list[str]:
     return re.findall(r"\$(\w+)", print_ast(node))

@@ -12,7 +12,7 @@ from graphql import print_ast
 
 from shim.guide import lines
 from shim.guide.entry import page
-from shim.guide.examples import FILE
+from shim.guide.examples import CURSOR, FILE
 from shim.guide.finding import slug
 from shim.rest.endpoint import Endpoint
 from shim.services.service import Service
@@ -20,9 +20,7 @@ from shim.upstream import Operation
 
 MADE = "a cursor, which is not shown: leave it null for the first page, then take the `cursor` of the answer before"
 NEEDED = "a cursor, which is not shown: take the `cursor` of an answer of the same list"
-CURSOR = "CURSOR"
 _PARAMETERS = ("start", "rev")
-_HIDDEN = "..."
 
 
 class Deadlines(Protocol):
@@ -87,10 +85,10 @@ def _stand_in(operation: Operation, name: str) -> str | None:
 
 
 def _shown(request_line: str) -> str:
-    """The old call, of whose query only what an endpoint reads is shown."""
+    """The old call, of whose query only what endpoints read is shown: anything else may be a credential."""
     target, _, query = request_line.partition("?")
     pairs = parse_qsl(query.partition(" ")[0], keep_blank_values=True)
-    shown = urlencode([(name, value if name in _PARAMETERS else _HIDDEN) for name, value in pairs])
+    shown = urlencode([(name, value) for name, value in pairs if name in _PARAMETERS])
     return f"{target}?{shown}" if shown else target
 
 

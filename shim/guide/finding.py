@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import cached_property
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
@@ -30,37 +31,47 @@ def slug(endpoint: Endpoint) -> str:
 
 
 def find(service: Service, name: str) -> Endpoint:
-    """The endpoint of a slug, of a rule as it is declared, or of a call: `GET /api/repos/weather/refs`.
-
-    Raises NoSuchEndpoint.
-    """
-    method, _, path = name.strip().partition(" ")
-    for endpoint in service:
-        if name == slug(endpoint) or (endpoint.method == method.upper() and path.strip() in endpoint.rules):
-            return endpoint
-    found = _routed(service, method.upper(), path.strip().partition("?")[0]) if path else None
-    if found is None:
-        raise NoSuchEndpoint(name, _near(service, name))
-    return found
+    """The endpoint of a service that goes by a name. Raises NoSuchEndpoint."""
+    return Finder(service).find(name)
 
 
-def _routed(service: Service, method: str, path: str) -> Endpoint | None:
-    """The endpoint that a service's app would choose for a call."""
-    try:
-        endpoint, _ = _routes(service).match(path, method)
-    except (HTTPException, RequestRedirect):
-        return None
-    assert isinstance(endpoint, Endpoint)
-    return endpoint
+class Finder:
+    """Finds the endpoints of one service, many of them with routes that are made once."""
 
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
-def _routes(service: Service) -> MapAdapter:
-    """The routes of a service, by the rules that its app is built of."""
-    rules = [Rule(rule, methods=[e.method], endpoint=e) for e in service for rule in e.rules]
-    return Map(rules, strict_slashes=service.strict_slashes).bind("")
+    def find(self, name: str) -> Endpoint:
+        """The endpoint of a slug, of a rule as it is declared, or of a call: `GET /api/repos/weather/refs`.
 
+        Raises NoSuchEndpoint.
+        """
+        method, _, path = name.strip().partition(" ")
+        method, path = method.upper(), path.strip()
+        for endpoint in self._service:
+            if name == slug(endpoint) or (endpoint.method == method and path in endpoint.rules):
+                return endpoint
+        found = self._routed(method, path.partition("?")[0]) if path else None
+        if found is None:
+            raise NoSuchEndpoint(name, self._near(name))
+        return found
 
-def _near(service: Service, name: str) -> list[str]:
-    """Names that look like one, slugs by slugs and rules by rules."""
-    known = {slug(e): None for e in service} | {f"{e.method} {rule}": None for e in service for rule in e.rules}
-    return get_close_matches(name, known, _MOST_NEAR)
+    def _routed(self, method: str, path: str) -> Endpoint | None:
+        """The endpoint that the service's app would choose for a call."""
+        try:
+            endpoint, _ = self._routes.match(path, method)
+        except (HTTPException, RequestRedirect):
+            return None
+        assert isinstance(endpoint, Endpoint)
+        return endpoint
+
+    @cached_property
+    def _routes(self) -> MapAdapter:
+        rules = [Rule(rule, methods=[e.method], endpoint=e) for e in self._service for rule in e.rules]
+        return Map(rules, strict_slashes=self._service.strict_slashes).bind("")
+
+    def _near(self, name: str) -> list[str]:
+        """Names that look like one, slugs and rules alike."""
+        known = [slug(e) for e in self._service]
+        known += [f"{e.method} {rule}" for e in self._service for rule in e.rules]
+        return get_close_matches(name, known, _MOST_NEAR)

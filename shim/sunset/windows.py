@@ -19,6 +19,18 @@ def ending(lifecycle: Lifecycle) -> datetime | None:
     return min(filter(None, (lifecycle.sunset, lifecycle.removal)), default=None)
 
 
+def contradictions(lifecycle: Lifecycle) -> Iterator[str]:
+    """What a settled lifecycle says that can't all be: for whoever wrote it."""
+    end = ending(lifecycle)
+    if lifecycle.deprecated and end and end < lifecycle.deprecated:
+        yield f"it ends on {dated(end)}, before it is deprecated on {dated(lifecycle.deprecated)}"
+    if lifecycle.removal and lifecycle.sunset and lifecycle.removal < lifecycle.sunset:
+        yield f"it is removed on {dated(lifecycle.removal)}, before its sunset on {dated(lifecycle.sunset)}"
+    late = [window for window in lifecycle.brownouts or () if end and window.end > end]
+    if late and end:
+        yield f"the brownout {late[0]} is not over when it ends on {dated(end)}"
+
+
 def dated(moment: datetime | None) -> str:
     """A time for readers: the day, and the time in UTC where it is not the day's begin."""
     if moment is None:

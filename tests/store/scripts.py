@@ -70,17 +70,16 @@ def migrate(url: str) -> None:
 
 def migrate_halfway(url: str) -> None:
     """Hang in a migration behind its first tables, until killed."""
-    kind = sys.modules[type(open_store(url)).__module__]._Statements  # type: ignore[attr-defined]
-    run = kind.run
+    run = Statements.run
 
     def hanging(self: Statements, sql: str, /, **values: Any) -> int:
-        changed: int = run(self, sql, **values)
+        changed = run(self, sql, **values)
         if "CREATE TABLE usage" in sql:
             print("halfway", flush=True)
             signal.pause()
         return changed
 
-    kind.run = hanging
+    Statements.run = hanging  # type: ignore[method-assign]
     migrations.migrate(open_store(url))
 
 

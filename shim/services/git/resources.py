@@ -19,6 +19,9 @@ _RIM = _TRIMMED.decode()
 
 
 _SIGNED = said(how="without spaces, dots, commas and quotes at either end")
+_UNTOLD = said(
+    how="GraphQL does not tell it: null stands for the whole signature", old="text", when="of a signed commit"
+)
 
 
 class WrittenRepository(Resource):
@@ -47,6 +50,13 @@ class Person(Resource):
     name = Plain(metadata=_SIGNED)
 
 
+class Signature(Resource):
+    """What the old services showed of a signed commit, for descriptions: no API tells it."""
+
+    signature = Plain(metadata=_UNTOLD)
+    data = Plain(metadata=_UNTOLD)
+
+
 class Commit(Resource):
     """A commit (git 3.4). No API tells a signature; what rebuilds without one is proven to have none (4.9)."""
 
@@ -61,7 +71,7 @@ class Commit(Resource):
         lambda commit: [parent["id"] for parent in commit["parents"]],
         metadata=said("parents.id", how="their ids alone", old="list of texts"),
     )
-    signature = fields.Constant(None, metadata=said(how="GraphQL tells no signatures; signed commits had one here"))
+    signature = fields.Constant(None, metadata=said(shape=Signature))
 
     @pre_dump
     def decoded(self, commit: Mapping[str, Any], **_: Any) -> dict[str, Any]:

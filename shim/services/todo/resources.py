@@ -166,12 +166,17 @@ class Event(Resource):
     )
 
 
-class Caller(Resource):
-    """The caller as a participant, for descriptions."""
+_IMPORTED = said(how="as it was sent", old="text", when="of an imported comment")
 
-    type = Plain(metadata=said(how="constant user", old="text"))
-    canonical_name = Plain(metadata=said("name", how="with ~ before it"))
-    name = Plain()
+
+class Caller(Resource):
+    """Who has changed a ticket, as a participant, for descriptions."""
+
+    type = Plain(metadata=said(how="user, of an imported comment external", old="text"))
+    canonical_name = Plain(metadata=said("name", how="with ~ before it", when="of the caller"))
+    name = Plain(metadata=said(when="of the caller"))
+    external_id = Plain(metadata=_IMPORTED)
+    external_url = Plain(metadata=_IMPORTED)
 
 
 class ChangedComment(Comment):

@@ -3,6 +3,7 @@
 from flask import Response
 
 from shim.rest import json
+from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.fields import Plain, Resource
 from shim.rest.page import cut
@@ -21,13 +22,13 @@ class Fish(Resource):
     name = Plain()
 
 
-@fish.get("/api/fish", "/api/<u>/fish", scope="fish:read", operation="Fish")
+@fish.get("/api/fish", "/api/<u>/fish", scope="fish:read", operation="Fish", resource=paged(Fish))
 def index(call: Call) -> Response:
     """A user's fish by descending id."""
     return call.page(Fish(), cut(call.require(call.fetch("Fish"), "owner", "fish"), call.start))
 
 
-@fish.post("/api/fish", scope="fish:write", operation="Catch")
+@fish.post("/api/fish", scope="fish:write", operation="Catch", resource=Fish)
 def create(call: Call) -> Response:
     """One more fish."""
     return json.answer(Fish().dump(call.mutate("Catch", "catch", name=call.body.fields.get("name"))), 201)
