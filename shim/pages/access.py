@@ -8,7 +8,7 @@ from collections import OrderedDict
 from hashlib import sha256
 
 import structlog
-from flask import request
+from flask import Flask, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
 
@@ -20,6 +20,7 @@ WRONG = 20
 """How many wrong passwords a peer may try within a minute, in one process."""
 _MINUTE = 60
 _MOST_PEERS = 1000
+_KEY = "shim.door"
 _OFF = (
     "The dashboard is off. To turn it on, set dashboard-password in the [shim] section of the configuration to a long"
     " random text, and restart the shim."
@@ -71,6 +72,17 @@ class Door:
             self._tries.add(peer, now)
             log.warning("dashboard: wrong password", peer=peer)
         raise Unauthorized(_ASK, www_authenticate=WWWAuthenticate("basic", {"realm": "usage", "charset": "UTF-8"}))
+
+
+def install(app: Flask) -> None:
+    """Give an app its door."""
+    app.extensions[_KEY] = Door()
+
+
+def ask() -> None:
+    """Ask at the door of the app in hand. Raises what to answer in place of the page."""
+    door: Door = current_app.extensions[_KEY]
+    door.ask()
 
 
 def _is(password: str) -> bool:

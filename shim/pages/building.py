@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from shim.guide.entry import plain
-from shim.pages import failures, headers, site, words
+from shim.pages import access, failures, headers, site, words
 from shim.pages.calendar import calendar
 from shim.pages.dashboard import dashboard
 from shim.pages.migrate import migrate
@@ -24,6 +24,7 @@ def build(about: Site) -> Flask:
     app.jinja_env.globals["style"] = headers.STYLE
     app.jinja_env.filters |= {**words.FILTERS, "plain": plain}
     site.install(app, about)
+    access.install(app)
     failures.install(app)
     app.after_request(headers.add)
     for blueprint in (calendar, dashboard, migrate, own):

@@ -21,7 +21,7 @@ _MOST_BARS = 60
 
 @dataclass(frozen=True)
 class Period:
-    """From `since` to `until`, Unix seconds; `text` is how it was asked for."""
+    """From `since`, a full hour, to `until`, now, in Unix seconds; `text` is how it was asked for."""
 
     text: str
     since: int
@@ -36,7 +36,7 @@ class Period:
         if not 0 < length <= _LONGEST:
             raise BadRequest("since is a number of hours, days or weeks of at most ten years: 12h, 30d, 4w.")
         now = int(here().now())
-        return cls(text, now - length, now)
+        return cls(text, (now - length) // HOUR * HOUR, now)
 
     def scope(self, service: str = "", endpoint: str = "", callers: tuple[str, ...] = ()) -> Scope:
         """What to ask the store for: the hour of `until` is the last one."""

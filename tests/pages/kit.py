@@ -50,14 +50,14 @@ brownout-exempt = alice until 2027-02-01
 """
 
 
-def site(store, more="", now=CLOCK):
+def site(store, more="", now=None):
     """A site of three services; `more` is added to the configuration."""
     config = parse(PLAIN + more, "the test's configuration")
     backends = [Backend.build(service, config, Local()) for service in discover() if service.name in config.services]
-    return Site(config, {backend.service.name: backend for backend in backends}, store, lambda: now)
+    return Site(config, {backend.service.name: backend for backend in backends}, store, now or (lambda: CLOCK))
 
 
-def client(store, more="", password=PASSWORD, now=CLOCK) -> FlaskClient:
+def client(store, more="", password=PASSWORD, now=None) -> FlaskClient:
     """Somebody who reads the pages, with the password unless it is empty."""
     reader = build(site(store, more, now)).test_client()
     if password:

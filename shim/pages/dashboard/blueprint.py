@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from werkzeug.exceptions import NotFound
 
-from shim.pages import formats
-from shim.pages.access import Door
+from shim.pages import access, formats
 from shim.pages.formats import Page
 from shim.pages.period import CHOICES, Period
 from shim.pages.site import here
@@ -30,7 +29,7 @@ MENU = {
 }
 
 dashboard = Blueprint("dashboard", __name__)
-dashboard.record_once(lambda state: state.app.before_request_funcs.setdefault("dashboard", []).append(Door().ask))
+dashboard.before_request(access.ask)
 
 
 @dashboard.context_processor

@@ -91,7 +91,8 @@ def _row(use: EndpointUse, name: str, lifecycle: Lifecycle, period: Period) -> E
 def services(site: Site, report: Report, period: Period, rows: Sequence[EndpointRow]) -> Iterator[ServiceRow]:
     """All services, given the rows of all endpoints."""
     now = moment(period.until)
-    for name in site.backends:
+    for name, backend in site.backends.items():
+        slugs = {endpoint.slug for endpoint in backend.service}
         own = [row for row in rows if row.service == name]
         used = [row for row in own if row.calls]
         ends = min(filter(None, (row.ends for row in used or own)), default=None)
@@ -100,8 +101,8 @@ def services(site: Site, report: Report, period: Period, rows: Sequence[Endpoint
             state=state(sum(row.calls for row in used), ends, now),
             calls=sum(row.calls for row in used),
             callers=sum(1 for use in report.by_caller(period.scope(name)) if is_known(use.caller)),
-            endpoints=len(own),
-            used_endpoints=len(used),
+            endpoints=len(slugs),
+            used_endpoints=sum(1 for row in used if row.endpoint in slugs),
             last_call=max(filter(None, (row.last_call for row in used)), default=None),
             refused=sum(row.refused for row in used),
             rehearsed=sum(row.rehearsed for row in used),
