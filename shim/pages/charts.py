@@ -6,6 +6,7 @@ every bar gets a title instead.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from markupsafe import Markup
 from shim.pages.words import day, many, minute, moment, number
 from shim.usage.report import DAY
 
+# What pygal adds to import plugins of maps speaks a protocol that Python warns of, whatever is imported.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 Series = Sequence[tuple[int, int]]
 WIDTHS = {"wide": (900, 8), "narrow": (340, 4)}
 """The drawings of a chart by their classes, of which a stylesheet shows one: pixels, and labels below it."""
