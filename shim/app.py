@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin
 
 from shim import logs, pages
 from shim.front import Front, Shares
+from shim.guide.explain import explain
 from shim.pages import Site
 from shim.services import discover
 from shim.services.backend import Backend
+from shim.services.call import Call
 from shim.services.dispatch import build
 from shim.services.hooks import Exchange, Hooks
 from shim.settings import Config
@@ -16,6 +21,7 @@ from shim.store import Store
 from shim.store.chores import Chores
 from shim.sunset.brownouts import Ends
 from shim.sunset.headers import Announcements
+from shim.sunset.links import page
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
@@ -50,4 +56,18 @@ def create_app(
 
 def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:
     """What others do about the calls of a service."""
-    return Hooks(headers=Announcements(backend), admit=Ends(backend, pauses).admit, observers=observers)
+    return Hooks(
+        headers=Announcements(backend),
+        admit=Ends(backend, pauses).admit,
+        explain=partial(_explain, backend),
+        observers=observers,
+    )
+
+
+def _explain(backend: Backend, call: Call, status: int) -> Mapping[str, Any]:
+    """What was sent in place of a call, and where the guide to its endpoint is."""
+    query = call.request.query_string.decode(errors="replace")
+    line = f"{call.request.method} {call.request.path}" + (f"?{query}" if query else "")
+    lifecycle, origin = backend.lifecycle(call.endpoint), backend.config.origin
+    told = explain(backend.service, call.endpoint, line, status, call.trace.sent, origin, lifecycle)
+    return {**told, "migrate": urljoin(origin, page(backend, call.endpoint))}

@@ -24,7 +24,7 @@ ALLOWED = {
     "front": set(),
     "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
     "pages": LEAVES | {"guide", "metrics", "rest", "services", "store", "sunset", "usage"},
-    "app": LEAVES | {"front", "logs", "pages", "services", "store", "sunset", "upstream", "usage"},
+    "app": LEAVES | {"front", "guide", "logs", "pages", "services", "store", "sunset", "upstream", "usage"},
     "server": LEAVES | {"app", "logs", "store", "upstream"},
     "wsgi": {"app", "config", "store"},
     "__main__": {"cli"},

@@ -13,6 +13,7 @@ The parts, from what all pages share to the pages:
     dashboard  /usage and below
     migrate    /migrate/ and below
     calendar   /sunset.ics
+    own        /api/shim/usage
 """
 
 from shim.pages.building import build

@@ -10,6 +10,7 @@ from shim.pages import access, failures, headers, site, words
 from shim.pages.calendar import calendar
 from shim.pages.dashboard import dashboard
 from shim.pages.migrate import migrate
+from shim.pages.own import own
 from shim.pages.site import Site
 
 
@@ -26,6 +27,6 @@ def build(about: Site) -> Flask:
     access.install(app)
     failures.install(app)
     app.after_request(headers.add)
-    for blueprint in (calendar, dashboard, migrate):
+    for blueprint in (calendar, dashboard, migrate, own):
         app.register_blueprint(blueprint)
     return app

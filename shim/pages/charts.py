@@ -18,8 +18,8 @@ from markupsafe import Markup
 from shim.pages.words import day, many, minute, moment, number
 from shim.usage.report import DAY
 
-# pygal adds a finder of plugins to the import system, of a kind that Python gave up: it warns at every failed import.
-sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+# What pygal adds to import plugins of maps speaks a protocol that Python warns of, whatever is imported.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 Series = Sequence[tuple[int, int]]
 WIDTHS = {"wide": (900, 8), "narrow": (340, 4)}
 """The drawings of a chart by their classes, of which a stylesheet shows one: pixels, and labels below it."""

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from shim.rest.errors import Refusal, is_api
 from shim.store import StoreError
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,8 @@ def told(error: HTTPException) -> Response:
 
 
 def _body(error: HTTPException) -> Response:
+    if is_api(request.path):
+        return Refusal(error.code or 500, error.description or error.name).response()
     if request.path.endswith(".json"):
         return jsonify(error=error.description, status=error.code)
     return Response(render_template("failure.html", error=error), content_type="text/html; charset=utf-8")

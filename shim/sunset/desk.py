@@ -68,7 +68,7 @@ class Desk:
 
     def mail(self, template: Template, name: str) -> str | None:
         """The mail to a caller, None where all that they used is gone. Raises letter.Unusable."""
-        standings = self._standings.of(name, self._since, self._now + 1)
+        standings = self._standings.of((name,), self._since, self._now + 1)
         return template.mail(facts(name, standings, self.config, self._since, self._now)) if standings else None
 
     def mark(self, name: str, state: str | None, note: str | None, consent: str | None) -> Contact:

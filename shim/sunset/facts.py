@@ -134,10 +134,13 @@ def _split(documents: Sequence[Document]) -> tuple[list[Document], list[Document
 
 
 def _query(document: Document, name: str) -> Query:
-    """A document with examples, in which the caller stands for whoever is asked for."""
-    examples = {variable.name: variable.example for variable in document.variables}
-    owner = {_OWNER: name} if _OWNER in examples else {}
-    return Query(document.operation, document.text, {**examples, **owner})
+    return Query(document.operation, document.text, examples(document, name))
+
+
+def examples(document: Document, name: str) -> dict[str, Any]:
+    """Values of a document's variables, in which the caller stands for whoever is asked for."""
+    given = {variable.name: variable.example for variable in document.variables}
+    return {**given, _OWNER: name} if _OWNER in given else given
 
 
 def _day(seconds: int) -> str:

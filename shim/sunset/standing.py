@@ -14,7 +14,7 @@ from shim.services.backend import Backend
 from shim.settings import ERAS
 from shim.sunset.links import page
 from shim.sunset.windows import closures, ending
-from shim.usage.report import AgentUse, Report, Scope, Use
+from shim.usage.report import AgentUse, EndpointUse, Report, Scope
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Standing:
     `agents` are the programs, most calls first; `brownout` is the present or next one; `page` is the URL of the guide.
     """
 
-    use: Use
+    use: EndpointUse
     agents: tuple[AgentUse, ...]
     lifecycle: Lifecycle
     brownout: Window | None
@@ -39,18 +39,19 @@ class Standings:
         self._report, self._now = report, now
         self._known = {(b.service.name, e.slug): (b, e) for b in backends.values() for e in b.service}
 
-    def of(self, caller: str, since: int, until: int) -> list[Standing]:
-        """Those of one caller, as the store calls them, the earliest end first; times are Unix seconds.
+    def of(self, caller: tuple[str, ...], since: int, until: int) -> list[Standing]:
+        """Those of one caller, under all the names by which the store knows them, the earliest end first.
 
-        What is no endpoint any more is left out: nobody can move away from it.
+        Times are Unix seconds. Nobody has no standings. What is no endpoint any more is left out: nobody can move away
+        from it.
         """
-        uses = self._report.uses(Scope(since, until, callers=(caller,)))
-        found = [self._of(use, since, until) for use in uses if (use.service, use.endpoint) in self._known]
+        uses = self._report.by_endpoint(Scope(since, until, callers=caller)) if caller else []
+        known = [use for use in uses if (use.service, use.endpoint) in self._known]
+        found = [self._of(use, Scope(since, until, (use.service,), (use.endpoint,), caller)) for use in known]
         return sorted(found, key=lambda standing: (ending(standing.lifecycle) or NEVER, -standing.use.calls))
 
-    def _of(self, use: Use, since: int, until: int) -> Standing:
+    def _of(self, use: EndpointUse, scope: Scope) -> Standing:
         backend, endpoint = self._known[use.service, use.endpoint]
-        scope = Scope(since, until, (use.service,), (use.endpoint,), (use.caller,))
         lifecycle = backend.lifecycle(endpoint)
         return Standing(
             use,
@@ -63,7 +64,7 @@ class Standings:
 
 
 def _guide(backend: Backend, endpoint: Endpoint) -> Entry:
-    era = backend.config.era if backend.config.era in ERAS else ERAS[0]
+    era = backend.config.era if backend.config.era in ERAS else ERAS[-1]
     return entry(backend.service, endpoint, era, backend.config.origin)
 
 

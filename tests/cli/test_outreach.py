@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from shim.cli import main
+from tests.conftest import NETWORK_KEY
 from tests.usage.kit import HOUR, put
 
 RECENT = int(time.time()) // HOUR * HOUR - HOUR
-INI = "[git.sr.ht]\norigin = https://git.example.org\n[shim]\nstore = {}\n{}"
+INI = f"[git.sr.ht]\norigin = https://git.example.org\n[sr.ht]\nnetwork-key = {NETWORK_KEY}\n[shim]\nstore = {{}}\n{{}}"
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def used(sqlite_store):
 def told(store, name="ann", text=ENDING):
     services = backends(text)
     config = services["git"].instance
-    standings = Standings(Report(store, lambda: NOW), services, AT).of(name, SINCE, NOW)
+    standings = Standings(Report(store, lambda: NOW), services, AT).of((name,), SINCE, NOW)
     return facts(name, standings, config, SINCE, NOW)
 
 
