@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from shim import logs
+from flask import Flask
+
+from shim import logs, metrics
 from shim.front import Front, Shares
 from shim.services import discover
 from shim.services.backend import Backend
 from shim.services.dispatch import build
+from shim.services.hooks import Hooks
 from shim.settings import Config
 from shim.upstream import Gate, Local
 
@@ -20,9 +23,12 @@ def create_app(config: Config, gate: Gate | None = None, threads: int | None = N
     logs.configure()
     gate = gate or Local()
     backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
-    apps = {backend.service.name: build(backend) for backend in backends}
+    meter = metrics.Meter({backend.service.name: backend for backend in backends})
+    apps = {backend.service.name: build(backend, Hooks(observers=(meter.observe,))) for backend in backends}
     if threads is not None and len(apps) > 1:
-        shares = Shares(threads)
+        shares = Shares(threads, meter.busy)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
-    return Front(apps, {name: service.origin for name, service in config.services.items()})
+    own = Flask("shim.own", static_folder=None)
+    own.register_blueprint(metrics.blueprint(meter, config))
+    return Front(apps, {name: service.origin for name, service in config.services.items()}, own)

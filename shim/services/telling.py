@@ -64,6 +64,8 @@ class Telling:
             bytes=response.calculate_content_length() or 0,
             refused=g.get("refused", False),
             rehearsed=g.get("rehearsed", False),
+            waited=trace.waited if trace else 0.0,
+            failures=tuple(trace.failures) if trace else (),
         )
 
 
