@@ -13,6 +13,8 @@ UNKNOWN = "unknown"
 """The endpoint of calls to paths that are none."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 OTHER = "other"
+UNABLE = 501
+"""The status of what GraphQL can't give, which is no failure and is told apart from those."""
 _ALWAYS, _NEVER = float("-inf"), float("inf")
 
 
@@ -68,7 +70,7 @@ class _Endpoint:
 
     def count(self, exchange: Exchange) -> None:
         """Count one call."""
-        self._answered(exchange.method, exchange.status // 100).inc()
+        self._answered(exchange.method, exchange.status).inc()
         self._seconds.observe(exchange.seconds)
         self._bytes.inc(exchange.bytes)
         if self._deprecated is not None and exchange.began >= self._announced:
@@ -78,12 +80,12 @@ class _Endpoint:
         if exchange.rehearsed:
             self._families.rehearsed.labels(*self._labels).inc()
 
-    def _answered(self, method: str, hundreds: int) -> Counter:
-        key = method if method in METHODS else OTHER, hundreds
+    def _answered(self, method: str, status: int) -> Counter:
+        key = method if method in METHODS else OTHER, status if status == UNABLE else status // 100
         known = self._requests.get(key)
         if known is None:
-            known = self._families.requests.labels(*self._labels, key[0], f"{hundreds}xx")
-            self._requests[key] = known
+            kind = str(UNABLE) if status == UNABLE else f"{key[1]}xx"
+            known = self._requests[key] = self._families.requests.labels(*self._labels, key[0], kind)
         return known
 
 

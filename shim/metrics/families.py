@@ -16,7 +16,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 class Families:
     """The metrics, on a registry if they are read from this process's memory.
 
-    `status` is a class, e.g. `2xx`; `endpoint` a slug; `kind` one of `upstream.Kind`; `reason` why a call was not
+    `status` is a class, e.g. `2xx`, or 501; `endpoint` a slug; `kind` one of `upstream.Kind`; `reason` why a call was not
     recorded.
     """
 

@@ -19,7 +19,7 @@ def meter(service=SERVICE, **said):
 
 def test_calls_are_counted_by_endpoint_method_and_status():
     counted = meter()
-    for facts in ({}, {}, {"status": 404}, {"method": "HEAD"}, {"status": 503}):
+    for facts in ({}, {}, {"status": 404}, {"method": "HEAD"}, {"status": 503}, {"status": 501}):
         counted.observe(exchange(**facts))
     samples = {key[1:]: value for key, value in told(counted).items() if key[0] == "shim_requests_total"}
     assert samples == {
@@ -27,6 +27,7 @@ def test_calls_are_counted_by_endpoint_method_and_status():
         ("toy", "get-things", "GET", "4xx"): 1,
         ("toy", "get-things", "HEAD", "2xx"): 1,
         ("toy", "get-things", "GET", "5xx"): 1,
+        ("toy", "get-things", "GET", "501"): 1,
     }
 
 

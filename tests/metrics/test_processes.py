@@ -114,7 +114,7 @@ def test_the_room_that_is_reserved_holds_all_that_can_be_counted(places):
         meter.observe(exchange(service=name, endpoint=None, upstream=asked, failures=tuple(Kind)))
         for endpoint in service:
             for method in (*METHODS, "other") if endpoint is next(iter(service)) else (endpoint.method, "HEAD"):
-                for status in (200, 300, 400, 500):
+                for status in (200, 300, 400, 500, 501):
                     facts = {"method": method, "status": status, "refused": True, "rehearsed": True}
                     meter.observe(exchange(service=name, endpoint=endpoint, **facts))
     for kind, size in RESERVED.items():
