@@ -67,6 +67,8 @@ class Telling:
             refused=g.get("refused", False),
             rehearsed=g.get("rehearsed", False),
             verified=not accepted and caller.is_proven(self._private_key),
+            waited=trace.waited if trace else 0.0,
+            failures=tuple(trace.failures) if trace else (),
         )
 
 
