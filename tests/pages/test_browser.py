@@ -10,9 +10,9 @@ import pytest
 
 from shim.pages import build
 from tests.absent import lacking
+from tests.pages import browser as browsing
 from tests.pages import kit
 
-browsing = pytest.importorskip("tests.pages.browser", reason="selenium is not installed")
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
 EVIL = quote(kit.BAD, safe="")
@@ -57,7 +57,7 @@ def origin(browser, filled, tmp_path_factory):
     figures = {"exchanges": 3639, "exact": 3000, "declared": 600, "different": 39}
     told = {"era": "2026", "passed": False, "totals": figures, "services": {"git": {**figures, "exact_percent": 82.4}}}
     report.write_text(json.dumps({**told, "rules": {f"a-rule-with-a-long-name/{i}": i for i in range(30)}}))
-    app = build(kit.site(filled, f"{kit.ENDS}\nparity-report = {report}\n"))
+    app = build(kit.site(filled, f"{kit.ODD}{kit.ENDS}\nparity-report = {report}\n"))
     with browsing.served(app.wsgi_app) as address:
         browser.driver.get(address.replace("//", f"//anybody:{quote(kit.PASSWORD)}@") + "/usage")
         yield address
