@@ -144,8 +144,8 @@ def test_its_curl_lines_work(sandbox, path):
         assert answer["data"]
 
 
-def test_a_file_is_explained_and_its_stream_closed(sandbox, monkeypatch):
-    """The content of a file is passed on as it comes: an explanation in its place lets go of it."""
+def test_a_file_is_explained_and_its_stream_closed(monkeypatch):
+    """The content of a file is passed on as it comes in 2026: an explanation in its place lets go of it."""
     streams, closed = [], []
     open_, close = Upstream.open, requests.Response.close
 
@@ -155,11 +155,12 @@ def test_a_file_is_explained_and_its_stream_closed(sandbox, monkeypatch):
 
     monkeypatch.setattr(Upstream, "open", opened)
     monkeypatch.setattr(requests.Response, "close", lambda response: (closed.append(response), close(response)))
-    git, path = Asker("git", f"{sandbox}/git"), "/api/repos/files/blob/master/icon.bin"
-    plain = git.open("GET", path, "jdoe", buffered=True)
-    assert (plain.status_code, len(streams)) == (200, 1)
-    plain.close()
-    closed.clear()
-    told = explained(git, path)
+    with Sandbox(FIXTURES, era="2026", services=("git",)).running("127.0.0.1", 0) as base:
+        git = Asker("git", f"{base}/git", {("shim", "era"): "2026"})
+        path = "/api/repos/files/blob/master/icon.bin"
+        plain = git.open("GET", path, "jdoe")
+        assert (plain.status_code, len(streams), len(plain.data)) == (200, 1, plain.content_length)
+        plain.close()
+        told = explained(git, path)
     assert (told["status"], [call["operation"] for call in told["calls"]]) == (200, ["Blob"])
-    assert streams[1].close.__self__ in closed
+    assert (len(streams), streams[1].close.__self__ in closed) == (2, True)

@@ -34,11 +34,11 @@ ALLOWED = {
     "cli": LEAVES
     | {
         "app",
+        "compare",
+        "config",
+        "guide",
         "logs",
         "rest",
-        "config",
-        "compare",
-        "guide",
         "sandbox",
         "server",
         "services",

@@ -13,7 +13,6 @@ from typing import Any
 from shim.guide.documents import OWNER, Document, documents, operations
 from shim.guide.examples import filled, old_body
 from shim.guide.fields import Row, rows
-from shim.guide.finding import slug
 from shim.rest.endpoint import Endpoint
 from shim.services.service import Service
 from shim.upstream import Operation
@@ -63,7 +62,7 @@ def entry(service: Service, endpoint: Endpoint, era: str, origin: str) -> Entry:
     told = documents(service, endpoint, asked, origin)
     return Entry(
         service=service.name,
-        slug=slug(endpoint),
+        slug=endpoint.slug,
         title=endpoint.name,
         summary=plain(endpoint.summary),
         text="" if table else plain(inspect.getdoc(endpoint.view) or ""),
@@ -81,7 +80,7 @@ def entry(service: Service, endpoint: Endpoint, era: str, origin: str) -> Entry:
 
 def page(service: Service, endpoint: Endpoint) -> str:
     """The path of an endpoint's page."""
-    return f"/migrate/{service.name}/{slug(endpoint)}"
+    return f"/migrate/{service.name}/{endpoint.slug}"
 
 
 def plain(text: str) -> str:

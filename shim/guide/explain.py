@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +13,6 @@ from graphql import print_ast
 from shim.guide import lines
 from shim.guide.entry import page
 from shim.guide.examples import CURSOR, FILE
-from shim.guide.finding import slug
 from shim.rest.endpoint import Endpoint
 from shim.services.service import Service
 from shim.upstream import Operation
@@ -50,7 +49,7 @@ def explain(
     """
     return {
         "service": service.name,
-        "endpoint": {"name": endpoint.name, "slug": slug(endpoint), "summary": endpoint.summary},
+        "endpoint": {"name": endpoint.name, "slug": endpoint.slug, "summary": endpoint.summary},
         "request": _shown(request_line),
         "status": status,
         "calls": [_call(service, operation, variables, origin) for operation, variables in sent],
@@ -93,5 +92,6 @@ def _shown(request_line: str) -> str:
 
 
 def _times(deadlines: Deadlines | None) -> dict[str, str | None]:
+    """The deadlines in ISO 8601; the last year there is stands for never."""
     found = {name: getattr(deadlines, name, None) for name in ("deprecated", "sunset", "removal")}
-    return {name: when and when.isoformat() for name, when in found.items()}
+    return {name: when.isoformat() if when and when.year < MAXYEAR else None for name, when in found.items()}

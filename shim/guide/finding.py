@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -24,12 +23,6 @@ class NoSuchEndpoint(LookupError):
         self.near = near
 
 
-def slug(endpoint: Endpoint) -> str:
-    """What an endpoint is called in addresses: `get-repos-r-refs` of `GET /api/repos/<r>/refs`."""
-    pieces = re.findall(r"\w+", re.sub(r"<(?:[^<>]+:)?(\w+)>", r"\1", endpoint.rules[0]))
-    return "-".join([endpoint.method.lower(), *pieces[pieces[:1] == ["api"] :]])
-
-
 def find(service: Service, name: str) -> Endpoint:
     """The endpoint of a service that goes by a name. Raises NoSuchEndpoint."""
     return Finder(service).find(name)
@@ -49,7 +42,7 @@ class Finder:
         method, _, path = name.strip().partition(" ")
         method, path = method.upper(), path.strip()
         for endpoint in self._service:
-            if name == slug(endpoint) or (endpoint.method == method and path in endpoint.rules):
+            if name == endpoint.slug or (endpoint.method == method and path in endpoint.rules):
                 return endpoint
         found = self._routed(method, path.partition("?")[0]) if path else None
         if found is None:
@@ -72,6 +65,6 @@ class Finder:
 
     def _near(self, name: str) -> list[str]:
         """Names that look like one, slugs and rules alike."""
-        known = [slug(e) for e in self._service]
+        known = [e.slug for e in self._service]
         known += [f"{e.method} {rule}" for e in self._service for rule in e.rules]
         return get_close_matches(name, known, _MOST_NEAR)

@@ -15,6 +15,8 @@ from marshmallow.fields import Field
 from shim.rest.page import SIZE
 
 HERE, ANYWHERE = ".", "*"
+Described = type[Schema] | Schema | str | None
+"""How an endpoint says what JSON it answers: by a schema, or by the name of one of its service's; None for no JSON."""
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from marshmallow import Schema
-
 from shim.lifecycle import FACTS, UNDECLARED, Lifecycle
 from shim.rest.body import Field
+from shim.rest.described import Described
 from shim.rest.intake import LARGEST
 
 View = Callable[..., Any]
@@ -21,11 +20,11 @@ View = Callable[..., Any]
 class Endpoint:
     """One legacy endpoint: a method, the rules it answers at, and what it needs.
 
+    `resource` describes the JSON that it answers, by name where the service has it (None: no JSON); `examples` are
+    values of GraphQL variables and of its rules' parameters by their names, and under `body` the old body.
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
-    `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end;
-    `resource` describes the JSON that it answers, by name where the service has it (None: no JSON);
-    `examples` are values of GraphQL variables, and under `body` the old body.
+    `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
     """
 
     method: str
@@ -33,12 +32,12 @@ class Endpoint:
     view: View
     scope: str | None = None
     authorized: bool = True
+    resource: Described = None
+    examples: dict[str, Any] = field(default_factory=dict, hash=False)
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     limit: int = LARGEST
     lifecycle: Lifecycle = UNDECLARED
-    resource: type[Schema] | Schema | str | None = None
-    examples: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:

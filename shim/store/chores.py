@@ -112,9 +112,9 @@ class _Loop:
             log.info("chore works again", chore=name)
 
     def _fail(self, name: str, error: Exception) -> None:
-        """What a store can't do is told in words, a fault of ours with where it happened."""
+        """What a store or the machine can't do is told in words, a fault of ours with where it happened."""
         kind = type(error)
         if kind not in self._failing.values():
-            fault = not isinstance(error, StoreError)
+            fault = not isinstance(error, StoreError | OSError)
             log.warning("chore failed", chore=name, problem=str(error), exc_info=fault)
         self._failing[name] = kind

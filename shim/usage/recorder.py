@@ -105,7 +105,11 @@ class Recorder:
         if self._state is None:
             return
         mine = self._mine.get(os.getpid()) or self._begun()
-        mine.tally.keep(self._state, self._store.name)
+        try:
+            mine.tally.keep(self._state, self._store.name)
+        except OSError:
+            self._store.write(_nothing)  # trouble with the store, if it is that, is told as such
+            raise
         with left(self._state, self._store.name) as found:
             if found:
                 self._store.write(partial(_lose, self._hour(), found))
@@ -120,6 +124,7 @@ class Recorder:
         finally:
             if mine:
                 mine.tally.end()
+                del self._mine[os.getpid()]
 
     @property
     def lost(self) -> Mapping[str, int]:
@@ -192,3 +197,7 @@ class _Counted:
 def _lose(hour: int, found: list[Left], statements: Statements) -> None:
     rows = ({"hour": hour, "reason": what.reason, "calls": what.calls} for what in found)
     statements.many(_LOSE, rows)
+
+
+def _nothing(statements: Statements) -> None:
+    """Write nothing, but try."""

@@ -29,13 +29,14 @@ class Retention:
         self._store, self._days, self._clock = store, days, clock
 
     def run(self) -> None:
-        """Delete what is due, in a transaction for each hour. Raises StoreError."""
+        """Delete what is due, in a transaction for each hour. Raises StoreError.
+
+        Something is always written, so that a store that can't be is known of before the first call.
+        """
         now = int(self._clock())
-        due = self._due(now - self._days * DAY)
-        if not due or not self._store.write(partial(_claim, now)):
-            return
-        for hour in due:
-            self._store.write(partial(_delete, hour))
+        if self._store.write(partial(_claim, now)):
+            for hour in self._due(now - self._days * DAY):
+                self._store.write(partial(_delete, hour))
 
     def _due(self, limit: int) -> list[int]:
         """The oldest hours of which anything is kept for too long."""

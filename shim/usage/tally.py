@@ -96,14 +96,14 @@ class Tally:
         self._memory[_STOPPED] = 1
         if self.seen == self.settled:
             self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
-        self._path = None
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        self.leave()
 
     def leave(self) -> None:
-        """Let go of the file in a process that was forked from its owner."""
+        """Let go of the file, mapping and all, as a process does that was forked from its owner."""
         if self._path is not None:
             os.close(self._descriptor)
-            self._path = None
+            self._path, self._memory = None, memoryview(bytearray(_SIZE)).cast("Q")
 
 
 def state_folder(config: Config) -> Path:

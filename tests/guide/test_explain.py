@@ -86,7 +86,7 @@ def test_of_the_query_only_what_an_endpoint_reads_is_told(line, shown):
 
 def test_deadlines_are_told_where_they_are_known():
     when = datetime(2026, 1, 10, 12, tzinfo=timezone.utc)
-    lifecycle = SimpleNamespace(deprecated=when, sunset=None, removal=None)
+    lifecycle = SimpleNamespace(deprecated=when, sunset=None, removal=datetime.max.replace(tzinfo=timezone.utc))
     assert explained([], deadlines=lifecycle)["deadlines"] == {
         "deprecated": "2026-01-10T12:00:00+00:00",
         "sunset": None,

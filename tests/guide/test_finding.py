@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import RequestRedirect
 
-from shim.guide.finding import Finder, NoSuchEndpoint, find, slug
+from shim.guide.finding import Finder, NoSuchEndpoint, find
 from tests.guide.kit import ENDPOINTS, SERVICES
 from tests.kit import Asker
 
@@ -13,7 +13,7 @@ GIT = SERVICES["git"]
 
 
 def test_slugs_are_unique_in_a_service():
-    names = [(service.name, slug(endpoint)) for service, endpoint in ENDPOINTS]
+    names = [(service.name, endpoint.slug) for service, endpoint in ENDPOINTS]
     assert len(set(names)) == len(names)
     assert ("git", "get-repos-r-refs") in names
 
@@ -30,7 +30,7 @@ def test_slugs_are_unique_in_a_service():
     ],
 )
 def test_an_endpoint_goes_by_many_names(name):
-    assert slug(find(GIT, name)) == "get-repos-r-refs"
+    assert find(GIT, name).slug == "get-repos-r-refs"
 
 
 def test_the_most_special_rule_is_chosen_as_by_the_app():

@@ -1,6 +1,10 @@
-"""Rows of usage, made up."""
+"""Rows of usage and calls, made up."""
 
 from __future__ import annotations
+
+from shim.rest.endpoint import Endpoint
+from shim.services.hooks import Exchange
+from shim.store import StoreError
 
 HOUR = 3600
 NOW = 500_000 * HOUR
@@ -24,6 +28,25 @@ PLAIN = {
     "rehearsed": 0,
 }
 
+ENDPOINT = Endpoint("GET", ("/api/repos",), lambda call: None)
+CALL = {
+    "service": "git",
+    "endpoint": ENDPOINT,
+    "method": "GET",
+    "status": 200,
+    "caller": "ann",
+    "fingerprint": "f" * 32,
+    "scheme": "token",
+    "agent": "hut/0.4.0",
+    "accepted": True,
+    "began": NOW + 60.5,
+    "seconds": 0.01,
+    "upstream": (("Repositories", 0.005),),
+    "bytes": 10,
+    "refused": False,
+    "rehearsed": False,
+}
+
 
 def put(store, *rows):
     """Store rows that differ from PLAIN as told; the last call is in the hour's first minute."""
@@ -39,5 +62,28 @@ def lose(store, hour, reason, calls):
 
 def kept(store, *columns):
     """What is stored, as tuples of some columns in the order of time."""
-    rows = store.read("SELECT * FROM usage ORDER BY hour, service, endpoint, caller, agent, status")
+    rows = store.read("SELECT * FROM usage ORDER BY hour, service, endpoint, caller, agent, authorization_kind, status")
     return [tuple(row[column] for column in columns) for row in rows]
+
+
+def exchange(**changes):
+    """An answered call of somebody whom the API accepted, but for what is told."""
+    return Exchange(**{**CALL, **changes})
+
+
+class StoreOf:
+    """A store that fails as told: `broken` says with what text, None that it works."""
+
+    def __init__(self, store):
+        self._store, self.name, self.broken, self.writes = store, store.name, None, 0
+
+    def write(self, work):
+        self.writes += 1
+        if self.broken:
+            raise StoreError(self.broken)
+        return self._store.write(work)
+
+    def read(self, sql, **values):
+        if self.broken:
+            raise StoreError(self.broken)
+        return self._store.read(sql, **values)
