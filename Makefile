@@ -13,9 +13,9 @@ $(VENV)/ready: setup.cfg pyproject.toml
 run: $(VENV)/ready
 	@$(BIN)/shim demo
 
-# Old clients, for a demo that runs in another terminal.
+# Old clients, for a demo that runs in another terminal; URL says where if not at the usual port.
 clients: $(VENV)/ready
-	@$(BIN)/shim clients
+	@$(BIN)/shim clients $(if $(URL),--url $(URL))
 
 # On all cores; the tests of a file, or of a class, share what they set up and stay together.
 test: $(VENV)/ready

@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from shim.cli import main
-from shim.cli.clients import Cast
 from shim.crypto import BearerToken, TokenError, unseal
-from shim.sandbox.clients import SCRIPTS
+from shim.sandbox.clients import SCRIPTS, Cast
 from shim.sandbox.instance import Instance
 from tests.cassettes import FIXTURES
 
