@@ -16,8 +16,8 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 class Families:
     """The metrics, on a registry if they are read from this process's memory.
 
-    `status` is a class, e.g. `2xx`, or 501; `endpoint` a slug; `kind` one of `upstream.Kind`; `reason` why a call was not
-    recorded.
+    `status` is a class, e.g. `2xx`, or 501; `endpoint` a slug; `kind` one of `upstream.Kind`; `reason` says why a call
+    was not recorded.
     """
 
     def __init__(self, registry: CollectorRegistry | None) -> None:

@@ -4,6 +4,8 @@ import errno
 import os
 import stat
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,19 @@ def test_what_waits_for_a_process_that_has_ended_waits_no_more(places):
     assert told(second)["shim_usage_queue",] == 7
     places.left(0)
     assert told(second)["shim_usage_queue",] == 2
+
+
+def test_an_operators_own_folder_serves_other_servers(tmp_path):
+    """Each process by its number, as the library does it where nobody gives out places."""
+    code = (
+        "from shim.metrics import Meter\nfrom tests.metrics.kit import backend, exchange, told\n"
+        "meter = Meter({'toy': backend()})\nmeter.observe(exchange())\n"
+        f"print(told(meter)[{CALLS!r}])"
+    )
+    environment = {**os.environ, FOLDER: str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    shown = [subprocess.run(command, env=environment, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert [result.stdout for result in shown] == ["1.0\n", "2.0\n"]
 
 
 def test_a_place_is_taken_once():

@@ -13,7 +13,6 @@ from tests.absent import lacking
 from tests.pages import browser as browsing
 from tests.pages import kit
 
-
 AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
 EVIL = quote(kit.BAD, safe="")
 PAGES = {

@@ -93,6 +93,10 @@ def test_no_count_falls_while_workers_come_and_go_under_load(counted):
             with suppress(OSError, ValueError):
                 counted.send(VERSION)
 
+    def reached(goal):
+        seen.extend(filter(None, [counted.count()]))
+        return bool(seen) and seen[-1] >= goal
+
     callers = [threading.Thread(target=load) for _ in range(3)]
     for caller in callers:
         caller.start()
@@ -102,8 +106,7 @@ def test_no_count_falls_while_workers_come_and_go_under_load(counted):
             before, goal = set(counted.workers()), counted.count() + 50
             os.kill(target, number)
             counted.until(lambda before=before: set(counted.workers()) != before)
-            while not seen or seen[-1] < goal:
-                seen += filter(None, [counted.count()])
+            counted.until(lambda goal=goal: reached(goal))
     finally:
         ended.set()
         for caller in callers:
