@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import time
@@ -23,6 +21,7 @@ from shim.sunset.desk import Desk, Known, Unheard
 from shim.sunset.letter import Template, Unusable, default, variables
 from shim.sunset.outreach import CONSENTS, STATES, Pointless, checked_note, is_name
 from shim.upstream import Local
+from shim.usage.sheet import sheet
 
 DAY = 86400
 _since = click.option(
@@ -34,7 +33,6 @@ _since = click.option(
     metavar="DAYS",
     help="Look so far back.",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "caller",
     "state",
@@ -74,8 +72,10 @@ def list_(config_path: str | None, days: int, state: tuple[str, ...], form: str)
         click.echo(desk.nobody(), err=True)
     if form == "table":
         print_table(_table(rows))
+    elif form == "json":
+        click.echo(json.dumps(rows, indent=2))
     else:
-        click.echo(json.dumps(rows, indent=2) if form == "json" else _csv(rows), nl=form == "json")
+        click.echo(sheet(_COLUMNS, ([row[column] for column in _COLUMNS] for row in rows), "\n"), nl=False)
 
 
 @command.command()
@@ -216,18 +216,3 @@ def _table(rows: list[dict[str, object]]) -> Table:
         cells = (f"~{row['caller']}", state, row["endpoints"], row["calls"], days[0], agents, *days[1:])
         table.add_row(*(escape(str(cell)) for cell in (*cells, row["consent"], row["note"])))
     return table
-
-
-def _cell(value: object) -> object:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
-
-
-def _csv(rows: list[dict[str, object]]) -> str:
-    """The rows with a header; cells that a spreadsheet would take for a formula begin with an apostrophe."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in _COLUMNS])
-    return written.getvalue()
