@@ -46,7 +46,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -
 def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """The rows with a line of titles; no spreadsheet takes a cell for a formula."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(columns)
     writer.writerows([[_harmless(row[name]) for name in columns] for row in rows])
     return text.getvalue()
@@ -55,7 +55,7 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
 def _harmless(value: Any) -> Any:
     if isinstance(value, int):
         return value
-    cell = _cell(value)
+    cell = "" if value is None else _cell(value)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
