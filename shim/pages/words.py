@@ -11,13 +11,14 @@ from markupsafe import Markup, escape
 
 from shim.usage.report import OTHER, UNKNOWN
 
+_LAST = 253_402_300_799
 NOBODY = "(unknown)"
 """Stands for callers that are not known where a name is needed; no user name has parentheses."""
 
 
 def moment(seconds: float) -> datetime:
-    """An aware time from Unix seconds."""
-    return datetime.fromtimestamp(seconds, timezone.utc)
+    """An aware time from Unix seconds; the nearest that a calendar holds."""
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST), timezone.utc)
 
 
 def day(time: datetime) -> str:

@@ -13,13 +13,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def sheet(columns: Sequence[str], rows: Iterable[Iterable[Any]], end: str = "\r\n") -> str:
     """Rows below the names of their columns; `end` is that of a line."""
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator=end)
+    writer = csv.writer(written, lineterminator=end, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(columns)
-    writer.writerows(map(harmless, row) for row in rows)
+    writer.writerows(map(_harmless, row) for row in rows)
     return written.getvalue()
 
 
-def harmless(cell: Any) -> Any:
+def _harmless(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula: texts that look like one begin with an apostrophe."""
-    text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+    if isinstance(cell, int | float):
+        return cell
+    text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str("" if cell is None else cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text

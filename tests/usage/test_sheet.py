@@ -27,5 +27,5 @@ def test_numbers_and_other_texts_stay_what_they_are():
 
 
 def test_lines_end_as_asked():
-    assert sheet(["a", "b"], [(1, 2)]) == "a,b\r\n1,2\r\n"
-    assert sheet(["a", "b"], [(1, 2)], "\n") == "a,b\n1,2\n"
+    assert sheet(["a", "b"], [(1, 2)]) == '"a","b"\r\n1,2\r\n'
+    assert sheet(["a", "b"], [(1, 2)], "\n") == '"a","b"\n1,2\n'

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
@@ -14,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from shim.cli.common import print_table
+from shim.usage.sheet import sheet
 
 FORMATS = ("table", "csv", "json")
 _BARS = "▁▂▃▄▅▆▇█"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def formats(command: Callable[..., None]) -> Callable[..., None]:
@@ -45,18 +43,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -
 
 def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """The rows with a line of titles; no spreadsheet takes a cell for a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(columns)
-    writer.writerows([[_harmless(row[name]) for name in columns] for row in rows])
-    return text.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    if isinstance(value, int):
-        return value
-    cell = "" if value is None else _cell(value)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return sheet(columns, ([row[name] for name in columns] for row in rows), "\n")
 
 
 def _cell(value: Any) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.pages.period import Period
 from shim.pages.site import Site
-from shim.pages.words import is_known, moment
+from shim.pages.words import moment
+from shim.services.backend import Backend
 from shim.sunset.windows import ending
-from shim.usage.report import EndpointUse, Report
+from shim.usage.report import EndpointUse, Report, ServiceUse
 
 NEAR = timedelta(days=90)
 """How far ahead an end is near."""
@@ -88,26 +89,30 @@ def _row(use: EndpointUse, name: str, lifecycle: Lifecycle, period: Period) -> E
     )
 
 
-def services(site: Site, report: Report, period: Period, rows: Sequence[EndpointRow]) -> Iterator[ServiceRow]:
+def services(site: Site, report: Report, period: Period, rows: Sequence[EndpointRow]) -> list[ServiceRow]:
     """All services, given the rows of all endpoints."""
-    now = moment(period.until)
-    for name, backend in site.backends.items():
-        slugs = {endpoint.slug for endpoint in backend.service}
-        own = [row for row in rows if row.service == name]
-        used = [row for row in own if row.calls]
-        ends = min(filter(None, (row.ends for row in used or own)), default=None)
-        yield ServiceRow(
-            service=name,
-            state=state(sum(row.calls for row in used), ends, now),
-            calls=sum(row.calls for row in used),
-            callers=sum(1 for use in report.by_caller(period.scope(name)) if is_known(use.caller)),
-            endpoints=len(slugs),
-            used_endpoints=sum(1 for row in used if row.endpoint in slugs),
-            last_call=max(filter(None, (row.last_call for row in used)), default=None),
-            refused=sum(row.refused for row in used),
-            rehearsed=sum(row.rehearsed for row in used),
-            ends=ends,
-        )
+    used = {use.service: use for use in report.by_service(period.scope())}
+    idle = ServiceUse("", 0, 0, 0, 0, 0)
+    return [_service(backend, used.get(name, idle), rows, period) for name, backend in site.backends.items()]
+
+
+def _service(backend: Backend, use: ServiceUse, rows: Sequence[EndpointRow], period: Period) -> ServiceRow:
+    name, slugs = backend.service.name, {endpoint.slug for endpoint in backend.service}
+    own = [row for row in rows if row.service == name]
+    used = [row for row in own if row.calls]
+    ends = min(filter(None, (row.ends for row in used or own)), default=None)
+    return ServiceRow(
+        service=name,
+        state=state(use.calls, ends, moment(period.until)),
+        calls=use.calls,
+        callers=use.callers,
+        endpoints=len(slugs),
+        used_endpoints=sum(1 for row in used if row.endpoint in slugs),
+        last_call=moment(use.last_call) if use.calls else None,
+        refused=use.refused,
+        rehearsed=use.rehearsed,
+        ends=ends,
+    )
 
 
 def state(calls: int, ends: datetime | None, now: datetime) -> str:

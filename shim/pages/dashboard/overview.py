@@ -22,7 +22,7 @@ def overview() -> Page:
     """All services in one look."""
     site, asked, period = here(), report(), Period.asked()
     endpoints = figures.endpoints(site, asked, period)
-    services = list(figures.services(site, asked, period, endpoints))
+    services = figures.services(site, asked, period, endpoints)
     callers = asked.by_caller(period.scope())
     series = asked.series(period.scope(), period.step)
     facts = {
