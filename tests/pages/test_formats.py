@@ -59,6 +59,10 @@ def test_times_are_in_utc(reader):
     told = reader.get("/usage.json").json
     assert told["since"] == "2026-12-16T08:00:00Z"
     assert told["until"] == "2027-01-15T08:30:00Z"
+    assert told["series"][-1] == {"begin": "2027-01-15T00:00:00Z", "calls": told["series"][-1]["calls"]}
+    assert told["top_callers"][0]["last_call"] == "2027-01-15T07:01:00Z"
+    agents = reader.get("/usage/callers/ci.bot.json").json["agents"]
+    assert agents == [{"agent": "curl/8.5.0", "calls": 3725, "last_call": "2027-01-15T07:01:00Z"}]
     assert table(reader.get("/usage.csv"))[0]["ends"] == "2027-02-01T00:00:00Z"
 
 

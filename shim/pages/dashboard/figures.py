@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from shim.lifecycle import UNDECLARED, Lifecycle
+from shim.pages.charts import Bar
 from shim.pages.period import Period
 from shim.pages.site import Site
-from shim.pages.words import moment
+from shim.pages.words import is_known, moment
 from shim.services.backend import Backend
+from shim.sunset.outreach import Contact, Outreach
 from shim.sunset.windows import ending
-from shim.usage.report import EndpointUse, Report, ServiceUse
+from shim.usage.report import CallerUse, EndpointUse, Report, Scope, ServiceUse
 
 NEAR = timedelta(days=90)
 """How far ahead an end is near."""
+_MOST_AGENTS = 20
 IDLE, USED, ENDING = "idle", "used", "ending"
 
 
@@ -57,6 +61,27 @@ class ServiceRow:
     refused: int
     rehearsed: int
     ends: datetime | None
+
+
+@dataclass(frozen=True)
+class CallerRow:
+    """What a caller used, and how far the outreach has come."""
+
+    caller: str
+    calls: int
+    endpoints: int
+    last_call: datetime
+    agents: tuple[str, ...]
+    outreach: str
+
+
+@dataclass(frozen=True)
+class AgentRow:
+    """How much a program was used."""
+
+    agent: str
+    calls: int
+    last_call: datetime
 
 
 def endpoints(site: Site, report: Report, period: Period) -> list[EndpointRow]:
@@ -113,6 +138,29 @@ def _service(backend: Backend, use: ServiceUse, rows: Sequence[EndpointRow], per
         rehearsed=use.rehearsed,
         ends=ends,
     )
+
+
+def callers(report: Report, outreach: Outreach, period: Period) -> list[CallerRow]:
+    """All callers, most calls first."""
+    contacts = outreach.contacts()
+    return [_caller(use, contacts.get(use.caller)) for use in report.by_caller(period.scope())]
+
+
+def _caller(use: CallerUse, contact: Contact | None) -> CallerRow:
+    standing = (contact or Contact(use.caller)).standing(use.last_call) if is_known(use.caller) else ""
+    return CallerRow(use.caller, use.calls, use.endpoints, moment(use.last_call), use.agents, standing)
+
+
+def course(report: Report, scope: Scope, period: Period) -> dict[str, Any]:
+    """How the calls of a scope went in time: the seconds of each step, and its calls."""
+    series = [Bar(moment(begin), calls) for begin, calls in report.series(scope, period.step)]
+    return {"step": period.step, "series": series}
+
+
+def agents(report: Report, scope: Scope) -> list[AgentRow]:
+    """The programs that were used most."""
+    found = report.agents(scope)[:_MOST_AGENTS]
+    return [AgentRow(use.agent, use.calls, moment(use.last_call)) for use in found]
 
 
 def state(calls: int, ends: datetime | None, now: datetime) -> str:
