@@ -38,6 +38,7 @@ ALLOWED = {
         "config",
         "guide",
         "logs",
+        "pages",
         "rest",
         "sandbox",
         "server",

@@ -13,7 +13,7 @@ from shim.store import Store
 from shim.sunset.facts import facts
 from shim.sunset.letter import Template
 from shim.sunset.outreach import Contact, Outreach, is_name
-from shim.sunset.standing import Standings
+from shim.sunset.prospects import Prospects
 from shim.usage.report import CallerUse, Report, Scope
 
 DAY = 86400
@@ -68,8 +68,8 @@ class Desk:
 
     def mail(self, template: Template, name: str) -> str | None:
         """The mail to a caller, None where all that they used is gone. Raises letter.Unusable."""
-        standings = self._standings.of((name,), self._since, self._now + 1)
-        return template.mail(facts(name, standings, self.config, self._since, self._now)) if standings else None
+        prospects = self._prospects.of((name,), self._since, self._now + 1)
+        return template.mail(facts(name, prospects, self.config, self._since, self._now)) if prospects else None
 
     def mark(self, name: str, state: str | None, note: str | None, consent: str | None) -> Contact:
         """Note what was agreed with anybody who has ever called. Raises Unheard and outreach.Pointless."""
@@ -80,8 +80,8 @@ class Desk:
         return self._outreach.mark(name, state, note=note, consent=consent, last_call=last_call, now=self._now)
 
     @cached_property
-    def _standings(self) -> Standings:
-        return Standings(self._report, self._backends, datetime.fromtimestamp(self._now, timezone.utc))
+    def _prospects(self) -> Prospects:
+        return Prospects(self._report, self._backends, datetime.fromtimestamp(self._now, timezone.utc))
 
     def _unheard(self, name: str) -> Unheard:
         if self.config.usage_identity in _NAMELESS:
