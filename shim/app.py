@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from shim import logs, pages
+from shim import logs, metrics, pages
 from shim.front import Front, Shares
 from shim.guide.explain import explain
 from shim.pages import Site
@@ -39,15 +39,17 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    observers: Observers = ()
+    built = (Backend.build(s, config, gate) for s in discover() if s.name in config.services)
+    backends = {backend.service.name: backend for backend in built}
+    meter = metrics.Meter(backends)
+    observers: Observers = (meter.observe,)
     if store:
-        observers = (Recorder.of(config, store, chores).observe,)
+        observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
-    backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
-    apps = {backend.service.name: build(backend, _hooks(backend, pauses, observers)) for backend in backends}
-    own = pages.build(Site(config, {backend.service.name: backend for backend in backends}, store))
+    apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
+    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
     if threads is not None and len(apps) > 1:
-        shares = Shares(threads)
+        shares = Shares(threads, meter.busy)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}

@@ -1,4 +1,4 @@
-"""The shim's own pages: the dashboard at `/usage`, guides at `/migrate/`, `/metrics`, `/sunset.ics`.
+"""The shim's own pages: the dashboard at `/usage`, guides at `/migrate/`, `/sunset.ics`, a caller's own usage.
 
 The parts, from what all pages share to the pages:
 

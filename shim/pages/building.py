@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
 from jinja2 import StrictUndefined
 
 from shim.guide.entry import plain
@@ -14,8 +14,8 @@ from shim.pages.own import own
 from shim.pages.site import Site
 
 
-def build(about: Site) -> Flask:
-    """The app that answers `/usage`, `/migrate`, `/metrics`, `/sunset.ics` and `/api/shim`."""
+def build(about: Site, *others: Blueprint) -> Flask:
+    """The app that answers `/usage`, `/migrate`, `/sunset.ics` and `/api/shim`, and what `others` answer."""
     app = Flask("shim.pages", static_folder=None)
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -27,6 +27,6 @@ def build(about: Site) -> Flask:
     access.install(app)
     failures.install(app)
     app.after_request(headers.add)
-    for blueprint in (calendar, dashboard, migrate, own):
+    for blueprint in (calendar, dashboard, migrate, own, *others):
         app.register_blueprint(blueprint)
     return app

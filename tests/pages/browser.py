@@ -59,11 +59,6 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
 
-    def authorize(self, header: str) -> None:
-        """Send an Authorization header from now on."""
-        self.driver.execute_cdp_cmd("Network.enable", {})
-        self.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Authorization": header}})
-
     def run(self, script: str, *values: Any) -> Any:
         """What a script returns."""
         return self.driver.execute_script(script, *values)

@@ -22,4 +22,4 @@ def filled(tmp_path_factory):
 @pytest.fixture(scope="session")
 def reader(filled):
     """Somebody who reads the pages over that store."""
-    return kit.client(filled, kit.ENDS)
+    return kit.client(filled, kit.ENDS + kit.ODD)

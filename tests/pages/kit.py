@@ -35,9 +35,7 @@ ENDS = """
 [git.sr.ht::shim]
 sunset = 2027-03-01
 removal = 2027-06-01
-successor = Repositories
 owner = ~admin
-note = Ask <b>us</b> first.
 brownouts = 2027-01-10T12:00Z/12h, 2027-02-10T12:00Z/1d
 [git.sr.ht::get-repos-r-refs]
 sunset = 2027-02-01
@@ -47,6 +45,11 @@ rehearsal = yes
 brownouts = 2027-01-13T08:00Z/10h
 [shim]
 brownout-exempt = alice until 2027-02-01
+"""
+ODD = """
+[git.sr.ht::shim]
+successor = Repositories
+note = Ask <b>us</b> first.
 """
 
 

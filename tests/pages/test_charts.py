@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -72,3 +74,9 @@ def test_a_scale_of_few_calls_has_whole_numbers_once():
 
 def test_nothing_to_show_is_no_chart():
     assert bars([], DAY, "Calls") == ""
+
+
+def test_the_import_system_stays_as_it_is():
+    assert [finder for finder in sys.meta_path if not hasattr(finder, "find_spec")] == []
+    with pytest.raises(ModuleNotFoundError):
+        import_module("shim.there_is_none")
