@@ -49,10 +49,8 @@ class Telling:
             observe(exchange)
 
     def _exchange(self, response: Response) -> Exchange:
-        known, environ = (
-            vars(g._get_current_object()),
-            request.environ,
-        )  # each look through Flask's proxies costs a microsecond
+        # Each look through Flask's proxies costs a microsecond.
+        known, environ = vars(g._get_current_object()), request.environ
         caller: Caller = known.get("caller", _NOBODY)
         call = known.get("call")
         accepted = call is not None and call.trace.accepted
@@ -73,8 +71,8 @@ class Telling:
             refused=known.get("refused", False),
             rehearsed=known.get("rehearsed", False),
             verified=not accepted and caller.is_proven(self._private_key),
-            waited=trace.waited if trace else 0.0,
-            failures=tuple(trace.failures) if trace else (),
+            waited=call.trace.waited if call else 0.0,
+            failures=tuple(call.trace.failures) if call else (),
         )
 
 
