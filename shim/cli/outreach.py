@@ -54,7 +54,7 @@ def command() -> None:
 @click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these (repeatable).")
 @click.option("--format", "form", type=click.Choice(("table", "json", "csv")), default="table", show_default=True)
 def list_(config_path: str | None, since: timedelta, state: tuple[str, ...], form: str) -> None:
-    """List callers with what they use and what is noted of them, most calls first."""
+    """List callers with what they use and what is noted of them, most calls first; then who does not call any more."""
     with _desk(config_path, since) as desk:
         found = desk.known()
         rows = [_row(known) for known in found if not state or known.state in state]
@@ -103,7 +103,7 @@ def draft(
 def _draft(desk: Desk, name: str | None, output: Path | None) -> None:
     try:
         template = Template(desk.config.outreach_template)
-        known = [desk.one(name)] if name else [known for known in desk.known() if known.state == "open"]
+        known = [desk.one(name)] if name else [k for k in desk.known() if k.state == "open" and k.use.calls]
         if not known:
             click.echo("Nobody is open." if desk.known() else desk.nobody(), err=True)
         for caller in (one.use.caller for one in known):
@@ -184,7 +184,7 @@ def _row(known: Known) -> dict[str, object]:
         "returned": contact.has_returned(use.last_call),
         "endpoints": use.endpoints,
         "calls": use.calls,
-        "last_call": _time(use.last_call),
+        "last_call": _time(use.last_call or None),
         "agents": list(use.agents),
         "told": _time(contact.told_at),
         "answered": _time(contact.answered_at),

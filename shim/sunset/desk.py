@@ -29,7 +29,7 @@ class Unheard(LookupError):
 
 @dataclass(frozen=True)
 class Known:
-    """A caller who can be written to: what they used, and what is noted of them."""
+    """A caller who can be written to: what they used, which may be nothing lately, and what is noted of them."""
 
     use: CallerUse
     contact: Contact
@@ -41,17 +41,19 @@ class Known:
 
 
 class Desk:
-    """The callers that have called since a time, in Unix seconds as `now` is. Each method raises StoreError."""
+    """The callers since a time, in Unix seconds as `now` is. Each method raises StoreError."""
 
     def __init__(self, config: Config, backends: Mapping[str, Backend], store: Store, since: int, now: int) -> None:
         self.config, self._backends, self._since, self._now = config, backends, since, now
         self._report, self._outreach = Report(store), Outreach(store)
 
     def known(self) -> list[Known]:
-        """Those with a name, most calls first."""
+        """Those with a name, most calls first; behind them those of whom only something is noted."""
         contacts = self._outreach.contacts()
-        uses = self._report.by_caller(Scope(self._since, self._now + 1))
-        return [Known(use, contacts.get(use.caller, Contact(use.caller))) for use in uses if is_name(use.caller)]
+        uses = [u for u in self._report.by_caller(Scope(self._since, self._now + 1)) if is_name(u.caller)]
+        silent = contacts.keys() - {use.caller for use in uses}
+        calling = [Known(use, contacts.get(use.caller, Contact(use.caller))) for use in uses]
+        return calling + [Known(CallerUse(name, 0, 0, 0, ()), contacts[name]) for name in sorted(silent)]
 
     def one(self, name: str) -> Known:
         """One of them. Raises Unheard."""
