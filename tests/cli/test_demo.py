@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -22,6 +21,8 @@ from shim.usage.report import Report, Scope
 from tests.cassettes import FIXTURES
 
 ROOT = Path(__file__).parents[2]
+UNCOUNTED = 1
+"""The hub asks todo for webhooks, which is no endpoint."""
 HONEST = [script for script in SCRIPTS if not script.forged]
 
 
@@ -32,11 +33,11 @@ class Demo:
         command = [sys.executable, "-u", "-m", "shim", "demo", "--port", "0", "--sandbox-port", "0", *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout is not None
-        lines = []
-        while not (lines and lines[-1].startswith("old clients")):
-            lines.append(self.process.stdout.readline().rstrip("\n"))
-            assert lines[-1] or self.process.poll() is None, lines
-        self.text = "\n".join(lines)
+        self.text = ""
+        while "old clients" not in self.text:
+            line = self.process.stdout.readline()
+            assert line, self.text
+            self.text += line
         self.url, self.password = re.findall(r"^usage +(\S+)/usage .*password ([\w-]+)\)", self.text, re.MULTILINE)[0]
 
     def page(self, path: str, **query: str) -> dict:
@@ -51,8 +52,8 @@ class Demo:
         return self.page("/usage.json", since="1d")["totals"]["calls"]
 
     def end(self) -> int:
-        """End it as Ctrl-C does; its exit status."""
-        self.process.send_signal(signal.SIGINT)
+        """End it; its exit status."""
+        self.process.terminate()
         self.process.communicate(timeout=60)
         return self.process.returncode
 
@@ -61,14 +62,17 @@ class Demo:
 def demo():
     """A demo in which only the clients have called, all of them once; `played` is what they said."""
     demo = Demo("--no-past")
-    command = [sys.executable, "-m", "shim", "clients", "--url", demo.url]
-    demo.played = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    wanted = int(re.findall(r"^(\d+) calls: ", demo.played, re.MULTILINE)[0])
-    end = time.monotonic() + 60
-    while demo.calls() < wanted - 3 and time.monotonic() < end:
-        assert demo.process.poll() is None
-    yield demo
-    assert demo.end() == 0
+    try:
+        command = [sys.executable, "-m", "shim", "clients", "--url", demo.url]
+        demo.played = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        wanted = int(re.findall(r"^(\d+) calls: ", demo.played, re.MULTILINE)[0])
+        end = time.monotonic() + 60
+        while demo.calls() < wanted - UNCOUNTED and time.monotonic() < end:
+            assert demo.process.poll() is None
+        yield demo
+    finally:
+        status = demo.end()
+    assert status == 0
 
 
 def test_each_client_says_what_it_does_and_where_to_look(demo):
