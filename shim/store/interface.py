@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -22,17 +22,26 @@ class Outdated(StoreError):
     """The store's tables are not those that this code needs: not migrated, or those of a newer shim."""
 
 
-class Statements(Protocol):
+class Statements:
     """What work does within its transaction. Statements hold named parameters, `:name`."""
+
+    def __init__(self, connection: Any, translated: Callable[[str], Any] = str) -> None:
+        """`translated` says how the connection's database writes a statement."""
+        self._connection, self._translated = connection, translated
 
     def run(self, sql: str, /, **values: Any) -> int:
         """Run one statement; the number of rows that it changed."""
+        changed: int = self._connection.execute(self._translated(sql), values).rowcount
+        return changed
 
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run one statement for each of many rows of values."""
+        self._connection.cursor().executemany(self._translated(sql), rows)
 
     def rows(self, sql: str, /, **values: Any) -> list[Row]:
         """The rows that a statement gives, by column."""
+        found: list[Row] = self._connection.execute(self._translated(sql), values).fetchall()
+        return found
 
 
 class Store(ABC):
@@ -59,7 +68,8 @@ class Store(ABC):
         """What `work` returns, whose statements run in one transaction: all or nothing.
 
         Transactions that write run one at a time, whatever process they are of, so what work reads holds until its
-        end. Raises StoreError, and what work raises.
+        end. Raises StoreError, and what work raises. Where the connection breaks at the very end, all may have been
+        done nonetheless.
         """
 
     @abstractmethod

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
@@ -27,7 +29,8 @@ _LOCK = 0x7368696D
 """The advisory lock that lets transactions which write run one at a time: the letters of `shim`."""
 _KEPT = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 _SESSION = {"autocommit": True, "prepare_threshold": None, "client_encoding": "utf8"}
-_PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|::|:(?P<name>[a-z_]+)")
+_PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|::|:(?P<name>[a-z_][a-z_0-9]*)")
+_stores: WeakSet[PostgresStore] = WeakSet()
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
@@ -55,7 +58,7 @@ class Connection(psycopg.Connection[Row]):
             return end.value
 
 
-class PostgresStore(Checked):
+class PostgresStore(Checked[ConnectionPool[Connection]]):
     """A database whose tables `shim store migrate` makes; a few connections in each process, made when needed."""
 
     def __init__(self, url: str, patience: float, limit: float) -> None:
@@ -69,13 +72,13 @@ class PostgresStore(Checked):
         except psycopg.Error:  # quotes what it can't read, be it the password
             raise StoreError(f"{self.name}: the options that follow in this URL can't be read") from None
         self._patience, self._limit = patience, limit
-        self._pools: dict[int, ConnectionPool[Connection]] = {}
         self._refusal = ""
+        _stores.add(self)
 
     def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement; sessions can't write unless a transaction says so."""
         with self._connection(self._patience) as connection:
-            return _Statements(connection).rows(sql, **values)
+            return Statements(connection, _translated).rows(sql, **values)
 
     def transact(self, work: Callable[[Statements], T], patience: float | None = None) -> T:
         """What `work` returns from its transaction, alone among those that write, as in SQLite: nobody's deadlock."""
@@ -83,23 +86,23 @@ class PostgresStore(Checked):
         with self._connection(waits) as connection, connection.transaction():
             connection.limit = waits + lasts
             connection.execute(
-                f"SET TRANSACTION READ WRITE; SET LOCAL statement_timeout = {_ms(waits)};"
-                f"SELECT pg_advisory_xact_lock({_LOCK}); SET LOCAL lock_timeout = {_ms(waits)};"
+                f"SET TRANSACTION READ WRITE; SET LOCAL lock_timeout = {_ms(waits)};"
+                f"SET LOCAL statement_timeout = {_ms(waits + lasts)}; SELECT pg_advisory_xact_lock({_LOCK});"
                 f"SET LOCAL statement_timeout = {_ms(lasts)}"
             )
-            return work(_Statements(connection))
+            return work(Statements(connection, _translated))
 
-    def close(self) -> None:
-        """End the connections and the pool's threads."""
-        pool = self._pools.pop(os.getpid(), None)
+    def close(self, patience: float = 5.0) -> None:
+        """End the connections, and the pool's threads unless they are connecting for longer than that."""
+        pool = self._held.pop(os.getpid(), None)
         if pool:
-            pool.close()
+            pool.close(patience)
 
     @contextmanager
     def _connection(self, patience: float) -> Iterator[Connection]:
         """A connection that works, within so many seconds."""
         try:
-            pool = self._pools.setdefault(os.getpid(), self._made())
+            pool = self.held
             pool.open()
             connection = _working(pool, patience)
             try:
@@ -139,6 +142,7 @@ class PostgresStore(Checked):
             name="store",
             min_size=0,
             max_size=CONNECTIONS,
+            num_workers=1,
             open=False,
             reconnect_timeout=self._patience,
         )
@@ -154,21 +158,6 @@ class PostgresStore(Checked):
 
     def _told(self, error: psycopg.Error) -> str:
         return f"{self.name}: {_line(error)}"
-
-
-class _Statements:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def run(self, sql: str, /, **values: Any) -> int:
-        return self._connection.execute(_translated(sql), values).rowcount
-
-    def many(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> None:
-        with self._connection.cursor() as cursor:
-            cursor.executemany(_translated(sql), rows)
-
-    def rows(self, sql: str, /, **values: Any) -> list[Row]:
-        return self._connection.execute(_translated(sql), values).fetchall()
 
 
 def _working(pool: ConnectionPool[Connection], patience: float) -> Connection:
@@ -211,3 +200,10 @@ def _ms(seconds: float) -> int:
 
 def _line(error: psycopg.Error) -> str:
     return (error.diag.message_primary or str(error)).partition("\n")[0]
+
+
+@atexit.register
+def _leave() -> None:
+    """A pool that nobody closed would wait for its threads when Python has ended them: ten seconds, from 3.13 on."""
+    for store in list(_stores):
+        store.close(1.0)

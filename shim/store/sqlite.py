@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ _STEPS = 10_000
 """How many of SQLite's instructions, about a millisecond, run between two looks at the clock."""
 
 
-class SQLiteStore(Checked):
+class SQLiteStore(Checked[Writer]):
     """A file, made with its tables by the first who writes.
 
     A connection that reads lasts for one statement, so that it sees a file that was put in the place of the old one;
@@ -33,7 +33,6 @@ class SQLiteStore(Checked):
         super().__init__()
         self.name = f"sqlite:///{path}"
         self._path, self._patience, self._limit = path, patience, limit
-        self._writers: dict[int, Writer] = {}
 
     def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement, over a connection that can't write."""
@@ -51,19 +50,15 @@ class SQLiteStore(Checked):
         def begun(connection: sqlite3.Connection) -> T:
             _limit(connection, waits, lasts)
             connection.execute("BEGIN IMMEDIATE")
-            result = work(_Statements(connection))
+            result = work(Statements(connection))
             connection.execute("COMMIT")
             return result
 
-        writer = self._writers.setdefault(os.getpid(), Writer(self._path, self._open_writing, self.name))
         with self._failing():
-            return writer.do(begun, waits)
+            return self.held.do(begun, waits)
 
-    def close(self) -> None:
-        """End the writer's thread when it has written what it was given."""
-        writer = self._writers.pop(os.getpid(), None)
-        if writer:
-            writer.close()
+    def _made(self) -> Writer:
+        return Writer(self._path, self._open_writing, self.name)
 
     def _reading(self) -> str:
         """How to open the file for reading: a WAL that is made beside a read-only file stays as read-only as that."""
@@ -72,7 +67,7 @@ class SQLiteStore(Checked):
 
     def _open(self, how: str) -> sqlite3.Connection:
         address = f"file:{quote(str(self._path))}?{how}"
-        connection = sqlite3.connect(address, self._patience, isolation_level=None, uri=True)
+        connection = sqlite3.connect(address, timeout=self._patience, isolation_level=None, uri=True)
         connection.row_factory = _row
         return connection
 
@@ -100,20 +95,6 @@ class SQLiteStore(Checked):
             raise kind(f"{self.name}: {error}") from error
         except UNFIT as error:
             raise StoreError(f"{self.name}: {error}") from error
-
-
-class _Statements:
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def run(self, sql: str, /, **values: Any) -> int:
-        return self._connection.execute(sql, values).rowcount
-
-    def many(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> None:
-        self._connection.executemany(sql, rows)
-
-    def rows(self, sql: str, /, **values: Any) -> list[Row]:
-        return self._connection.execute(sql, values).fetchall()
 
 
 def _limit(connection: sqlite3.Connection, waits: float, lasts: float) -> None:

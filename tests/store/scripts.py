@@ -5,6 +5,7 @@ Each prints a line when it is where the test wants it.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
@@ -70,22 +71,22 @@ def migrate(url: str) -> None:
 
 def migrate_halfway(url: str) -> None:
     """Hang in a migration behind its first tables, until killed."""
-    kind = sys.modules[type(open_store(url)).__module__]._Statements  # type: ignore[attr-defined]
-    run = kind.run
+    run = Statements.run
 
     def hanging(self: Statements, sql: str, /, **values: Any) -> int:
-        changed: int = run(self, sql, **values)
+        changed = run(self, sql, **values)
         if "CREATE TABLE usage" in sql:
             print("halfway", flush=True)
             signal.pause()
         return changed
 
-    kind.run = hanging
+    Statements.run = hanging  # type: ignore[method-assign]
     migrations.migrate(open_store(url))
 
 
 def forget_to_close(url: str) -> None:
     """End with connections and threads that nobody closed."""
+    logging.basicConfig()
     store = open_store(url)
     count(store)
     print(counted(store))
@@ -100,8 +101,9 @@ def fork(url: str) -> None:
         count(store)
         counted(store)
     if not child:
-        os._exit(0)
+        return
     assert os.waitpid(child, 0)[1] == 0
+    count(store)
     print(counted(store))
     store.close()
 
