@@ -208,6 +208,20 @@ def test_a_database_that_is_locked_makes_nobody_wait(tmp_path, clock):
         assert calls(store) == 4
 
 
+def test_a_disk_that_is_full_costs_no_call(tmp_path):
+    with script("full_disk", str(tmp_path)) as process:
+        refusal, told = process.stdout.read().splitlines()
+    assert "full" in refusal or "I/O" in refusal
+    assert (process.returncode, told) == (0, "1002 []")
+
+
+def test_a_file_that_may_not_be_written_costs_no_call():
+    with script("read_only") as process:
+        *refusals, told = process.stdout.read().splitlines()
+    assert len(refusals) == 2
+    assert (process.returncode, told) == (0, "1001 []")
+
+
 def test_a_database_that_restarts_costs_no_call(postgres_server, postgres_url, clock):
     with closing(open_store(postgres_url)) as made:
         from shim.store import migrations
