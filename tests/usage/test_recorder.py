@@ -156,11 +156,12 @@ def test_callers_beyond_the_cap_are_told_together(store, clock):
 def test_a_queue_that_is_full_loses_calls_and_says_how_many(of, store):
     recorder = of[1]
     observe(recorder, 1010)
-    assert recorder.lost == {"full": 10}
+    assert (recorder.lost, recorder.queued) == ({"full": 10}, 1000)
     recorder.flush()
     observe(recorder, 1001)
     recorder.flush()
     assert (calls(store), losses(store), recorder.lost) == (2000, {"full": 11}, {"full": 11})
+    assert recorder.queued == 0
 
 
 def test_what_the_store_does_not_take_is_tried_again(of, store):
