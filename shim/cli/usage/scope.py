@@ -83,7 +83,7 @@ def scope_of(
     callers: Sequence[str] = (),
 ) -> Scope:
     """The scope that is meant, or the end with one line."""
-    end = int(time.time()) + HOUR if until is None else until
+    end = int(time.time()) + 1 if until is None else until
     if since >= end:
         raise BadInput("--since is not before --until")
     identity = Identity.of(config)
