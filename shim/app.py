@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -42,10 +43,10 @@ def create_app(
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
     built = (Backend.build(s, config, gate) for s in discover() if s.name in config.services)
     backends = {backend.service.name: backend for backend in built}
-    meter = metrics.Meter(backends)
+    meter = metrics.Meter(backends, lambda service: pauses.spare(service, time.time()))
     observers: Observers = (meter.observe,)
     if store:
-        observers += (Recorder.of(config, store, chores).observe,)
+        observers += (_recorder(config, store, chores, meter).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
@@ -56,6 +57,14 @@ def create_app(
         own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
     return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
+
+
+def _recorder(config: Config, store: Store, chores: Chores, meter: metrics.Meter) -> Recorder:
+    """What counts calls in the store; the metrics show what it loses and what waits."""
+    recorder = Recorder.of(config, store, chores)
+    meter.watch(lambda: recorder.lost, lambda: recorder.queued)
+    chores.every(INTERVAL, meter.refresh, "metrics", last=meter.refresh)
+    return recorder
 
 
 def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:

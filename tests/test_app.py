@@ -11,6 +11,7 @@ from werkzeug.test import Client
 from shim.app import create_app
 from shim.config import parse
 from shim.crypto import BearerToken
+from shim.usage.recorder import Recorder
 from tests.conftest import NETWORK_KEY, WEBHOOK_KEY
 
 TOKEN = BearerToken(4102444800, "", "", "ann").mint(WEBHOOK_KEY)
@@ -50,6 +51,17 @@ def test_calls_are_counted_by_who_was_let_in(script, store, tmp_path):
         ("get-user", "", "unverified", "4xx", 1),
         ("get-user", "ann", "token", "2xx", 1),
     ]
+
+
+def test_metrics_show_what_is_lost_and_what_waits(script, store, tmp_path, monkeypatch):
+    monkeypatch.setattr(Recorder, "lost", {"full": 3})
+    monkeypatch.setattr(Recorder, "queued", 2)
+    with closing(create_app(parse(INI.format(script.origin, tmp_path), "x"), store=store)) as app:
+        app.begin()
+    response = Client(app).get("/metrics", environ_overrides={"REMOTE_ADDR": "127.0.0.1"})
+    told = dict(line.rsplit(" ", 1) for line in response.get_data(as_text=True).splitlines() if line[0] != "#")
+    response.close()
+    assert (float(told['shim_usage_lost_total{reason="full"}']), float(told["shim_usage_queue"])) == (3, 2)
 
 
 def test_names_may_be_hashed_or_left_out(script, store, tmp_path):
