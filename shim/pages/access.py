@@ -6,6 +6,7 @@ import hmac
 import threading
 from collections import OrderedDict
 from hashlib import sha256
+from ipaddress import ip_network
 
 import structlog
 from flask import Flask, current_app, request
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 WRONG = 20
 """How many wrong passwords a peer may try within a minute, in one process."""
 _MINUTE = 60
+_IPV6, _CUSTOMERS = 6, 64
 _MOST_PEERS = 1000
 _KEY = "shim.door"
 _OFF = (
@@ -63,12 +65,13 @@ class Door:
         password, now = here().config.dashboard_password, here().now()
         if not password:
             raise NotFound(_OFF)
-        peer = str(peer_of(request.environ, here().config.trusted_proxies) or "")
+        peer = _peer()
         if peer and self._tries.are_too_many(peer, now):
             raise TooManyRequests(_WAIT, retry_after=_MINUTE)
-        if _is(password):
+        given = _given()
+        if _is(password, given):
             return
-        if "Authorization" in request.headers:
+        if given:
             self._tries.add(peer, now)
             log.warning("dashboard: wrong password", peer=peer)
         raise Unauthorized(_ASK, www_authenticate=WWWAuthenticate("basic", {"realm": "usage", "charset": "UTF-8"}))
@@ -85,9 +88,21 @@ def ask() -> None:
     door.ask()
 
 
-def _is(password: str) -> bool:
-    """Whether the password was sent, in a time that tells nothing of how much of it was."""
+def _peer() -> str:
+    """Who tries: an address, of IPv6 the network that one customer has; nothing if it is not known."""
+    found = peer_of(request.environ, here().config.trusted_proxies)
+    if found is not None and found.version == _IPV6:
+        return str(ip_network((found, _CUSTOMERS), strict=False))
+    return str(found or "")
+
+
+def _given() -> str:
+    """The password that was sent, empty if there is none."""
     sent = request.authorization
-    given = sent.password if sent is not None and sent.type == "basic" else None
-    wanted, found = (sha256(text.encode()).digest() for text in (password, given or ""))
+    return (sent.password or "") if sent is not None and sent.type == "basic" else ""
+
+
+def _is(password: str, given: str) -> bool:
+    """Whether a password is the right one, in a time that tells nothing of how much of it is."""
+    wanted, found = (sha256(text.encode()).digest() for text in (password, given))
     return hmac.compare_digest(wanted, found)
