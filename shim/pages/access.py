@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from hashlib import sha256
 from ipaddress import ip_network
+from math import inf
 
 import structlog
 from flask import Flask, current_app, request
@@ -19,7 +20,7 @@ from shim.rest.peer import peer_of
 log = structlog.get_logger(__name__)
 WRONG = 20
 """How many wrong passwords a peer may try within a minute, in one process."""
-_MINUTE = 60
+_MINUTE, _DAY = 60, 86400
 _IPV6, _CUSTOMERS = 6, 64
 _MOST_PEERS = 1000
 _KEY = "shim.door"
@@ -32,10 +33,11 @@ _ASK = "This page is for operators. It asks for the dashboard-password of the co
 
 
 class Tries:
-    """The wrong passwords of the last peers that sent one."""
+    """The wrong passwords of the last peers that sent one, and who sent the right one."""
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, int], int] = OrderedDict()
+        self._trusted: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(self, peer: str, now: float) -> None:
@@ -46,8 +48,18 @@ class Tries:
             if len(self._made) > _MOST_PEERS:
                 self._made.popitem(last=False)
 
+    def trust(self, peer: str, now: float) -> None:
+        """Note that the right one came from a peer: for a day others at its address do not lock it out."""
+        with self._lock:
+            self._trusted.pop(peer, None)
+            self._trusted[peer] = now
+            if len(self._trusted) > _MOST_PEERS:
+                self._trusted.popitem(last=False)
+
     def are_too_many(self, peer: str, now: float) -> bool:
         """Whether a peer has to wait for the next minute."""
+        if abs(now - self._trusted.get(peer, -inf)) < _DAY:
+            return False
         return self._made.get((peer, int(now // _MINUTE)), 0) >= WRONG
 
 
@@ -70,6 +82,7 @@ class Door:
             raise TooManyRequests(_WAIT, retry_after=_MINUTE)
         given = _given()
         if _is(password, given):
+            self._tries.trust(peer, now)
             return
         if given:
             self._tries.add(peer, now)

@@ -117,6 +117,21 @@ def test_who_tries_too_often_waits_a_minute_others_do_not(filled):
     assert client.get("/usage", headers=right, environ_overrides=peer).status_code == 200
 
 
+def test_nobody_locks_out_who_was_let_in_at_the_same_address(filled):
+    """As behind a proxy that does not say on whose behalf it calls."""
+    clock = [kit.CLOCK]
+    client = kit.client(filled, password="", now=lambda: clock[0])
+    wrong, right = ({"Authorization": kit.basic(word)} for word in ("wrong", kit.PASSWORD))
+    assert client.get("/usage", headers=right).status_code == 200
+    for _ in range(WRONG + 1):
+        assert client.get("/usage", headers=wrong).status_code == 401
+    assert client.get("/usage", headers=right).status_code == 200
+    clock[0] += 2 * kit.DAY
+    for _ in range(WRONG):
+        client.get("/usage", headers=wrong)
+    assert client.get("/usage", headers=right).status_code == 429
+
+
 @pytest.mark.parametrize("header", ["Bearer x", "token x", "Digest username=x", "Basic !!!", "Basic"])
 def test_what_is_no_password_is_no_wrong_try(filled, logged, header):
     client = kit.client(filled, password="")
@@ -149,7 +164,8 @@ def test_only_so_many_peers_are_remembered():
     tries = access.Tries()
     for number in range(5000):
         tries.add(f"peer {number}", 0.0)
-    assert len(tries._made) == 1000
+        tries.trust(f"peer {number}", 0.0)
+    assert len(tries._made) == len(tries._trusted) == 1000
 
 
 def test_the_password_stays_on_the_pages_it_is_for(filled):
