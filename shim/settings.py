@@ -74,6 +74,8 @@ def origin(value: str) -> str:
         raise ValueError("holds a user name, which would be sent in place of the callers' authorization")
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError(f"{value!r} is no http or https origin")
+    if re.search(r"[^!-~]|[\"<>\\^`{|}]", value):
+        raise ValueError(f"{value!r} holds a character that a URL writes otherwise (xn--... in a host, %41 in a path)")
     if "?" in value or "#" in value or parts.port == 0:
         raise ValueError(f"{value!r} is more than scheme, host, port and path")
     return value.rstrip("/")

@@ -90,6 +90,13 @@ def test_a_percent_sign_is_only_that():
         ("[git.sr.ht]\norigin = http://h:port\n", ["[git.sr.ht] origin", "Port could not be cast"]),
         ("[git.sr.ht]\norigin = http://h:99999\n", ["[git.sr.ht] origin", "Port out of range"]),
         ("[git.sr.ht]\norigin = http://h/?a=b\n", ["[git.sr.ht] origin", "more than scheme, host, port and path"]),
+        (
+            "[git.sr.ht]\norigin = http://例え.example\n",
+            ["[git.sr.ht] origin", "a character that a URL writes otherwise"],
+        ),
+        ("[git.sr.ht]\norigin = http://h/ü\n", ["[git.sr.ht] origin", "a character that a URL writes otherwise"]),
+        ("[git.sr.ht]\norigin = http://h/a>;b\n", ["[git.sr.ht] origin", "a character that a URL writes otherwise"]),
+        ('[git.sr.ht]\norigin = http://h/"\n', ["[git.sr.ht] origin", "a character that a URL writes otherwise"]),
         ("[git.sr.ht]\norigin = http://u:hunter2@h\n", ["[git.sr.ht] origin", "holds a user name"]),
         (f"{INI}\nera = 2025\n", ["[shim] era", "none of auto, 2024, 2026", "Example: era = 2026"]),
         ("[sr.ht]\nnetwork-key = short\n", ["[sr.ht] network-key", "no Fernet key"]),

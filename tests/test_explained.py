@@ -58,6 +58,13 @@ def test_it_says_what_was_sent_until_when_and_where_to_read_on(script, git):
     assert told["calls"][0]["curl"].startswith("curl ")
 
 
+def test_nobody_keeps_an_explanation_in_place_of_the_answer(script, git):
+    script.steps = [LISTED]
+    assert git.open("GET", "/api/repos", "jdoe", headers=EXPLAIN).headers["Cache-Control"] == "no-store"
+    script.steps = [LISTED]
+    assert "Cache-Control" not in git.open("GET", "/api/repos", "jdoe").headers
+
+
 def test_it_leads_to_the_pages_where_the_operator_says_they_are(script):
     git = Asker("git", script.origin, {("shim", "origin"): "https://shim.example.org"})
     script.steps = [LISTED]

@@ -22,7 +22,7 @@ ALLOWED = {
     "config": LEAVES | {"services"},
     "metrics": LEAVES | {"rest", "services"},
     "guide": LEAVES | {"rest", "services", "upstream"},
-    "front": set(),
+    "front": LEAVES | {"rest"},
     "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
     "pages": LEAVES | {"guide", "rest", "services", "store", "sunset", "usage"},
     "app": LEAVES | {"front", "guide", "logs", "metrics", "pages", "services", "store", "sunset", "upstream", "usage"},

@@ -124,6 +124,7 @@ def introduction(config: Config, sandbox: Sandbox, base: str, shim: str) -> Iter
     yield f"  curl -H 'Authorization: token {token}' {shim}/{name}/api/user"
     yield f"  curl -H 'Authorization: token {token}' '{shim}/{name}/api/repos?start=9'"
     yield f"  curl -H 'Host: {host}' {shim}/api/version"
+    yield f"guides name http://{host}/query, which is {base}/{name}/query here"
 
 
 def _usage(config: Config, calls: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.exceptions import NotFound
 
 from shim.front.own import is_own
+from shim.rest.intake import is_left
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -40,13 +41,14 @@ class Front:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
+        start_response = _closing(start_response, environ)
         if self._own is not None and is_own(environ.get("PATH_INFO", "")):
             return self._own.wsgi_app(environ, start_response)
         name = self._by_host(environ) or self._by_path(environ)
         app = self.apps.get(name or "")
         if app is None:
             return NotFound(self._help()).get_response(environ)(environ, start_response)
-        return app.wsgi_app(environ, _closing(start_response))
+        return app.wsgi_app(environ, start_response)
 
     def begin(self) -> None:
         """A process begins to serve: what it does beside its requests may begin as well."""
@@ -80,15 +82,16 @@ class Front:
         return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."
 
 
-def _closing(start_response: StartResponse) -> StartResponse:
-    """Let the server close the connection behind an answer that says so.
+def _closing(start_response: StartResponse, environ: WSGIEnvironment) -> StartResponse:
+    """Let the server close the connection behind an answer to a request whose body nobody has read.
 
-    gunicorn leaves out an app's `Connection`, but the object behind its `start_response` can be told.
+    gunicorn would hold a thread to read it to its end. It leaves out an app's `Connection`, but the object behind its
+    `start_response` can be told.
     """
 
     def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
         close = getattr(getattr(start_response, "__self__", None), "force_close", None)
-        if close is not None and ("Connection", "close") in headers:
+        if close is not None and is_left(environ):
             close()
         return start_response(status, headers, *error)
 

@@ -20,7 +20,9 @@ from shim.upstream import Operation
 _REFERENCE = re.compile(r" \((?:conventions|clients|era-2026|upstream-safety|[a-z]+)(?: rows?)? [A-Z]?\d[^()]*\)")
 PAGING = (
     "Lists come in pages: ask with `cursor: null`, then with the `cursor` of the answer before, until that is null. A"
-    " cursor holds all arguments of its list and can't be made up; there is no `start`, and no `total`."
+    " cursor holds all arguments of its list and can't be made up; there is no `start`, and no `total`. Rows come in"
+    " GraphQL's order, which may be another one: of repositories the last changed is first, not that with the highest"
+    " `id`."
 )
 MINE = "Documents that begin at `me` ask for the caller's own things, those with `$u` for anybody's."
 FURTHER = "Mostly {first} will do; the shim asks {further} in rarer cases, or because it costs the server less."

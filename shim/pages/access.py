@@ -6,6 +6,8 @@ import hmac
 import threading
 from collections import OrderedDict
 from hashlib import sha256
+from ipaddress import ip_network
+from math import inf
 
 import structlog
 from flask import Flask, current_app, request
@@ -18,7 +20,8 @@ from shim.rest.peer import peer_of
 log = structlog.get_logger(__name__)
 WRONG = 20
 """How many wrong passwords a peer may try within a minute, in one process."""
-_MINUTE = 60
+_MINUTE, _DAY = 60, 86400
+_IPV6, _CUSTOMERS = 6, 64
 _MOST_PEERS = 1000
 _KEY = "shim.door"
 _OFF = (
@@ -30,10 +33,11 @@ _ASK = "This page is for operators. It asks for the dashboard-password of the co
 
 
 class Tries:
-    """The wrong passwords of the last peers that sent one."""
+    """The wrong passwords of the last peers that sent one, and who sent the right one."""
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, int], int] = OrderedDict()
+        self._trusted: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(self, peer: str, now: float) -> None:
@@ -44,8 +48,18 @@ class Tries:
             if len(self._made) > _MOST_PEERS:
                 self._made.popitem(last=False)
 
+    def trust(self, peer: str, now: float) -> None:
+        """Note that the right one came from a peer: for a day others at its address do not lock it out."""
+        with self._lock:
+            self._trusted.pop(peer, None)
+            self._trusted[peer] = now
+            if len(self._trusted) > _MOST_PEERS:
+                self._trusted.popitem(last=False)
+
     def are_too_many(self, peer: str, now: float) -> bool:
         """Whether a peer has to wait for the next minute."""
+        if abs(now - self._trusted.get(peer, -inf)) < _DAY:
+            return False
         return self._made.get((peer, int(now // _MINUTE)), 0) >= WRONG
 
 
@@ -63,12 +77,14 @@ class Door:
         password, now = here().config.dashboard_password, here().now()
         if not password:
             raise NotFound(_OFF)
-        peer = str(peer_of(request.environ, here().config.trusted_proxies) or "")
+        peer = _peer()
         if peer and self._tries.are_too_many(peer, now):
             raise TooManyRequests(_WAIT, retry_after=_MINUTE)
-        if _is(password):
+        given = _given()
+        if _is(password, given):
+            self._tries.trust(peer, now)
             return
-        if "Authorization" in request.headers:
+        if given:
             self._tries.add(peer, now)
             log.warning("dashboard: wrong password", peer=peer)
         raise Unauthorized(_ASK, www_authenticate=WWWAuthenticate("basic", {"realm": "usage", "charset": "UTF-8"}))
@@ -85,9 +101,21 @@ def ask() -> None:
     door.ask()
 
 
-def _is(password: str) -> bool:
-    """Whether the password was sent, in a time that tells nothing of how much of it was."""
+def _peer() -> str:
+    """Who tries: an address, of IPv6 the network that one customer has; nothing if it is not known."""
+    found = peer_of(request.environ, here().config.trusted_proxies)
+    if found is not None and found.version == _IPV6:
+        return str(ip_network((found, _CUSTOMERS), strict=False))
+    return str(found or "")
+
+
+def _given() -> str:
+    """The password that was sent, empty if there is none."""
     sent = request.authorization
-    given = sent.password if sent is not None and sent.type == "basic" else None
-    wanted, found = (sha256(text.encode()).digest() for text in (password, given or ""))
+    return (sent.password or "") if sent is not None and sent.type == "basic" else ""
+
+
+def _is(password: str, given: str) -> bool:
+    """Whether a password is the right one, in a time that tells nothing of how much of it is."""
+    wanted, found = (sha256(text.encode()).digest() for text in (password, given))
     return hmac.compare_digest(wanted, found)

@@ -17,7 +17,7 @@ from shim.pages.site import Site
 def build(about: Site, *others: Blueprint) -> Flask:
     """The app that answers `/usage`, `/migrate`, `/sunset.ics` and `/api/shim`, and what `others` answer."""
     app = Flask("shim.pages", static_folder=None)
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else redirects to whatever host a client names
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

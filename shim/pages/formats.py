@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from shim.usage.sheet import sheet
 _SIZES = {"": 100, "html": 100, "csv": 5000, "json": 5000}
 """How many rows a page has by its format."""
 _LAST_PAGE = 10_000
+_NUMBER = re.compile(r"\d{1,5}", re.ASCII)
 _NAMED_LIKE_FORMATS = tuple(f".{suffix}" for suffix in _SIZES if suffix)
 
 
@@ -113,9 +115,9 @@ def plain(value: Any) -> Any:
 def _slice(rows: Sequence[Any], suffix: str) -> Slice:
     """The rows that `?page=2` asks for. Raises BadRequest."""
     text, size = request.args.get("page", "1"), _SIZES[suffix]
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= _LAST_PAGE:
+    number = int(text) if _NUMBER.fullmatch(text) else 0
+    if not 1 <= number <= _LAST_PAGE:
         raise BadRequest(f"page is a number from 1 to {_LAST_PAGE}.")
-    number = int(text)
     start = (number - 1) * size
     before = _here(page=number - 1) if number > 1 else None
     after = _here(page=number + 1) if start + size < len(rows) else None

@@ -6,6 +6,7 @@ gate and within the budget of any legacy call. Errors are those of the old servi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from shim.rest.body import Body
 from shim.rest.caller import authenticate
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal, reason
+from shim.services.answers import NOT_PERMITTED
 from shim.services.call import Call
 from shim.store import StoreError
 from shim.sunset.facts import examples
@@ -71,12 +73,19 @@ def _asker() -> str:
     """The name of who asks, as a service tells it that the token is good for. Raises the old refusals."""
     backends = list(here().backends.values())
     caller = authenticate(request, backends[0].policy)
-    suitable = (b for b in backends if not any(map(caller.lacks, b.service.granting(None))))
-    backend = next(suitable, backends[0])
+    backend = next((b for b in backends if not any(map(caller.lacks, b.service.granting(None)))), None)
+    if backend is None:
+        raise _not_permitted([" ".join(b.service.granting(None)) for b in backends])
     caller = authenticate(request, backend.policy)
     call = Call(backend, _ENDPOINT, request, Body(request), caller)
     name: str = call.require(call.fetch(_OPERATION), "owner", "name")
     return name
+
+
+def _not_permitted(grants: Sequence[str]) -> Refusal:
+    """The refusal of a token that has none of the grants each of which would do, which names the first to machines."""
+    challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{grants[0]}"'}
+    return Refusal(403, NOT_PERMITTED.format(scope=" or ".join(grants)), headers=challenge)
 
 
 def _period() -> Period:

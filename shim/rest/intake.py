@@ -92,6 +92,12 @@ class Intake(io.RawIOBase):
         return data
 
 
+def is_left(environ: WSGIEnvironment) -> bool:
+    """Whether more of a request's body is unread than a server would skip; all of it where nobody wanted any."""
+    source = environ.get("wsgi.input")
+    return source.is_left if isinstance(source, Intake) else Intake(source, _announced(environ), LARGEST).is_left
+
+
 def _announced(environ: WSGIEnvironment) -> int | None:
     """How many bytes the body has; None where it only has an end, which the server must see."""
     length = environ.get("CONTENT_LENGTH", "")

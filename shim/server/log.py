@@ -38,12 +38,19 @@ class _Lines(logging.Handler):
 
 
 def told(record: logging.LogRecord) -> dict[str, Any]:
-    """What may be said of a record: exceptions among its arguments by their names alone."""
+    """What may be said of a record: exceptions among its arguments by their names, targets without their queries."""
     if match := _INVALID.match(str(record.msg)):
         return {"message": "invalid request", "fault": _name(sys.exc_info()[1]), "peer": match[1]}
     if isinstance(record.args, tuple):
-        record.args = tuple(_name(part) if isinstance(part, BaseException) else part for part in record.args)
+        record.args = tuple(map(_told, record.args))
     return {"message": record.getMessage()}
+
+
+def _told(part: Any) -> Any:
+    """An argument without what it may quote: of a target of a request, the query is left out."""
+    if isinstance(part, BaseException):
+        return _name(part)
+    return part.partition("?")[0] if isinstance(part, str) else part
 
 
 def _name(error: BaseException | None) -> str:

@@ -16,7 +16,7 @@ from shim.rest.body import Body
 from shim.rest.caller import Caller, authenticate
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
-from shim.rest.intake import Intake
+from shim.rest.intake import is_left
 from shim.services import slashes
 from shim.services.answers import Answers
 from shim.services.backend import Backend
@@ -88,8 +88,7 @@ def _begin() -> None:
 
 
 def _finish(telling: Telling, response: Response) -> Response:
-    source = request.environ.get("wsgi.input")
-    if isinstance(source, Intake) and source.is_left:
+    if is_left(request.environ):
         response.headers["Connection"] = "close"
     _tell(response.status_code)
     response.headers["X-Request-Id"] = g.request_id

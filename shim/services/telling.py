@@ -41,6 +41,7 @@ class Telling:
             return response
         response.close()
         told = json.answer(explanation)
+        told.headers["Cache-Control"] = "no-store"  # it stands at the address of the answer, and tells of its caller
         told.headers.extend([pair for pair in response.headers if pair[0] in ("X-Request-Id", "Server-Timing")])
         return told
 

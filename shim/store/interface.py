@@ -82,6 +82,13 @@ class Store(ABC):
         may take.
         """
 
+    def scrub(self) -> bool:
+        """Take out of the files what was deleted from the tables; whether it is known to be gone from them.
+
+        A database of many users does that by itself, in its own time. Raises StoreError.
+        """
+        return False
+
     @abstractmethod
     def close(self) -> None:
         """Let go of connections and threads. Another call would open it again."""

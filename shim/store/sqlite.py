@@ -57,6 +57,16 @@ class SQLiteStore(Checked[Writer]):
         with self._failing():
             return self.held.do(begun, waits)
 
+    def scrub(self) -> bool:
+        """Empty the WAL into the file, in which what is deleted is overwritten; not while somebody reads from it."""
+
+        def emptied(connection: sqlite3.Connection) -> bool:
+            _limit(connection, self._patience, self._limit)
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()["busy"]
+
+        with self._failing():
+            return self.held.do(emptied, self._patience)
+
     def _made(self) -> Writer:
         return Writer(self._path, self._open_writing, self.name)
 
@@ -82,6 +92,7 @@ class SQLiteStore(Checked[Writer]):
         if not os.access(self._path, os.W_OK):
             raise StoreError(f"{self.name}: may not be written by this user")
         connection = self._open("mode=rw")
+        connection.execute("PRAGMA secure_delete = on")
         with suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = WAL")
         return connection

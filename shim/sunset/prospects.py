@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
 
 from shim.guide.entry import Entry, entry
 from shim.lifecycle import NEVER, Lifecycle, Window
 from shim.rest.endpoint import Endpoint
 from shim.services.backend import Backend
 from shim.settings import ERAS
-from shim.sunset.links import page
+from shim.sunset.links import address
 from shim.sunset.windows import closures, ending
 from shim.usage.report import AgentUse, EndpointUse, Report, Scope
 
@@ -45,21 +44,23 @@ class Prospects:
         Times are Unix seconds. Where there is no name there are no prospects. What is no endpoint any more is left out:
         nobody can move away from it.
         """
-        uses = self._report.by_endpoint(Scope(since, until, callers=caller)) if caller else []
+        scope = Scope(since, until, callers=caller)
+        uses = self._report.by_endpoint(scope) if caller else []
+        agents = self._report.agents_of_endpoints(scope) if caller else {}
         known = [use for use in uses if (use.service, use.endpoint) in self._known]
-        found = [self._of(use, Scope(since, until, (use.service,), (use.endpoint,), caller)) for use in known]
+        found = [self._of(use, tuple(agents.get((use.service, use.endpoint), ()))) for use in known]
         return sorted(found, key=lambda prospect: (ending(prospect.lifecycle) or NEVER, -prospect.use.calls))
 
-    def _of(self, use: EndpointUse, scope: Scope) -> Prospect:
+    def _of(self, use: EndpointUse, agents: tuple[AgentUse, ...]) -> Prospect:
         backend, endpoint = self._known[use.service, use.endpoint]
         lifecycle = backend.lifecycle(endpoint)
         return Prospect(
             use,
-            tuple(self._report.agents(scope)),
+            agents,
             lifecycle,
             _coming(closures(lifecycle), self._now),
             _guide(backend, endpoint),
-            urljoin(backend.config.origin, page(backend, endpoint)),
+            address(backend, endpoint),
         )
 
 

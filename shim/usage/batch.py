@@ -10,6 +10,8 @@ from shim.services.hooks import Exchange
 from shim.usage.report import HOUR, OTHER, UNKNOWN
 
 AGENTS = 20
+PROGRAM_ROWS = 300
+"""How many rows of one caller in an hour tell programs apart: 20 at each endpoint would fill any disk in a year."""
 ROWS = 20_000
 _SPARE = 2_000
 _HOURS = 3
@@ -28,34 +30,54 @@ class Key(NamedTuple):
     status: str
 
 
+class Programs:
+    """The agents of one caller in an hour that are told apart, and hashes of the rows that do so."""
+
+    __slots__ = ("_most", "_names", "_rows")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._names: set[str] = set()
+        self._rows: set[int] = set()
+
+    def fit(self, agent: str, where: tuple[str, ...]) -> str:
+        """The name under which an agent is counted; `where` is the rest of its row."""
+        if agent in (UNKNOWN, OTHER):
+            return agent
+        row = hash((agent, where))
+        if row in self._rows:
+            return agent
+        if len(self._rows) >= PROGRAM_ROWS or (agent not in self._names and len(self._names) >= self._most):
+            return OTHER
+        self._names.add(agent)
+        self._rows.add(row)
+        return agent
+
+
 class Caps:
-    """How many callers are told apart in an hour, and agents of each: the first that come."""
+    """How many callers are told apart in an hour, and programs of each: the first that come."""
 
     def __init__(self, callers: int, agents: int = AGENTS) -> None:
         self._callers, self._agents = callers, agents
-        self._hours: dict[int, dict[str, set[str]]] = {}
+        self._hours: dict[int, dict[str, Programs]] = {}
 
-    def fit(self, hour: int, caller: str, agent: str) -> tuple[str, str]:
-        """The names under which a call is counted."""
+    def fit(self, hour: int, caller: str, agent: str, where: tuple[str, ...]) -> tuple[str, str]:
+        """The names under which a call is counted; `where` is the rest of its row."""
         known = self._hours.get(hour)
         if known is None:
             known = self._begin(hour)
         if caller not in known:
             if len(known) >= self._callers + 2:
                 caller = OTHER
-            known.setdefault(caller, set())
-        agents = known[caller]
-        if agent not in agents and agent != UNKNOWN:
-            if len(agents) >= self._agents:
-                return caller, OTHER
-            agents.add(agent)
-        return caller, agent
+            else:
+                known[caller] = Programs(self._agents)
+        return caller, known[caller].fit(agent, where)
 
-    def _begin(self, hour: int) -> dict[str, set[str]]:
+    def _begin(self, hour: int) -> dict[str, Programs]:
         """Hours come in any order if the clock jumps; the latest that came are kept."""
         while len(self._hours) >= _HOURS:
             del self._hours[next(iter(self._hours))]
-        begun: dict[str, set[str]] = {UNKNOWN: set(), OTHER: {OTHER}}
+        begun = {name: Programs(self._agents) for name in (UNKNOWN, OTHER)}
         self._hours[hour] = begun
         return begun
 
@@ -76,9 +98,9 @@ class Batch:
         assert endpoint is not None
         second = int(exchange.began)
         hour = second - second % HOUR
-        caller, agent = self._caps.fit(hour, caller, agent)
-        status = _CLASSES[exchange.status // 100]
-        row = self._row(Key(hour, exchange.service, endpoint.slug, caller, agent, kind, status))
+        service, slug, status = exchange.service, endpoint.slug, _CLASSES[exchange.status // 100]
+        caller, agent = self._caps.fit(hour, caller, agent, (service, slug, kind, status))
+        row = self._row(Key(hour, service, slug, caller, agent, kind, status))
         if row is None:
             return False
         row[0] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,10 +18,14 @@ _HOURS = 100
 
 @dataclass(frozen=True)
 class Forgotten:
-    """How much there was of a user: rows of usage, and whether there was a row of outreach."""
+    """How much there was of a user: rows of usage, and whether there was a row of outreach.
+
+    `scrubbed` says whether the bytes are known to be gone from the database's files as well.
+    """
 
     rows: int
     outreach: int
+    scrubbed: bool = field(default=False, compare=False)
 
 
 def forget(store: Store, identity: Identity, name: str) -> Forgotten:
@@ -34,7 +38,7 @@ def forget(store: Store, identity: Identity, name: str) -> Forgotten:
         while deleted := store.write(partial(_delete, form)):
             rows += deleted
         outreach += store.write(partial(_strike, form))
-    return Forgotten(rows, outreach)
+    return Forgotten(rows, outreach, store.scrub())
 
 
 def _delete(caller: str, statements: Statements) -> int:

@@ -134,6 +134,13 @@ class Report:
         sums = "SUM(calls) AS calls, MAX(last_call) AS last_call"
         return [AgentUse(**row) for row in self._sums(scope, "agent", sums)]
 
+    def agents_of_endpoints(self, scope: Scope) -> dict[tuple[str, str], list[AgentUse]]:
+        """The same by service and endpoint."""
+        found: dict[tuple[str, str], list[AgentUse]] = defaultdict(list)
+        for row in self._sums(scope, "service, endpoint, agent", "SUM(calls) AS calls, MAX(last_call) AS last_call"):
+            found[row.pop("service"), row.pop("endpoint")].append(AgentUse(**row))
+        return dict(found)
+
     def series(self, scope: Scope, step: int) -> list[tuple[int, int]]:
         """Calls by time: the begin of each step of so many seconds, whole hours, and its calls, which may be none.
 

@@ -81,6 +81,17 @@ def test_each_client_says_what_it_does_and_where_to_look(demo):
     assert "3 x 400" in demo.played
 
 
+def test_what_is_explained_can_be_asked_where_it_says(demo):
+    token = re.findall(r"good for a year:\n +(\S+)", demo.text)[0]
+    headers = {"Authorization": f"token {token}", "X-Shim-Explain": "1"}
+    (call,) = requests.get(f"{demo.url}/git/api/user", headers=headers, timeout=30).json()["calls"]
+    named, there = re.findall(r"^guides name (\S+), which is (\S+) here$", demo.text, re.MULTILINE)[0]
+    assert named in call["curl"]
+    sent = {"query": call["document"], "variables": call["variables"]}
+    answer = requests.post(there, json=sent, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    assert answer.json()["data"]["owner"]["name"] == "jdoe"
+
+
 def test_the_dashboard_shows_the_clients_to_who_knows_the_password(demo):
     assert requests.get(f"{demo.url}/usage", timeout=30).status_code == 401
     rows = {row["caller"]: row for row in demo.page("/usage/callers.json")["rows"]}

@@ -117,6 +117,41 @@ def test_who_tries_too_often_waits_a_minute_others_do_not(filled):
     assert client.get("/usage", headers=right, environ_overrides=peer).status_code == 200
 
 
+def test_nobody_locks_out_who_was_let_in_at_the_same_address(filled):
+    """As behind a proxy that does not say on whose behalf it calls."""
+    clock = [kit.CLOCK]
+    client = kit.client(filled, password="", now=lambda: clock[0])
+    wrong, right = ({"Authorization": kit.basic(word)} for word in ("wrong", kit.PASSWORD))
+    assert client.get("/usage", headers=right).status_code == 200
+    for _ in range(WRONG + 1):
+        assert client.get("/usage", headers=wrong).status_code == 401
+    assert client.get("/usage", headers=right).status_code == 200
+    clock[0] += 2 * kit.DAY
+    for _ in range(WRONG):
+        client.get("/usage", headers=wrong)
+    assert client.get("/usage", headers=right).status_code == 429
+
+
+@pytest.mark.parametrize("header", ["Bearer x", "token x", "Digest username=x", "Basic !!!", "Basic"])
+def test_what_is_no_password_is_no_wrong_try(filled, logged, header):
+    client = kit.client(filled, password="")
+    for _ in range(WRONG + 1):
+        assert client.get("/usage", headers={"Authorization": header}).status_code == 401
+    assert logged == []
+
+
+def test_all_addresses_of_one_ipv6_network_are_one_peer(filled):
+    client = kit.client(filled, password="")
+    wrong = {"Authorization": kit.basic("wrong")}
+    answers = [
+        client.get("/usage", headers=wrong, environ_overrides={"REMOTE_ADDR": f"2001:db8::{n:x}:1"}).status_code
+        for n in range(WRONG + 1)
+    ]
+    assert answers == [401] * WRONG + [429]
+    other = client.get("/usage", headers=wrong, environ_overrides={"REMOTE_ADDR": "2001:db8:0:1::1"})
+    assert other.status_code == 401
+
+
 def test_who_cannot_be_told_apart_is_not_locked_out(filled):
     client = kit.client(filled, password="")
     wrong, right = ({"Authorization": kit.basic(word)} for word in ("wrong", kit.PASSWORD))
@@ -129,7 +164,8 @@ def test_only_so_many_peers_are_remembered():
     tries = access.Tries()
     for number in range(5000):
         tries.add(f"peer {number}", 0.0)
-    assert len(tries._made) == 1000
+        tries.trust(f"peer {number}", 0.0)
+    assert len(tries._made) == len(tries._trusted) == 1000
 
 
 def test_the_password_stays_on_the_pages_it_is_for(filled):

@@ -250,6 +250,12 @@ def test_parity_shows_a_report_of_a_comparison(tmp_path):
         json.dumps({**REPORT, "services": {"git": 1}}),
         json.dumps({**REPORT, "rules": []}),
         "[" * 99999,
+        json.dumps({**REPORT, "rules": {"x": float("inf")}}),
+        json.dumps({**REPORT, "rules": {"x": 10**400}}),
+        json.dumps({**REPORT, "totals": dict.fromkeys(REPORT["totals"], float("nan"))}),
+        json.dumps({**REPORT, "services": {"git": {**REPORT["services"]["git"], "exact_percent": float("nan")}}}),
+        json.dumps({**REPORT, "services": {"git": {**REPORT["services"]["git"], "exact_percent": 10**400}}}),
+        json.dumps({**REPORT, "services": {"git": {**REPORT["services"]["git"], "exact": -(10**400)}}}),
     ],
 )
 def test_what_is_no_report_is_told_with_how_to_make_one(tmp_path, content):

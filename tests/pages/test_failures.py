@@ -78,7 +78,9 @@ def test_what_is_not_there_is_told_on_a_page(reader, path):
     assert "<h1>Not Found</h1>" in answer.text
 
 
-@pytest.mark.parametrize("name", ["x" * 5000, "%00", "%FF", "a/b//c", "%0d%0aX-Evil:1"])
+@pytest.mark.parametrize(
+    "name", ["x" * 5000, "%00", "%FF", "a/b//c", "%0d%0aX-Evil:1", "%0a", "%0aX-Evil:1", "%0d", "%7f"]
+)
 def test_odd_names_are_no_failure(reader, name):
     for suffix in ("", ".json", ".csv"):
         answer = reader.get(f"/usage/callers/{name}{suffix}")

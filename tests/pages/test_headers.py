@@ -44,6 +44,13 @@ def test_pages_hold_no_script_and_nothing_from_elsewhere(reader, path):
     assert [a for a in addresses if not a.startswith(("/", "#", "data:,", "?"))] == []
 
 
+@pytest.mark.parametrize("path", ["/usage//callers", "/usage/callers//alice", "/migrate//git", "/api//shim/usage"])
+def test_nobody_is_led_to_a_host_that_the_client_names(reader, path):
+    answer = reader.get(path, base_url="http://elsewhere.example")
+    assert answer.status_code < 300 or answer.status_code >= 400
+    assert "Location" not in answer.headers
+
+
 @pytest.mark.parametrize(
     ("path", "caching"),
     [("/usage", "no-store"), ("/usage/callers.csv", "no-store"), ("/migrate/", "public"), ("/sunset.ics", "public")],

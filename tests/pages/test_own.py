@@ -165,6 +165,14 @@ def test_the_service_is_asked_that_the_token_is_good_for(script, filled):
     assert [request["path"] for request in script.requests] == ["/todo/query"]
 
 
+@pytest.mark.parametrize("grants", ["git.sr.ht/REPOSITORIES:RW", "meta.sr.ht/PROFILE:RW", "hg.sr.ht/PROFILE:RO"])
+def test_who_lacks_a_grant_is_told_of_all_that_would_do(script, filled, grants):
+    response = asker(script, filled)(token("ann", grants))
+    assert (response.status_code, script.requests) == (403, [])
+    assert response.json["errors"][0]["reason"].endswith("(needs git.sr.ht/PROFILE:RO or todo.sr.ht/PROFILE:RO)")
+    assert response.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="git.sr.ht/PROFILE:RO"'
+
+
 @pytest.mark.parametrize("name", ["(other)", "", "hash:0", "a/b"])
 def test_an_odd_name_has_no_calls(script, filled, name):
     script.steps = [says(name)]

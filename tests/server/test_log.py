@@ -125,3 +125,11 @@ def test_a_header_that_cannot_be_parsed_is_told_without_its_content(server, head
 def test_exceptions_are_told_by_their_names():
     record = logging.LogRecord("gunicorn.error", logging.DEBUG, "", 1, "gone. %s", (ValueError(SECRET),), None)
     assert serverlog.told(record) == {"message": "gone. ValueError"}
+
+
+@pytest.mark.parametrize("words", [("GET", "/git/api/user?token={}"), ("/git/api/user?a&token={}",)])
+def test_targets_are_told_without_their_queries(words):
+    """As gunicorn does of requests whose answers can't be sent."""
+    parts = tuple(word.format(SECRET) for word in words)
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 1, f"Error{' %s' * len(parts)}", parts, None)
+    assert serverlog.told(record) == {"message": f"Error {' '.join(words).partition('?')[0]}"}

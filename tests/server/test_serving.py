@@ -144,6 +144,28 @@ def held(request):
     held.go.set()
 
 
+@pytest.mark.parametrize(
+    "path", ["/usage", "/metrics", "/migrate/", "/api/shim/usage", "/nowhere", "/git/x", "/hg/api"]
+)
+@pytest.mark.parametrize("length", ["Content-Length: 100000000", "Transfer-Encoding: chunked"])
+def test_nobody_reads_a_body_that_nobody_wants(served, path, length):
+    with served.connect() as client:
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n".encode() + b"20000\r\n" + bytes(2**21))
+        head = client.recv(2**16).partition(b"\r\n\r\n")[0]
+    assert head.split()[1] in (b"404", b"405")
+    assert b"\r\nConnection: close" in head
+
+
+@pytest.mark.parametrize("path", ["/usage", "/nowhere"])
+def test_a_small_body_that_nobody_wants_costs_no_connection(served, path):
+    ask = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n{{}}\n".encode()
+    with served.connect() as client:
+        client.sendall(ask)
+        assert client.recv(2**16).startswith(b"HTTP/1.1 40")
+        client.sendall(VERSION)
+        assert b'"version"' in read(client)
+
+
 def test_clients_that_send_slowly_or_nothing_hold_no_thread(served):
     idle = [served.connect() for _ in range(4 * THREADS)]
     for client in idle[: 2 * THREADS]:

@@ -93,6 +93,12 @@ def test_a_brownout_is_a_410_in_the_old_shape():
     ]
 
 
+def test_its_text_names_a_host_though_none_is_set():
+    text = TEXT.replace("origin = https://shim.example.org\n", "")
+    told = reason(answer(BROWNOUT, text=text))
+    assert told.endswith("; https://git.example.org/migrate/git/get-repos shows how.")
+
+
 def test_the_last_second_of_a_brownout_is_one_to_wait():
     backend, clock = backends(TEXT)["git"], Clock(*BROWNOUT)
     clock.set(2027, 1, 10, 14)

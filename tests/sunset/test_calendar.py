@@ -80,6 +80,13 @@ def test_the_calendar_is_what_was_declared():
     assert late["summary"].startswith("git.sr.ht, ")
 
 
+def test_a_calendar_names_a_host_though_none_is_set():
+    text = "[git.sr.ht::get-repos]\nsunset = 2027-06-30\n"
+    (event,) = parsed(text)
+    assert event["url"] == "https://git.example.org/migrate/git/get-repos"
+    assert str(event["url"]) in event["description"]
+
+
 def test_texts_come_back_as_they_were():
     note = f"Commas, semicolons; backslashes \\ and a very long line: näh {'ö' * 100}"
     assert note in str(parsed()[0]["description"])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
+from shim.store import open_store
 from shim.usage import keeping
 from shim.usage.identity import Identity
 from shim.usage.report import Scope
@@ -27,6 +31,30 @@ def test_a_user_is_forgotten_in_every_form_and_nobody_else_is(store):
     assert sorted(kept(store, "caller")) == [("",), ("(other)",), ("anna",)]
     assert store.read("SELECT caller FROM outreach") == [{"caller": "anna"}]
     assert keeping.forget(store, NAMES, "ann") == keeping.Forgotten(0, 0)
+
+
+def test_no_byte_of_a_name_is_left_in_the_files_of_sqlite(tmp_path):
+    with (
+        closing(open_store(f"sqlite:///{tmp_path}/s")) as store,
+        closing(open_store(f"sqlite:///{tmp_path}/s")) as other,
+    ):
+        put(store, *({"caller": "forgettable", "hour": NOW - n * HOUR} for n in range(300)), {"caller": "ann"})
+        tell(store, "forgettable")
+        put(other, {"caller": "bob"})
+        assert any(b"forgettable" in file.read_bytes() for file in tmp_path.iterdir())
+        keeping.forget(store, NAMES, "forgettable")
+        assert [file.name for file in tmp_path.iterdir() if b"forgettable" in file.read_bytes()] == []
+
+
+def test_what_others_read_keeps_nobody_from_forgetting(tmp_path):
+    with closing(open_store(f"sqlite:///{tmp_path}/s", patience=0.1)) as store:
+        put(store, {"caller": "ann"})
+        with closing(sqlite3.connect(tmp_path / "s", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM usage").fetchone()
+            gone = keeping.forget(store, NAMES, "ann")
+        assert (gone.rows, gone.scrubbed, kept(store, "caller")) == (1, False, [])
+        assert keeping.forget(store, NAMES, "ann").scrubbed
 
 
 def test_a_user_can_be_forgotten_by_hash_alone(store):

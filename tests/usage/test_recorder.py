@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shim.rest.endpoint import Endpoint
 from shim.store import StoreError, open_store
+from shim.usage.batch import PROGRAM_ROWS
 from shim.usage.identity import Identity
 from shim.usage.recorder import Recorder
 from shim.usage.report import Report, Scope
@@ -140,6 +142,21 @@ def test_ten_thousand_agents_are_a_few_rows(store, clock):
     assert len(rows) == 21
     assert rows["(other)"] == 9980
     assert sum(rows.values()) == 10_000
+
+
+@pytest.mark.parametrize("known", [{}, {"scheme": "", "caller": None, "accepted": False}], ids=["ann", "nobody"])
+def test_who_calls_everything_with_all_sorts_of_agents_fills_no_store(store, clock, known):
+    recorder = Recorder(store, NAMES, clock=clock)
+    endpoints = [Endpoint("GET", (f"/api/e{n}",), lambda call: None) for n in range(60)]
+    for _ in range(2):
+        for n in range(60 * 20 * 3):
+            status, agent = (200, 404, 500)[n // 1200], f"agent{n // 60 % 20}/1.0"
+            observe(recorder, endpoint=endpoints[n % 60], agent=agent, status=status, **known)
+        recorder.flush()
+    rows = kept(store, "agent", "calls")
+    assert len(rows) <= PROGRAM_ROWS + 60 * 3
+    assert len({agent for agent, _ in rows}) > 5
+    assert sum(calls for _, calls in rows) == 2 * 3600
 
 
 def test_callers_beyond_the_cap_are_told_together(store, clock):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from shim.usage.report import AgentUse, CallerUse, EndpointUse, Report, Scope, ServiceUse, Use
@@ -81,6 +83,18 @@ def test_callers_come_with_their_endpoints_and_agents(report):
 def test_of_many_agents_a_caller_shows_those_used_most(store):
     put(store, *({"agent": f"a{n}", "calls": 10 - n} for n in range(8)))
     assert Report(store, lambda: NOW).by_caller(ALL)[0].agents == ("a0", "a1", "a2", "a3", "a4")
+
+
+def test_agents_are_counted_endpoint_by_endpoint(report):
+    found = report.agents_of_endpoints(ALL)
+    uses = {(use.service, use.endpoint): use for use in report.by_endpoint(ALL)}
+    assert found.keys() == uses.keys()
+    for (service, endpoint), agents in found.items():
+        assert agents == report.agents(replace(ALL, services=(service,), endpoints=(endpoint,)))
+    mine = replace(ALL, callers=("ann",))
+    assert sum(a.calls for agents in report.agents_of_endpoints(mine).values() for a in agents) == sum(
+        use.calls for use in report.by_endpoint(mine)
+    )
 
 
 def test_agents_are_counted(report):

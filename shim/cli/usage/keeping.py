@@ -26,6 +26,9 @@ def forget(config_path: str | None, yes: bool, name: str) -> None:
     What he calls from then on is counted again; a shim that runs may write what he called in the last seconds. To be
     left out for good there is [shim] usage-identity = none, for all.
 
+    SQLite's files are cleaned of the bytes as well, PostgreSQL's when it vacuums its tables. Copies that were made
+    before stay what they are.
+
     \b
     Without asking:      shim usage forget --yes alice
     Known by hash only:  shim usage forget hash:0123456789abcdef0123456789abcdef
@@ -36,6 +39,8 @@ def forget(config_path: str | None, yes: bool, name: str) -> None:
     with opened_store(config) as store:
         gone = keeping.forget(store, Identity.of(config), name)
     click.echo(f"{gone.rows} rows of usage deleted, {gone.outreach} of outreach")
+    if not gone.scrubbed:
+        click.echo("their bytes stay in the database's files until it cleans up", err=True)
 
 
 @click.command()

@@ -52,7 +52,7 @@ def callers() -> Page:
 @page("/usage/callers/<path:name>")
 def caller(name: str) -> Page:
     """One caller: what they use, with what, and what was agreed with them."""
-    if len(name) > _LONGEST_NAME:
+    if len(name) > _LONGEST_NAME or not name.isprintable():
         raise NotFound("Nobody has such a name.")
     stored, period = UNKNOWN if name == words.NOBODY else name, Period.asked()
     uses = report().uses(period.scope(callers=(stored,)))

@@ -16,6 +16,7 @@ from shim.pages.words import moment
 _LARGEST = 2**24
 _MOST_RULES = 500
 _LONGEST = 300
+_MOST = 10**9
 _FIGURES = ("exchanges", "exact", "declared", "different")
 
 
@@ -56,12 +57,12 @@ def _read(path: Path) -> _Read:
     """A report as far as it is shown. Raises OSError, and what a text raises that is none."""
     with path.open("rb") as file:
         told = json.loads(file.read(_LARGEST))
-    rules = sorted(((str(rule)[:_LONGEST], int(count)) for rule, count in told["rules"].items()), key=lambda r: -r[1])
+    rules = sorted(((str(rule)[:_LONGEST], _count(n)) for rule, n in told["rules"].items()), key=lambda r: -r[1])
     facts = {
         "era": str(told["era"])[:_LONGEST],
         "passed": told["passed"] is True,
         "made": moment(path.stat().st_mtime),
-        "totals": {figure: int(told["totals"][figure]) for figure in _FIGURES},
+        "totals": {figure: _count(told["totals"][figure]) for figure in _FIGURES},
         "rules": dict(rules[:_MOST_RULES]),
     }
     return _Read(list(_rows(told["services"])), facts)
@@ -69,5 +70,12 @@ def _read(path: Path) -> _Read:
 
 def _rows(services: Mapping[str, Mapping[str, Any]]) -> Iterator[ParityRow]:
     for name, told in sorted(services.items()):
-        figures = {figure: int(told[figure]) for figure in _FIGURES}
-        yield ParityRow(str(name)[:_LONGEST], **figures, exact_percent=float(told["exact_percent"]))
+        figures = {figure: _count(told[figure]) for figure in _FIGURES}
+        yield ParityRow(str(name)[:_LONGEST], **figures, exact_percent=_count(told["exact_percent"] * 10) / 10)
+
+
+def _count(told: float) -> int:
+    """How many, of a number that can be that many. Raises ValueError."""
+    if not 0 <= told <= _MOST:
+        raise ValueError("no number of answers")
+    return round(told)
