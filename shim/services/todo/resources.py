@@ -63,7 +63,7 @@ class WrittenTracker(Resource):
     owner = fields.Nested(ShortUser)
     name = Plain()
     description = Plain()
-    visibility = Plain()
+    visibility: Field[Any] = Plain()
     default_access = Rights()
 
 
@@ -79,7 +79,7 @@ class Label(Resource):
 
     name = Plain()
     colors = fields.Function(Colors().dump)
-    created = LegacyTime()
+    created: Field[Any] = LegacyTime()
     tracker = fields.Nested(ShortTracker)
 
 
@@ -118,18 +118,18 @@ class Event(Resource):
     """An event (todo 3.7); `shim.services.todo.events.flat` makes what is dumped here."""
 
     id = Plain()
-    created = LegacyTime()
+    created: Field[Any] = LegacyTime()
     event_type = fields.List(Lower())
     old_status = Lower()
     old_resolution = Lower()
     new_status = Lower()
     new_resolution = Lower()
-    user = Party()
+    user: Field[Any] = Party()
     ticket = fields.Nested(ShortTicket)
-    comment = fields.Nested(Comment)
-    label = Plain()
-    by_user = Party()
-    from_ticket = fields.Nested(ShortTicket)
+    comment: Field[Any] = fields.Nested(Comment)
+    label: Field[Any] = Plain()
+    by_user: Field[Any] = Party()
+    from_ticket: Field[Any] = fields.Nested(ShortTicket)
 
 
 def participant(entity: Mapping[str, Any]) -> dict[str, Any]:
