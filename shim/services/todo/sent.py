@@ -78,6 +78,11 @@ class SentLabel(resources.Label):
     created: Field[Any] = Plain()
     tracker = fields.Nested(TrackerOfLabel)
 
+    class Meta:
+        """marshmallow's options: the order of the keys."""
+
+        fields = ("name", "created", "colors", "tracker")
+
 
 class SentTicket(resources.ShortTicket):
     """A ticket, with its enums as GraphQL has them; labels and assignees were never told."""
