@@ -81,9 +81,7 @@ def of_todo() -> Iterator[Pair]:
             yield _pair("todo", path.stem, number, item["level"] or "ticket", natives, item["legacy"])
 
 
-def _pair(
-    service: str, file: str, number: int, kind: str, natives: Sequence[Any], old: Sequence[Any] | None
-) -> Pair:
+def _pair(service: str, file: str, number: int, kind: str, natives: Sequence[Any], old: Sequence[Any] | None) -> Pair:
     bodies = tuple(native["body"] for native in natives)
     sent = None if old is None else tuple(map(_old, old))
     return Pair(service, "2024", file, number, kind, bodies, sent)

@@ -27,7 +27,7 @@ _OTHERS = {
 
 
 def of_pushes() -> Iterator[Pair]:
-    """The recorded pushes that changed something (15), each with one native delivery; the old UUID is not upstream's."""
+    """The recorded pushes that changed something (15), each with a native delivery; the old UUID is not upstream's."""
     refs: dict[str, str] = {}
     objects = {oid: _other(oid, *kinds) for oid, kinds in _OTHERS.items()}
     for number, item in enumerate(items("git", "pushes")):

@@ -50,7 +50,7 @@ def test_a_pair_is_equal_or_differs_as_declared(pair: Pair) -> None:
 def test_every_declared_difference_occurs(rule: dict[str, Any]) -> None:
     occurring = {finding for pair in PAIRS if rule in rules_of(pair) for finding in found(pair)}
     assert set(rule["findings"]) - occurring == set()
-    assert rule["reason"] and rule["contract"]
+    assert all(rule[word] for word in ("reason", "contract"))
 
 
 def test_all_recorded_pairs_are_there() -> None:

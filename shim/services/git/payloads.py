@@ -72,14 +72,19 @@ class _Names:
         return self._deleted(update["old"]) if update["new"] is None else self._created(update["new"])
 
     def _created(self, new: Row) -> str:
-        """A tag's own; of those that point at the object a branch before others. No two get the same one."""
+        """A tag's own; else one that points at the object: a branch before others, the default branch behind its like,
+        for that has mostly been there before. No two get the same one.
+        """
         if new["type"] == "Tag":
             name: str = _TAGS + new["tagName"]
         else:
             found = [name for name, target in self._free.items() if target == new["id"]]
-            name = min(found, key=lambda name: (not name.startswith(_BRANCHES), name), default="")
+            name = min(found, key=self._rank, default="")
         self._free.pop(name, None)
         return name
+
+    def _rank(self, name: str) -> tuple[bool, bool, str]:
+        return not name.startswith(_BRANCHES), name == self._present.get("HEAD"), name
 
     def _deleted(self, old: Row | None) -> str:
         """A tag's own, unless it is still there; branches and lightweight tags leave no trace."""

@@ -109,7 +109,7 @@ ticket_events = Kind(
     "ticket",
     "/api/user/<u>/trackers/<t>/tickets/<int:n>",
     "TicketEvents",
-    (Event("ticket:update", "TICKET_UPDATE", "tickets:read", _TICKETS), _event_created),
+    (Event("ticket:update", "TICKET_UPDATE", "tickets:read", ("TICKETS:RO",)), _event_created),
     internal=True,
     nullable=_NULLABLE,
     lists=frozenset({"changes"}),
