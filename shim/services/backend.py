@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.rest.caller import Policy
@@ -31,7 +31,7 @@ class Backend:
     era: Era
     pager: Pager
     addresses: Addresses | None = None
-    bridge: Bridge = Unconnected()
+    bridge: Bridge = field(default_factory=Unconnected)
 
     @classmethod
     def build(cls, service: Service, instance: Config, gate: Gate, bridge: Bridge | None = None) -> Backend:
