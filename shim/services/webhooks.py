@@ -59,7 +59,11 @@ def hook_routes(level: Level) -> Endpoints:
         return json.answer(cut(_callers(call, level, found), call.start).envelope(_subscribed.dump))
 
     @hooks.post(
-        f"{prefix}/webhooks", operation=(*_look(level), f"Create{name}Webhook"), fields=FIELDS, resource=Subscribed
+        f"{prefix}/webhooks",
+        operation=(*_look(level), f"Create{name}Webhook"),
+        fields=FIELDS,
+        resource=Subscribed,
+        examples=_examples(level),
     )
     def create(call: Call, **place: Any) -> Response:
         """A new subscription; the parent's refusals come before those of the body."""
@@ -124,6 +128,17 @@ def _one(deliveries: Deliveries, text: str) -> dict[str, Any]:
         deliveries.check()
         raise Crash(f"delivery {text!r}") from None
     return deliveries.one(uuid)
+
+
+def _examples(level: Level) -> dict[str, Any]:
+    """What is asked for in examples: all events of a kind."""
+    events, url = level.kind.events, "https://hooks.example.org/in"
+    return {
+        "body": {"url": url, "events": [event.legacy for event in events]},
+        "url": url,
+        "events": [event.native for event in events],
+        "query": "query { webhook { uuid event date } }",
+    }
 
 
 def _look(level: Level) -> tuple[str, ...]:
