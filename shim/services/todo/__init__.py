@@ -5,6 +5,7 @@ from shim.services.todo.edit import edits
 from shim.services.todo.events import events
 from shim.services.todo.forms import forms
 from shim.services.todo.labels import labels
+from shim.services.todo.payloads import ticket_events, tracker_events, user_events
 from shim.services.todo.tickets import tickets
 from shim.services.todo.trackers import trackers
 from shim.services.users import users
@@ -18,6 +19,7 @@ service = Service(
     endpoints=(users, forms, trackers, labels, tickets, edits, events),
     operations=load(__name__),
     catches_all=False,
+    hooks=(user_events, tracker_events, ticket_events),
     grants={
         "trackers:read": _TRACKERS,
         "trackers:write": ("PROFILE:RO", "TRACKERS:RW"),
