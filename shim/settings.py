@@ -279,6 +279,7 @@ INSTANCE = (
     _shim("webhook_standard_headers", switch, False, "yes"),
     _shim("webhook_dual", switch, False, "yes"),
     Setting("dashboard_password", (("shim", "dashboard-password"),), text, "", secret=True),
+    _shim("parity_report", text, "", "/var/lib/shim/parity.json"),
     Setting(
         "store",
         (("shim", "store"),),
@@ -396,6 +397,7 @@ class Config:
     webhook_standard_headers: bool = False
     webhook_dual: bool = False
     dashboard_password: str = field(default="", repr=False)
+    parity_report: str = ""
     store: str | None = field(default=None, repr=False)
     state: str = ""
     private_key: str | None = field(default=None, repr=False)
