@@ -26,6 +26,9 @@ LONGEST_URL = 1000
 LONGEST_SEALED = 4096
 PATH = "/webhooks/"
 """Below what path of `[shim] webhook-origin` the receiver is: `/webhooks/<service>/<sealed>`."""
+LEAD = 600
+"""Seconds before its token's end in which a subscription is deleted, or not even made: an ended one may keep an event
+from all others of its user (conventions 9.2)."""
 _VERSION = 1
 _NONCE = 12
 _PURPOSE = b"shim webhook subscriptions"
@@ -103,6 +106,11 @@ def fingerprint(keys: Keys, credential: str) -> str:
 def made_with(keys: Keys, subscription: Subscription, credential: str) -> bool:
     """Whether a credential made a subscription, whichever of the keys was the newest then."""
     return any(hmac.compare_digest(_fingerprint(key, credential), subscription.fingerprint) for key in keys)
+
+
+def ends_soon(subscription: Subscription, now: float) -> bool:
+    """Whether a subscription's token ends so soon, by Unix time, that it must be deleted while that is possible."""
+    return subscription.expires is not None and 0 < subscription.expires - now < LEAD
 
 
 @dataclass(frozen=True)
