@@ -18,18 +18,36 @@ ALLOWED = {
     "upstream": LEAVES,
     "store": LEAVES,
     "services": LEAVES | {"rest", "upstream"},
+    "usage": LEAVES | {"rest", "services", "store"},
     "config": LEAVES | {"services"},
+    "metrics": LEAVES | {"rest", "services"},
     "guide": LEAVES | {"rest", "services", "upstream"},
     "front": set(),
-    "app": LEAVES | {"front", "logs", "services", "upstream"},
-    "server": LEAVES | {"app", "logs", "upstream"},
-    "wsgi": {"app", "config"},
+    "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
+    "pages": LEAVES | {"guide", "rest", "services", "store", "sunset", "usage"},
+    "app": LEAVES | {"front", "guide", "logs", "metrics", "pages", "services", "store", "sunset", "upstream", "usage"},
+    "server": LEAVES | {"app", "logs", "metrics", "store", "upstream"},
+    "wsgi": {"app", "config", "store"},
     "__main__": {"cli"},
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
     "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
     "cli": LEAVES
-    | {"app", "logs", "rest", "config", "compare", "guide", "sandbox", "server", "services", "store", "upstream"},
+    | {
+        "app",
+        "compare",
+        "config",
+        "guide",
+        "logs",
+        "rest",
+        "sandbox",
+        "server",
+        "services",
+        "store",
+        "sunset",
+        "upstream",
+        "usage",
+    },
 }
 # Below shim/sandbox, from what executes to what checks it.
 SANDBOX = {
@@ -40,6 +58,7 @@ SANDBOX = {
     "services": {"engine", "data", "instance", "webhooks"},
     "server": {"engine", "instance", "webhooks", "services"},
     "check": {"engine", "instance", "webhooks", "services", "server"},
+    "clients": {"instance"},
     "__init__": {"instance", "server"},
 }
 FILES = sorted(ROOT.rglob("*.py"))

@@ -11,14 +11,18 @@ import click
 from shim import __version__, logs
 
 COMMANDS = {
+    "clients": "clients",
     "compare": "compare",
     "config": "config",
     "demo": "demo",
     "explain": "explain",
+    "outreach": "outreach",
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",
     "store": "store",
+    "sunset": "sunset",
+    "usage": "usage",
 }
 _SANDBOX = ("the sandbox and the comparison need it", "sandbox")
 _EXTRAS = dict.fromkeys(("psycopg", "psycopg_pool"), ("a store in PostgreSQL needs it", "postgres"))

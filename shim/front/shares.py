@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,23 +19,27 @@ from werkzeug.wsgi import ClosingIterator
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-BUSY = "{service}.sr.ht is busy; try again later"
+BUSY = "{title} is busy; try again later"
 
 
 class Shares:
-    """The threads of one worker."""
+    """The threads of one worker; `busy` is told of a service whose call got none."""
 
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
+    def __init__(self, threads: int, busy: Callable[[str], None] = lambda service: None) -> None:
+        self._threads, self._busy = threads, busy
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def around(self, service: str, app: WSGIApplication) -> WSGIApplication:
-        """The app of a service, which answers 503 at once where the service has its share already."""
+    def around(self, service: str, app: WSGIApplication, title: str = "") -> WSGIApplication:
+        """The app of a service, which answers 503 at once where the service has its share already.
+
+        `title` is what the answer calls it, by default `git.sr.ht` for `git`.
+        """
 
         def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if not self.take(service):
-                return _busy(service)(environ, start_response)
+                self._busy(service)
+                return _answer(title or f"{service}.sr.ht")(environ, start_response)
             try:
                 return ClosingIterator(app(environ, start_response), partial(self.give, service))
             except BaseException:
@@ -59,6 +63,6 @@ class Shares:
             self._taken[service] -= 1
 
 
-def _busy(service: str) -> Response:
-    body = json.dumps({"errors": [{"reason": BUSY.format(service=service)}]})
+def _answer(title: str) -> Response:
+    body = json.dumps({"errors": [{"reason": BUSY.format(title=title)}]})
     return Response(body, 503, {"Retry-After": "1"}, content_type="application/json")

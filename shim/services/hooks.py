@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
+from shim.upstream import Kind
 
 if TYPE_CHECKING:
     from shim.services.call import Call
@@ -23,9 +24,11 @@ class Exchange(NamedTuple):
 
     `endpoint` is None for what is no endpoint; `caller` is the name in the credential, None where there is none or it
     can't be read, and `fingerprint` stands for the credential; `scheme` is `token`, `Bearer`, `Internal` or nothing;
-    `agent` is the User-Agent, at most 200 characters; `accepted` says that the API took the credential in this call.
+    `agent` is the User-Agent, at most 200 characters; `accepted` says that the API took the credential in this call,
+    `verified` that the instance's own key, where it is known, has signed one that the API was not asked about.
     `began` is in Unix seconds, `seconds` and those of `upstream`, by operation, are durations; `bytes` is the size of
     the answer's body. `refused` says that a brownout or the sunset refused it, `rehearsed` that one would have.
+    `waited` are the seconds at the gate, `failures` the kinds of what failed upstream and is not the caller's doing.
     """
 
     service: str
@@ -43,6 +46,9 @@ class Exchange(NamedTuple):
     bytes: int
     refused: bool
     rehearsed: bool
+    verified: bool = False
+    waited: float = 0.0
+    failures: Sequence[Kind] = ()
 
 
 class Refused(Exception):

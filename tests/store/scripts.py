@@ -5,6 +5,7 @@ Each prints a line when it is where the test wants it.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
@@ -85,6 +86,7 @@ def migrate_halfway(url: str) -> None:
 
 def forget_to_close(url: str) -> None:
     """End with connections and threads that nobody closed."""
+    logging.basicConfig()
     store = open_store(url)
     count(store)
     print(counted(store))
@@ -99,8 +101,9 @@ def fork(url: str) -> None:
         count(store)
         counted(store)
     if not child:
-        os._exit(0)
+        return
     assert os.waitpid(child, 0)[1] == 0
+    count(store)
     print(counted(store))
     store.close()
 
@@ -111,11 +114,7 @@ def read_only() -> None:
         warm, store = open_store(f"sqlite:///{folder}/warm"), open_store(f"sqlite:///{folder}/store")
         count(warm)  # loads modules that somebody else may not be able to read
         warm.close()
-        if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
+        become_somebody(folder)
         os.chmod(folder, 0o500)
         print(refusal(lambda: count(store)))
         os.chmod(folder, 0o700)
@@ -128,6 +127,15 @@ def read_only() -> None:
         count(store)
         print(counted(store))
         store.close()
+
+
+def become_somebody(folder: str) -> None:
+    """Be no longer root, but the owner of a folder."""
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
 
 
 def full_disk(path: str) -> None:
