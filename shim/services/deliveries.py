@@ -30,13 +30,13 @@ Row = Mapping[str, Any]
 class Delivery(Resource):
     """A delivery (conventions 8.1)."""
 
-    id = Plain(metadata=said("uuid"))
+    id = Plain(metadata=said("uuid", how="the UUID of the event"))
     created = LegacyTime(metadata=said("date"))
-    event = Plain(metadata=said("event", how="the old name, e.g. repo:update for REPO_UPDATE"))
-    url = Plain(metadata=said(how="where the subscription leads to"))
-    payload = Plain(metadata=said("requestBody", how="the old payload, which is made of the native one"))
+    event = Plain(metadata=said("event", how="the old name, e.g. repo:update for REPO_UPDATE", old="text"))
+    url = Plain(metadata=said(how="where the subscription leads to", old="text"))
+    payload = Plain(metadata=said("requestBody", how="the old payload, which is made of the native one", old="text"))
     payload_headers = Plain(metadata=said("responseBody", how=_ANSWER, old="lines of text"))
-    response = Plain(metadata=said("responseBody", how=_ANSWER))
+    response = Plain(metadata=said("responseBody", how=_ANSWER, old="text"))
     response_status = Plain(metadata=said("responseBody", how=f"{_ANSWER}; -2 without one, -1 after 5 s", old="number"))
     response_headers = Plain(metadata=said("responseBody", how=_ANSWER, old="lines of text"))
 

@@ -16,6 +16,7 @@ from flask import Response
 from werkzeug.exceptions import Unauthorized
 
 from shim.rest import json
+from shim.rest.dates import LegacyTime
 from shim.rest.described import paged, said
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash, Refusal
@@ -32,16 +33,16 @@ from shim.upstream import LARGEST_INT
 UNREADABLE = "The payload of this delivery can't be made again"
 MOST_ENDED = 2
 """How many subscriptions a call deletes because their token is about to end."""
-_SEALED = "sealed in url by this server"
+_SEALED = "as it was asked for, which this server has sealed in url; one of your own needs no seal"
 
 
 class Subscribed(Resource):
     """A subscription (conventions 8.1)."""
 
     id = Plain()
-    created = Plain(metadata=said("url", how=_SEALED, old="time as 2024-09-01T12:00:00+00:00"))
+    created = Plain(metadata=said("url", how="when this server made it, sealed in url", old=LegacyTime.old))
     events = Plain(metadata=said("url", how=_SEALED, old="list of texts"))
-    url = Plain(metadata=said("url", how=_SEALED))
+    url = Plain(metadata=said("url", how=_SEALED, old="text"))
 
 
 _subscribed, _delivery = Subscribed(), Delivery()
