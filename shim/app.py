@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from shim import logs, metrics, pages
+from flask import Blueprint
+
+from shim import logs, metrics, pages, webhooks
 from shim.front import Front, Shares
 from shim.guide.explain import explain
 from shim.pages import Site
@@ -25,6 +27,7 @@ from shim.sunset.links import page
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
+from shim.webhooks.memory import HOUR
 
 Observers = tuple[Callable[[Exchange], None], ...]
 
@@ -48,7 +51,8 @@ def create_app(
         observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
-    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
+    receiving = _receiving(config, backends, store, chores, meter)
+    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
         shares = Shares(threads, meter.busy)
         for name, app in apps.items():
@@ -56,6 +60,23 @@ def create_app(
         own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
     return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
+
+
+def _receiving(
+    config: Config, backends: Mapping[str, Backend], store: Store | None, chores: Chores, meter: metrics.Meter
+) -> list[Blueprint]:
+    """Where the API delivers webhooks, if they are configured."""
+
+    def observe(service: str, result: webhooks.Result) -> None:
+        meter.arrived(service, result.value)
+
+    services = [backend.service for backend in backends.values()]
+    receiver = webhooks.Receiver.of(config, services, store, observe=observe)
+    if receiver is None:
+        return []
+    if store:
+        chores.every(HOUR, receiver.memory.forget, "webhooks")
+    return [webhooks.blueprint(receiver, observe)]
 
 
 def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:
