@@ -33,13 +33,17 @@ Observers = tuple[Callable[[Exchange], None], ...]
 
 
 def create_app(
-    config: Config, gate: Gate | None = None, threads: int | None = None, store: Store | None = None
+    config: Config,
+    gate: Gate | None = None,
+    threads: int | None = None,
+    store: Store | None = None,
+    post: webhooks.Post | None = None,
 ) -> Front:
     """The WSGI app that answers the legacy APIs of all services in the configuration.
 
     Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
     them all, nor do the shim's own pages. Given a store, calls are counted in it, by a thread that begins with the
-    first of them or `begin()`.
+    first of them or `begin()`. `post` sends webhooks to their targets, by default over the net.
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
@@ -51,7 +55,7 @@ def create_app(
         observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
-    receiving = _receiving(config, backends, store, chores, meter)
+    receiving = _receiving(config, backends, store, chores, meter, post)
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
         shares = Shares(threads, meter.busy)
@@ -63,7 +67,12 @@ def create_app(
 
 
 def _receiving(
-    config: Config, backends: Mapping[str, Backend], store: Store | None, chores: Chores, meter: metrics.Meter
+    config: Config,
+    backends: Mapping[str, Backend],
+    store: Store | None,
+    chores: Chores,
+    meter: metrics.Meter,
+    post: webhooks.Post | None,
 ) -> list[Blueprint]:
     """Where the API delivers webhooks, if they are configured."""
 
@@ -71,7 +80,7 @@ def _receiving(
         meter.arrived(service, result.value)
 
     services = [backend.service for backend in backends.values()]
-    receiver = webhooks.Receiver.of(config, services, store, observe=observe)
+    receiver = webhooks.Receiver.of(config, services, store, observe=observe, post=post)
     if receiver is None:
         return []
     if store:

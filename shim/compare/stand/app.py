@@ -10,6 +10,7 @@ from shim import logs
 from shim.app import create_app
 from shim.compare.cassettes.cassette import Cassette
 from shim.compare.stand.instance import Instance
+from shim.compare.stand.receivers import Receivers
 from shim.compare.stand.settings import Settings
 from shim.compare.stand.stage import StandError
 from shim.compare.stand.target import Target, WsgiTarget
@@ -30,7 +31,7 @@ def open_app(
     try:
         config = parse(text, str(settings.upstream or "the sandbox's configuration"))
         alone = {name: service for name, service in config.services.items() if name == cassette.service}
-        return WsgiTarget(create_app(replace(config, services=alone)))
+        return WsgiTarget(create_app(replace(config, services=alone), post=Receivers(cassette).post))
     except ConfigError as error:
         raise StandError(str(error)) from error
 
@@ -49,6 +50,7 @@ def _changes(
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
         ("shim", "webhook-origin"): cassette.origin,
+        ("shim", "webhook-signing-key"): "instance",
         ("shim", "era"): settings.era,
         ("shim", "paging"): settings.paging,
     }
