@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from shim import logs
 from shim.front import Front, Shares
 from shim.services import discover
 from shim.services.backend import Backend
 from shim.services.dispatch import build
+from shim.services.hooks import Exchange, Hooks
 from shim.settings import Config
+from shim.store import Store
+from shim.store.chores import Chores
+from shim.sunset.brownouts import Ends
+from shim.sunset.headers import Announcements
+from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
+from shim.usage.recorder import Recorder
+
+Observers = tuple[Callable[[Exchange], None], ...]
 
 
-def create_app(config: Config, gate: Gate | None = None, threads: int | None = None) -> Front:
+def create_app(
+    config: Config, gate: Gate | None = None, threads: int | None = None, store: Store | None = None
+) -> Front:
     """The WSGI app that answers the legacy APIs of all services in the configuration.
 
     Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
-    them all.
+    them all. Given a store, calls are counted in it, by a thread that begins with the first of them or `begin()`.
     """
     logs.configure()
-    gate = gate or Local()
+    gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
+    observers: Observers = ()
+    if store:
+        observers = (Recorder.of(config, store, chores).observe,)
+        chores.every(INTERVAL, pauses.refresh, "pauses")
     backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
-    apps = {backend.service.name: build(backend) for backend in backends}
+    apps = {backend.service.name: build(backend, _hooks(backend, pauses, observers)) for backend in backends}
     if threads is not None and len(apps) > 1:
         shares = Shares(threads)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
-    return Front(apps, {name: service.origin for name, service in config.services.items()})
+    origins = {name: service.origin for name, service in config.services.items()}
+    return Front(apps, origins, begin=chores.ensure if store else None, end=chores.stop)
+
+
+def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:
+    """What others do about the calls of a service."""
+    return Hooks(headers=Announcements(backend), admit=Ends(backend, pauses).admit, observers=observers)

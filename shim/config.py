@@ -82,6 +82,8 @@ def parse(source_text: str, source: str, environ: Mapping[str, str] | None = Non
         raise ConfigError.of(source, "git.sr.ht", "origin", "no service has an origin", "https://git.example.org")
     if instance["paging"] == "sealed" and not instance["network_key"]:
         raise ConfigError.of(source, "shim", "paging", "sealed cursors need [sr.ht] network-key", "auto")
+    if instance["usage_identity"] == "hash" and not instance["network_key"]:
+        raise ConfigError.of(source, "shim", "usage-identity", "hashed names need [sr.ht] network-key", "none")
     unknown = tuple(f"{source}: {problem}" for problem in _unknown(ini))
     return Config(services=services, values=tuple(reader.values), unknown=unknown, **instance)
 

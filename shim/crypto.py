@@ -12,6 +12,7 @@ import json
 import struct
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -64,6 +65,12 @@ def fingerprint(key: bytes, credential: str) -> str:
     return hashlib.blake2b(credential.encode(), key=key[:64], digest_size=16).hexdigest()
 
 
+def derived(network_key: str, purpose: str) -> bytes:
+    """A key for one purpose of the shim's own, 32 bytes, from which neither the network key nor others follow."""
+    return hmac.digest(base64.urlsafe_b64decode(network_key), f"shim {purpose}".encode(), "sha256")
+
+
+@lru_cache(4)
 def bearer_key(private_key: str) -> bytes:
     """The MAC key of bearer tokens, from `[webhooks] private-key` (base64 of the 32-byte seed)."""
     seed = base64.b64decode(private_key)

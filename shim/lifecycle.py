@@ -48,18 +48,23 @@ class Window:
         return f"{self.begin:%Y-%m-%dT%H:%MZ}/" + "".join(f"{count}{unit}" for count, unit in parts if count)
 
 
-def window(text: str) -> Window:
-    """A window as begin and length, e.g. `2026-01-10T12:00Z/1h30m`."""
-    begin, _, length = text.partition("/")
-    match = _LENGTH.fullmatch(length)
+def length(text: str, longest: timedelta = _LONGEST) -> timedelta:
+    """How long something lasts, e.g. `1h30m` or `2d`."""
+    match = _LENGTH.fullmatch(text)
     days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lasting = timedelta(days=days, hours=hours, minutes=minutes)
-    if not timedelta(0) < lasting <= _LONGEST:
-        raise ValueError(f"{text!r} is no begin and length of at most 31 days")
-    start = moment(begin)
-    if start == NEVER:
+    if not timedelta(0) < lasting <= longest:
+        raise ValueError(f"{text!r} is no length of at most {longest.days} days")
+    return lasting
+
+
+def window(text: str) -> Window:
+    """A window as begin and length, e.g. `2026-01-10T12:00Z/1h30m`."""
+    begin, _, lasting = text.partition("/")
+    start, span = moment(begin), length(lasting)
+    if start > NEVER - _LONGEST:
         raise ValueError(f"{text!r} has no begin")
-    return Window(start, start + lasting)
+    return Window(start, start + span)
 
 
 def windows(text: str) -> tuple[Window, ...]:
@@ -82,10 +87,11 @@ def exemptions(text: str) -> tuple[Exemption, ...]:
     """Comma-separated exemptions, each with its end, e.g. `alice until 2027-01-31`."""
     found = []
     for part in filter(None, (part.strip() for part in text.split(","))):
-        name, _, until = part.partition(" until ")
-        if not until or not re.fullmatch(r"~?[\w.-]{1,64}", name):
+        name, _, end = part.partition(" until ")
+        until = moment(end.strip()) if end else NEVER
+        if until == NEVER or not re.fullmatch(r"~?[\w.-]{1,64}", name):
             raise ValueError(f"{part!r} is no name with an end")
-        found.append(Exemption(name.removeprefix("~"), moment(until.strip())))
+        found.append(Exemption(name.removeprefix("~"), until))
     return tuple(found)
 
 

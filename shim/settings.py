@@ -213,6 +213,13 @@ INSTANCE = (
         example="(URL-safe base64 of 32 bytes)",
         secret=True,
     ),
+    Setting(
+        "private_key",
+        (("webhooks", "private-key"),),
+        signing_key,
+        example="(base64 of 32 bytes)",
+        secret=True,
+    ),
     Setting("owner_email", (("sr.ht", "owner-email"),), text, "", "admin@example.org"),
     _shim("internal_ipnet", networks, (), "127.0.0.0/8, 10.0.0.0/8"),
     _shim("trusted_proxies", networks, (), "127.0.0.1, ::1"),
@@ -232,6 +239,7 @@ INSTANCE = (
     _shim("usage_identity", choice(*IDENTITIES), "name", "hash"),
     _shim("usage_callers", number, 1000, "1000"),
     _shim("usage_retention", number, 400, "400"),
+    _shim("state", text, "", "/var/lib/shim"),
     _shim("brownout_exempt", lifecycle.exemptions, (), "alice until 2027-01-31"),
     _shim("outreach_template", text, "", "/etc/sr.ht/outreach.txt"),
     _shim("metrics_ipnet", networks, networks("127.0.0.0/8, ::1/128"), "10.0.0.5"),
@@ -347,5 +355,7 @@ class Config:
     metrics_ipnet: tuple[Network, ...] = ()
     dashboard_password: str = field(default="", repr=False)
     store: str | None = field(default=None, repr=False)
+    state: str = ""
+    private_key: str | None = field(default=None, repr=False)
     values: tuple[Value, ...] = ()
     unknown: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,9 @@ class Server:
         assert self._guard.stdout is not None
         assert self._guard.stdout.readline() == b"ready\n", (self._folder / "log").read_text()
 
-    def url(self, database: str = "postgres") -> str:
-        """Where it answers."""
-        return f"postgresql://shim:{PASSWORD}@/{database}?host={self._folder}"
+    def url(self) -> str:
+        """Where its one database answers."""
+        return f"postgresql://shim:{PASSWORD}@/postgres?host={self._folder}"
 
     def stop(self) -> None:
         """Break all connections, as a crash does."""
@@ -89,7 +90,8 @@ def _programs() -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """A PostgreSQL server, begun when a test first asks for it."""
-    pytest.importorskip("psycopg")
+    if not find_spec("psycopg"):
+        lacking("there is no psycopg (pip install '.[test]')")
     server = Server(_programs())
     yield server
     server.close()
@@ -100,10 +102,14 @@ def postgres_url(postgres_server: Server) -> str:
     """The URL of an empty database, with a password in it that must not be seen anywhere."""
     import psycopg
 
+    ending = (
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
     with psycopg.connect(postgres_server.url(), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS shim WITH (FORCE)")
-        connection.execute("CREATE DATABASE shim")
-    return postgres_server.url("shim")
+        connection.execute(ending)
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return postgres_server.url()
 
 
 @pytest.fixture

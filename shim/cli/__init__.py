@@ -19,6 +19,7 @@ COMMANDS = {
     "sandbox": "sandbox",
     "serve": "serve",
     "store": "store",
+    "sunset": "sunset",
 }
 _SANDBOX = ("the sandbox and the comparison need it", "sandbox")
 _EXTRAS = dict.fromkeys(("psycopg", "psycopg_pool"), ("a store in PostgreSQL needs it", "postgres"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -18,6 +20,7 @@ from shim.config import parse
 from shim.crypto import BearerToken
 from shim.sandbox import Conditions, DataError, Sandbox
 from shim.settings import ERAS, Config
+from shim.store import open_store
 
 HOST = "127.0.0.1"
 _YEAR = 365 * 86400
@@ -39,7 +42,8 @@ def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
     """Try the shim out on recorded data.
 
     Starts stand-ins for the GraphQL servers over the data sets below --data, and the shim in front of them.
-    Prints where both listen and commands that work when pasted; Ctrl-C ends both.
+    Prints where both listen and commands that work when pasted; Ctrl-C ends both. Calls are counted until then, in a
+    file that is gone afterwards.
     """
     if port and port == sandbox_port:
         raise click.UsageError("--port and --sandbox-port must differ")
@@ -51,11 +55,16 @@ def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
         raise BadInput(f"{error}; say where with --data") from None
     sandbox.reset(Conditions.of("", "object storage on", sandbox.instance))
     with sandbox.running(HOST, sandbox_port) as base:
-        config = configured(Instance(data), sandbox, base, era)
-        server = make_server(HOST, port, create_app(config), threaded=True, request_handler=_Handler)
-        click.echo("\n".join(introduction(config, sandbox, base, f"http://{HOST}:{server.server_port}")))
-        with suppress(KeyboardInterrupt), closing(server.socket):
-            server.serve_forever()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt), TemporaryDirectory(prefix="shim-demo-") as folder:
+            url = f"sqlite:///{folder}/shim.sqlite3"
+            config = replace(configured(Instance(data), sandbox, base, era), store=url)
+            with closing(open_store(url)) as store, closing(create_app(config, store=store)) as app:
+                server = make_server(HOST, port, app, threaded=True, request_handler=_Handler)
+                click.echo("\n".join(introduction(config, sandbox, base, f"http://{HOST}:{server.server_port}")))
+                app.begin()
+                with closing(server.socket):
+                    server.serve_forever()
 
 
 def configured(instance: Instance, sandbox: Sandbox, base: str, era: str) -> Config:

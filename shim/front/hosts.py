@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,10 +21,18 @@ class Front:
 
     `origins` are the services' public URLs: their hosts pick a service, as old clients expect. Any other
     host, one that several services share included, is path mode: `/git/api/...` reaches git. `own` answers the
-    shim's own pages at every host.
+    shim's own pages at every host. `begin` and `end` are called around the time in which a process serves.
     """
 
-    def __init__(self, apps: Mapping[str, Flask], origins: Mapping[str, str], own: Flask | None = None) -> None:
+    def __init__(
+        self,
+        apps: Mapping[str, Flask],
+        origins: Mapping[str, str],
+        own: Flask | None = None,
+        begin: Callable[[], object] | None = None,
+        end: Callable[[], object] | None = None,
+    ) -> None:
+        self._begin, self._end = begin, end
         self.apps, self._origins, self._own = dict(apps), dict(origins), own
         named = [(_host(urlsplit(origin).netloc), name) for name, origin in origins.items()]
         hosts = Counter(host for host, _ in named)
@@ -39,6 +47,16 @@ class Front:
         if app is None:
             return NotFound(self._help()).get_response(environ)(environ, start_response)
         return app.wsgi_app(environ, _closing(start_response))
+
+    def begin(self) -> None:
+        """A process begins to serve: what it does beside its requests may begin as well."""
+        if self._begin:
+            self._begin()
+
+    def close(self) -> None:
+        """A process ends: what it knows is written down."""
+        if self._end:
+            self._end()
 
     def _by_host(self, environ: WSGIEnvironment) -> str | None:
         """The service that is meant by host name; its origin is then what redirects lead to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,6 +64,16 @@ class Caller:
         wanted, access = grant.rsplit(":", 1)
         held = dict(_grant(text) for text in self.token.grants.split())
         return not (held.get(wanted) == "RW" or (access == "RO" and wanted in held))
+
+    def is_proven(self, private_key: str | None) -> bool:
+        """Whether the instance's own key has signed the token and it is still good; False if the key is not known."""
+        if private_key is None or self.token is None or self.token.expires < time.time():
+            return False
+        try:
+            crypto.BearerToken.verify(self.authorization.removeprefix("Bearer "), private_key)
+        except crypto.TokenError:
+            return False
+        return True
 
 
 def _grant(text: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from shim.app import create_app
 from shim.server.log import ServerLog
 from shim.server.worker import Worker
 from shim.settings import Config, ConfigError
+from shim.store.configured import configured
 from shim.upstream import Keeper, Remote
 
 log = structlog.get_logger(__name__)
@@ -52,13 +53,17 @@ class Server(BaseApplication):
             "graceful_timeout": patience,
             "timeout": patience,
             "post_fork": lambda arbiter, worker: self._keeper.leave(),
+            "worker_exit": _end,
         }
         for key, value in {**mine, **self._options}.items():
             self.cfg.set(key, value)
 
     def load(self) -> Any:
         """The WSGI app of a worker."""
-        return create_app(self._config, Remote(self._keeper.path, self._options["workers"]), self._options["threads"])
+        gate = Remote(self._keeper.path, self._options["workers"])
+        app = create_app(self._config, gate, self._options["threads"], configured(self._config))
+        app.begin()
+        return app
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -76,6 +81,13 @@ class Server(BaseApplication):
             log.info("configuration read anew")
         except ConfigError as error:
             log.error("configuration not read anew", problem=str(error))
+
+
+def _end(arbiter: Any, worker: Any) -> None:
+    """Let a worker that ends write down what it knows."""
+    close = getattr(getattr(worker, "wsgi", None), "close", None)
+    if close:
+        close()
 
 
 def longest_call(config: Config) -> float:

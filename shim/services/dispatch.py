@@ -43,7 +43,7 @@ def build(backend: Backend, hooks: Hooks = UNHOOKED) -> Flask:
     errors.install(app)
     app.before_request(_begin)
     app.before_request(partial(slashes.merge, backend.service.serves_doubled_slashes))
-    app.after_request(partial(_finish, Telling(backend.service.name, hooks)))
+    app.after_request(partial(_finish, Telling(backend.service.name, hooks, backend.instance.private_key)))
     return app
 
 

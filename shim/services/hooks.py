@@ -23,7 +23,8 @@ class Exchange(NamedTuple):
 
     `endpoint` is None for what is no endpoint; `caller` is the name in the credential, None where there is none or it
     can't be read, and `fingerprint` stands for the credential; `scheme` is `token`, `Bearer`, `Internal` or nothing;
-    `agent` is the User-Agent, at most 200 characters; `accepted` says that the API took the credential in this call.
+    `agent` is the User-Agent, at most 200 characters; `accepted` says that the API took the credential in this call,
+    `verified` that the instance's own key, where it is known, has signed one that the API was not asked about.
     `began` is in Unix seconds, `seconds` and those of `upstream`, by operation, are durations; `bytes` is the size of
     the answer's body. `refused` says that a brownout or the sunset refused it, `rehearsed` that one would have.
     """
@@ -43,6 +44,7 @@ class Exchange(NamedTuple):
     bytes: int
     refused: bool
     rehearsed: bool
+    verified: bool = False
 
 
 class Refused(Exception):

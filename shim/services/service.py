@@ -13,6 +13,9 @@ from shim.services.events import Kind
 from shim.settings import Setting
 from shim.upstream import Operations
 
+UNUSED_BY_THE_HUB = Lifecycle.of({"deprecated": "2025-10-27"})
+"""What is said of services whose legacy API the project hub, the last first-party client, uses nothing of since that
+day (clients H1)."""
 HEAVIEST = 50
 """What a call may weigh: its rows times what each costs the API (upstream-safety 3.4)."""
 

@@ -19,8 +19,9 @@ _NOBODY = Caller("", "")
 class Telling:
     """What the hooks of a service are told, once a call has its answer."""
 
-    def __init__(self, service: str, hooks: Hooks) -> None:
-        self._service, self._hooks = service, hooks
+    def __init__(self, service: str, hooks: Hooks, private_key: str | None) -> None:
+        """`private_key` is the instance's, which tells genuine tokens that the API was not asked about."""
+        self._service, self._hooks, self._private_key = service, hooks, private_key
 
     def finish(self, response: Response) -> Response:
         """The given answer with its headers, or its explanation; observers hear of it when it is sent."""
@@ -48,6 +49,7 @@ class Telling:
     def _exchange(self, response: Response) -> Exchange:
         caller = g.get("caller", _NOBODY)
         trace = g.call.trace if "call" in g else None
+        accepted = trace is not None and trace.accepted
         return Exchange(
             service=self._service,
             endpoint=g.get("endpoint"),
@@ -57,13 +59,14 @@ class Telling:
             fingerprint=caller.fingerprint,
             scheme=_scheme(),
             agent=request.headers.get("User-Agent", "")[:_LONGEST_AGENT],
-            accepted=trace is not None and trace.accepted,
+            accepted=accepted,
             began=g.began,
             seconds=time.perf_counter() - g.begin,
             upstream=trace.calls() if trace else (),
             bytes=response.calculate_content_length() or 0,
             refused=g.get("refused", False),
             rehearsed=g.get("rehearsed", False),
+            verified=not accepted and caller.is_proven(self._private_key),
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +13,7 @@ from functools import lru_cache
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
@@ -27,6 +30,7 @@ _LOCK = 0x7368696D
 _KEPT = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 _SESSION = {"autocommit": True, "prepare_threshold": None, "client_encoding": "utf8"}
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|::|:(?P<name>[a-z_][a-z_0-9]*)")
+_stores: WeakSet[PostgresStore] = WeakSet()
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
@@ -69,6 +73,7 @@ class PostgresStore(Checked[ConnectionPool[Connection]]):
             raise StoreError(f"{self.name}: the options that follow in this URL can't be read") from None
         self._patience, self._limit = patience, limit
         self._refusal = ""
+        _stores.add(self)
 
     def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement; sessions can't write unless a transaction says so."""
@@ -86,6 +91,12 @@ class PostgresStore(Checked[ConnectionPool[Connection]]):
                 f"SET LOCAL statement_timeout = {_ms(lasts)}"
             )
             return work(Statements(connection, _translated))
+
+    def close(self, patience: float = 5.0) -> None:
+        """End the connections, and the pool's threads unless they are connecting for longer than that."""
+        pool = self._held.pop(os.getpid(), None)
+        if pool:
+            pool.close(patience)
 
     @contextmanager
     def _connection(self, patience: float) -> Iterator[Connection]:
@@ -189,3 +200,10 @@ def _ms(seconds: float) -> int:
 
 def _line(error: psycopg.Error) -> str:
     return (error.diag.message_primary or str(error)).partition("\n")[0]
+
+
+@atexit.register
+def _leave() -> None:
+    """A pool that nobody closed would wait for its threads when Python has ended them: ten seconds, from 3.13 on."""
+    for store in list(_stores):
+        store.close(1.0)

@@ -67,7 +67,7 @@ class SQLiteStore(Checked[Writer]):
 
     def _open(self, how: str) -> sqlite3.Connection:
         address = f"file:{quote(str(self._path))}?{how}"
-        connection = sqlite3.connect(address, self._patience, isolation_level=None, uri=True)
+        connection = sqlite3.connect(address, timeout=self._patience, isolation_level=None, uri=True)
         connection.row_factory = _row
         return connection
 

@@ -5,6 +5,7 @@ Each prints a line when it is where the test wants it.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
@@ -85,6 +86,7 @@ def migrate_halfway(url: str) -> None:
 
 def forget_to_close(url: str) -> None:
     """End with connections and threads that nobody closed."""
+    logging.basicConfig()
     store = open_store(url)
     count(store)
     print(counted(store))
@@ -99,8 +101,9 @@ def fork(url: str) -> None:
         count(store)
         counted(store)
     if not child:
-        os._exit(0)
+        return
     assert os.waitpid(child, 0)[1] == 0
+    count(store)
     print(counted(store))
     store.close()
 

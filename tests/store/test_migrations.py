@@ -97,17 +97,18 @@ def test_of_several_processes_one_migrates_and_the_others_wait(store_url):
 
 
 def test_one_waits_for_another_process_longer_than_for_anything_else(bare, store_url):
-    impatient = open_store(store_url, patience=0.05)
+    impatient, measure = open_store(store_url, patience=0.05), open_store(store_url, patience=0.5)
     with ThreadPoolExecutor(1) as pool:
 
         def work(statements):
             waiting = pool.submit(migrations.migrate, impatient)
             with pytest.raises(StoreError):
-                impatient.transact(lambda s: s.run("CREATE TABLE never (a BIGINT)"), 0.2)
+                measure.transact(lambda s: s.run("CREATE TABLE never (a BIGINT)"))
             return waiting
 
         assert bare.transact(work).result() == NAMES
-    impatient.close()
+    for store in (impatient, measure):
+        store.close()
 
 
 def test_the_store_of_a_newer_shim_says_so_and_is_left_alone(bare):

@@ -158,6 +158,7 @@ def test_a_role_that_may_not_write_is_told_until_it_may(store, postgres_url):
     with psycopg.connect(postgres_url, autocommit=True) as owner:
         owner.execute("DROP ROLE IF EXISTS guest")
         owner.execute("CREATE ROLE guest LOGIN")
+        owner.execute("GRANT USAGE ON SCHEMA public TO guest")
         owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest")
         guest = open_store(postgres_url.replace("//shim:", "//guest:"))
         with pytest.raises(StoreError, match="permission denied for table losses"):

@@ -177,7 +177,7 @@ def test_a_process_ends_though_nobody_closed(store, store_url):
 
 
 def test_a_store_may_be_made_before_a_fork_and_used_behind_it(store, store_url):
-    assert ended(script("fork", store_url)) == "41\n"
+    assert ended(script("fork", store_url)) == "42\n"
 
 
 def held():

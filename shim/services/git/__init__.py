@@ -1,6 +1,5 @@
 """git.sr.ht."""
 
-from shim.lifecycle import Lifecycle
 from shim.services.git.artifacts import SETTINGS as ARTIFACT_SETTINGS
 from shim.services.git.artifacts import artifacts
 from shim.services.git.blob import blob
@@ -13,7 +12,7 @@ from shim.services.git.repos import repos, settings
 from shim.services.git.resources import WrittenRepository
 from shim.services.git.tree import tree
 from shim.services.git.webhooks import repository_webhooks, user_webhooks
-from shim.services.service import Service
+from shim.services.service import UNUSED_BY_THE_HUB, Service
 from shim.services.users import users
 from shim.upstream import load
 
@@ -21,7 +20,7 @@ _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="git",
-    lifecycle=Lifecycle.of({"deprecated": "2025-10-27"}),
+    lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
     operations=load(__name__),
     any_text=True,

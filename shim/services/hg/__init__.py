@@ -1,6 +1,5 @@
 """hg.sr.ht: git's modules with its own operations; files come from `cat` (hg 4)."""
 
-from shim.lifecycle import Lifecycle
 from shim.services.git.readme import readmes
 from shim.services.git.repos import repos, settings
 from shim.services.git.resources import Repository
@@ -9,7 +8,7 @@ from shim.services.hg.payloads import user_events
 from shim.services.hg.raw import SETTINGS as RAW_SETTINGS
 from shim.services.hg.raw import raw
 from shim.services.hg.webhooks import repository_webhooks
-from shim.services.service import Service
+from shim.services.service import UNUSED_BY_THE_HUB, Service
 from shim.services.users import users
 from shim.upstream import loads, read
 
@@ -17,7 +16,7 @@ _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
 service = Service(
     name="hg",
-    lifecycle=Lifecycle.of({"deprecated": "2025-10-27"}),
+    lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, repos, readmes, raw, user_webhooks, repository_webhooks),
     operations=loads(read("shim.services.git", "repositories.graphql") + read(__name__)),
     hooks=(user_events,),

@@ -1,7 +1,6 @@
 """todo.sr.ht."""
 
-from shim.lifecycle import Lifecycle
-from shim.services.service import Service
+from shim.services.service import UNUSED_BY_THE_HUB, Service
 from shim.services.todo.edit import edits
 from shim.services.todo.events import events
 from shim.services.todo.forms import forms
@@ -16,7 +15,7 @@ _TRACKERS = ("PROFILE:RO", "TRACKERS:RO")
 
 service = Service(
     name="todo",
-    lifecycle=Lifecycle.of({"deprecated": "2025-10-27"}),
+    lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, forms, trackers, labels, tickets, edits, events),
     operations=load(__name__),
     catches_all=False,

@@ -1,0 +1,4 @@
+CREATE TABLE chores (
+    name TEXT NOT NULL PRIMARY KEY,
+    done_at BIGINT NOT NULL
+);
