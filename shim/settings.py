@@ -88,6 +88,11 @@ def network_key(value: str) -> str:
     return value
 
 
+def network_keys(value: str) -> tuple[str, ...]:
+    """Comma-separated Fernet keys, at least one."""
+    return tuple(network_key(part.strip()) for part in value.split(","))
+
+
 def signing_key(value: str) -> str:
     """The seed of an Ed25519 key."""
     if len(base64.b64decode(value, validate=True)) != 32:
@@ -243,6 +248,16 @@ INSTANCE = (
     _shim("brownout_exempt", lifecycle.exemptions, (), "alice until 2027-01-31"),
     _shim("outreach_template", text, "", "/etc/sr.ht/outreach.txt"),
     _shim("metrics_ipnet", networks, networks("127.0.0.0/8, ::1/128"), "10.0.0.5"),
+    _shim("webhook_origin", origin, "", "http://10.0.0.7:8080"),
+    Setting(
+        "webhook_keys",
+        (("shim", "webhook-keys"),),
+        network_keys,
+        (),
+        "(URL-safe base64 of 32 bytes; newest first, older ones after commas)",
+        secret=True,
+    ),
+    _shim("webhook_dual", switch, False, "yes"),
     Setting("dashboard_password", (("shim", "dashboard-password"),), text, "", secret=True),
     Setting(
         "store",
@@ -353,6 +368,9 @@ class Config:
     brownout_exempt: tuple[Exemption, ...] = ()
     outreach_template: str = ""
     metrics_ipnet: tuple[Network, ...] = ()
+    webhook_origin: str = ""
+    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
+    webhook_dual: bool = False
     dashboard_password: str = field(default="", repr=False)
     store: str | None = field(default=None, repr=False)
     state: str = ""
