@@ -1,0 +1,104 @@
+"""Sends what waits: a few threads, each with a lane of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from shim.services.bridge import Record
+from shim.store import StoreError
+from shim.webhooks.lanes import Lanes, Lease, Waiting
+from shim.webhooks.letter import Letter, is_delivered
+
+log = structlog.get_logger(__name__)
+THREADS = 8
+"""How many letters a process sends at once."""
+TICK = 1.0
+"""How often a process looks for lanes that are due, in seconds."""
+Send = Callable[[Letter], Record]
+"""Makes one attempt, with a new nonce. It raises nothing over a target, and takes a bounded time."""
+
+
+class Worker:
+    """The threads of a process that send. They begin when something is due and end when nothing is.
+
+    `tick` is to be called again and again, by one thread.
+    """
+
+    def __init__(self, lanes: Lanes, send: Send, threads: int = THREADS, told: Callable[[bool], object] | None = None):
+        """`told` is called behind each attempt with whether the letter arrived."""
+        self._lanes, self._send, self._most = lanes, send, threads
+        self._told = told or (lambda arrived: None)
+        self._busy: set[threading.Thread] = set()
+        self._lock = threading.Lock()
+        self._ending = threading.Event()
+
+    @property
+    def busy(self) -> int:
+        """How many threads there are."""
+        return len(self._busy)
+
+    def tick(self) -> int:
+        """See that there are threads for the lanes that are due; how many those are. Raises StoreError."""
+        due = 0 if self._ending.is_set() else self._lanes.due()
+        for _ in range(min(due, self._most) - len(self._busy)):
+            self._begin()
+        return due
+
+    def stop(self, patience: float = 0.0) -> bool:
+        """End behind the attempts that are under way; whether that was so within so many seconds for each thread."""
+        self._ending.set()
+        with self._lock:
+            threads = list(self._busy)
+        for thread in threads:
+            thread.join(patience)
+        return not self._busy
+
+    def wait(self) -> None:
+        """Wait until no thread is left."""
+        while self._busy:
+            with self._lock:
+                thread = next(iter(self._busy), None)
+            if thread:
+                thread.join()
+
+    def _begin(self) -> None:
+        thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+        with self._lock:
+            self._busy.add(thread)
+        try:
+            thread.start()
+        except RuntimeError:  # the machine has no thread left
+            with self._lock:
+                self._busy.discard(thread)
+
+    def _run(self) -> None:
+        """Serve lanes until none is due."""
+        try:
+            while not self._ending.is_set() and (lease := self._lanes.lease()):
+                self._serve(lease)
+        except StoreError as error:
+            log.warning("the store can't be used: webhooks wait", problem=str(error))
+        except Exception:
+            log.exception("a fault in sending webhooks")
+        finally:
+            with self._lock:
+                self._busy.discard(threading.current_thread())
+
+    def _serve(self, lease: Lease) -> None:
+        """Send the letters of a lane until one fails, and then let others come first."""
+        failed = False
+        for waiting in self._lanes.letters(lease):
+            held, failed = self._try(lease, waiting)
+            if failed or not held or self._ending.is_set():
+                break
+        self._lanes.release(lease, failed)
+
+    def _try(self, lease: Lease, waiting: Waiting) -> tuple[bool, bool]:
+        """One attempt: whether the lane is still ours, and whether it failed."""
+        record = self._send(waiting.letter)
+        held, arrived = self._lanes.settle(lease, waiting, record), is_delivered(record)
+        self._told(arrived)
+        return held, not arrived
