@@ -9,17 +9,18 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
 from shim.crypto import SealError
-from shim.services.bridge import Record
 from shim.services.subscription import open_
 from shim.store import Row, Statements
 from shim.webhooks import rows
-from shim.webhooks.letter import GONE, Letter, is_delivered, wait_before
+from shim.webhooks.letter import Letter, wait_before
 from shim.webhooks.outbox import Outbox
+from shim.webhooks.outcome import Outcome
 
 log = structlog.get_logger(__name__)
 LEASE = 60
@@ -79,13 +80,13 @@ class Lanes:
         found = self._outbox.store.read(_LETTERS, lane=lease.lane, now=self._now(), most=BATCH)
         read = [(row, self._letter(row)) for row in found]
         for row in (row for row, letter in read if letter is None):
-            self._outbox.store.write(lambda statements, row=row: _drop(statements, row))
+            self._outbox.store.write(partial(_drop, row))
             log.error("a webhook that waited was dropped: no key opens its subscription", uuid=row["uuid"])
         return [Waiting(letter, row) for row, letter in read if letter]
 
-    def settle(self, lease: Lease, waiting: Waiting, record: Record) -> bool:
+    def settle(self, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
         """Note the outcome of an attempt; whether the lane is still ours, for as long again."""
-        return self._outbox.store.write(lambda statements: self._settle(statements, lease, waiting, record))
+        return self._outbox.store.write(lambda statements: self._settle(statements, lease, waiting, outcome))
 
     def release(self, lease: Lease, failed: bool = False) -> None:
         """Let go of a lane until its next letter is due, and a little longer if the last attempt failed."""
@@ -111,30 +112,30 @@ class Lanes:
         payload = base64.b64decode(row["payload"])
         return Letter(subscription, row["uuid"], row["event"], payload, bool(row["dual"]))
 
-    def _settle(self, statements: Statements, lease: Lease, waiting: Waiting, record: Record) -> bool:
+    def _settle(self, statements: Statements, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
         values, now = self._outbox.values(waiting.letter), self._now()
         held = bool(statements.rows(_HELD, lane=lease.lane, owner=lease.owner))
-        if record.status == GONE:
+        if outcome.gone:
             _stop(statements, values, waiting)
-        if is_delivered(record):
+        if not outcome.again:
             rows.arrive(statements, values)
-            rows.note(statements, values, record)
+            rows.note(statements, values, outcome)
         elif held:
-            self._fail(statements, values, waiting, record)
+            self._fail(statements, values, waiting, outcome)
         if held:
             statements.run(_LEASE, lane=lease.lane, owner=lease.owner, until=now + LEASE)
         return held
 
-    def _fail(self, statements: Statements, values: rows.Values, waiting: Waiting, record: Record) -> None:
+    def _fail(self, statements: Statements, values: rows.Values, waiting: Waiting, outcome: Outcome) -> None:
         attempts, clock = waiting.row["attempts"], self._outbox.clock
-        wait = wait_before(attempts + 1, record, clock())
-        told = {"status": record.status, "error": rows.reason(record), "attempts": attempts}
+        wait = wait_before(attempts + 1, outcome, clock())
+        told = {"status": outcome.status, "error": rows.problem(outcome), "attempts": attempts}
         key = {column: values[column] for column in rows.KEY}
         next_at = None if wait is None else values["now"] + wait
         if statements.run(_FAILED, **key, **told, next_at=next_at):
-            rows.note(statements, values, record)
+            rows.note(statements, values, outcome)
             if wait is None:
-                _give_up(statements, values, waiting, record)
+                _give_up(statements, values, waiting, outcome)
 
     def _release(self, statements: Statements, lease: Lease, rest: int) -> None:
         if not statements.rows(_HELD, lane=lease.lane, owner=lease.owner):
@@ -149,13 +150,13 @@ class Lanes:
         statements.run(sql, lane=lease.lane, next_at=next_at)
 
 
-def _give_up(statements: Statements, values: rows.Values, waiting: Waiting, record: Record) -> None:
+def _give_up(statements: Statements, values: rows.Values, waiting: Waiting, outcome: Outcome) -> None:
     """Park a letter that was tried often enough, and all of its subscription if its target took nothing else since."""
     subscription, since = values["subscription"], waiting.row["created_at"]
-    told: dict[str, Any] = {"subscription": subscription, "problem": rows.reason(record)}
+    told: dict[str, Any] = {"subscription": subscription, "problem": rows.problem(outcome)}
     if statements.rows(_TAKEN_SINCE, subscription=subscription, since=since):
         log.warning("a webhook is tried no more", uuid=values["uuid"], event=values["event"], **told)
-    elif rows.park(statements, subscription, values["now"], rows.reason(record)):
+    elif rows.park(statements, subscription, values["now"], rows.problem(outcome)):
         log.warning("webhooks parked: the target takes nothing", service=waiting.letter.subscription.service, **told)
 
 
@@ -166,6 +167,6 @@ def _stop(statements: Statements, values: rows.Values, waiting: Waiting) -> None
     log.warning("the target of webhooks is gone: dropped what waited", subscription=values["subscription"], n=dropped)
 
 
-def _drop(statements: Statements, row: Row) -> int:
+def _drop(row: Row, statements: Statements) -> int:
     sql = "DELETE FROM outbox WHERE subscription = :subscription AND uuid = :uuid AND event = :event"
     return statements.run(sql, **{column: row[column] for column in rows.KEY})

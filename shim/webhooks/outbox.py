@@ -19,6 +19,7 @@ from shim.services.subscription import Keys, Subscription, seal
 from shim.store import Statements, Store
 from shim.webhooks import rows
 from shim.webhooks.letter import Letter, key_of, lane_of, wait_before
+from shim.webhooks.outcome import Outcome
 
 log = structlog.get_logger(__name__)
 MOST = 200_000
@@ -72,7 +73,7 @@ class Outbox:
         found = self.store.read(sql, subscription=key_of(subscription), **values)
         return {(row["uuid"], row["event"]) for row in found}
 
-    def keep(self, letter: Letter, attempts: int = 0, record: Record | None = None) -> Kept:
+    def keep(self, letter: Letter, attempts: int = 0, outcome: Outcome | None = None) -> Kept:
         """Keep a letter that was tried so often, the last time with this outcome; without one it is due at once.
 
         FULL says that it was not: there is no more room, in all or for its subscription, which is parked then.
@@ -80,7 +81,7 @@ class Outbox:
         if len(letter.payload) > LARGEST or not self._room():
             log.warning("no room for a webhook that waits", event=letter.event, uuid=letter.uuid)
             return Kept.FULL
-        kept = self.store.write(lambda statements: self._keep(statements, letter, attempts, record or Record()))
+        kept = self.store.write(lambda statements: self._keep(statements, letter, attempts, outcome or Outcome()))
         if kept is Kept.WAITING:
             self._counted += 1
         return kept
@@ -89,9 +90,9 @@ class Outbox:
         """Note that a letter was delivered without having waited, so that its target works, parked or not."""
         self.store.write(lambda statements: rows.arrive(statements, self.values(letter)))
 
-    def note(self, letter: Letter, record: Record) -> None:
+    def note(self, letter: Letter, outcome: Outcome) -> None:
         """Note the outcome of an attempt that upstream does not know of."""
-        self.store.write(lambda statements: rows.note(statements, self.values(letter), record))
+        self.store.write(lambda statements: rows.note(statements, self.values(letter), outcome))
 
     def later(self, subscription: Subscription, uuids: Sequence[str]) -> Mapping[str, Record]:
         """The last outcomes of attempts that upstream does not know of, by UUID."""
@@ -119,7 +120,7 @@ class Outbox:
             self._until = now + RECOUNT
         return self._counted < self._most
 
-    def _keep(self, statements: Statements, letter: Letter, attempts: int, record: Record) -> Kept:
+    def _keep(self, statements: Statements, letter: Letter, attempts: int, outcome: Outcome) -> Kept:
         values, subscription = self.values(letter), letter.subscription
         if rows.is_known(statements, values):
             return Kept.KNOWN
@@ -130,24 +131,25 @@ class Outbox:
             if rows.park(statements, key, now, "too many events wait"):
                 log.warning("webhooks parked: too many events wait", service=subscription.service, subscription=key)
             return Kept.FULL
-        self._insert(statements, letter, attempts, record)
+        self._insert(statements, letter, attempts, outcome)
         return Kept.WAITING
 
-    def _insert(self, statements: Statements, letter: Letter, attempts: int, record: Record) -> None:
+    def _insert(self, statements: Statements, letter: Letter, attempts: int, outcome: Outcome) -> None:
         values, lane = self.values(letter), lane_of(self.keys[0], letter)
-        wait = wait_before(attempts, record, self.clock()) if attempts else 0
-        parked = wait is None or rows.is_parked(statements, values["subscription"])
+        wait = wait_before(attempts, outcome, self.clock()) if attempts else 0
+        parked = rows.is_parked(statements, values["subscription"])
+        next_at = None if parked or wait is None else values["now"] + wait
         more = {
             "dual": int(letter.dual),
             "lane": lane,
             "payload": base64.b64encode(letter.payload).decode(),
             "attempts": attempts,
-            "next_at": None if parked or wait is None else values["now"] + wait,
-            "status": record.status if attempts else None,
-            "error": rows.reason(record) if attempts else "",
+            "next_at": next_at,
+            "status": outcome.status,
+            "error": rows.problem(outcome) if attempts else "",
         }
         statements.run(_KEEP, **values, **more)
         if attempts:
-            rows.note(statements, values, record)
-        if more["next_at"] is not None:
-            rows.queue(statements, lane, more["next_at"])
+            rows.note(statements, values, outcome)
+        if next_at is not None:
+            rows.queue(statements, lane, next_at)

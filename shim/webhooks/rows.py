@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shim.services.bridge import TIMED_OUT, Record
 from shim.store import Statements
+from shim.webhooks.outcome import Outcome
 
 KEY = ("subscription", "uuid", "event")
 _WHICH = " AND ".join(f"{column} = :{column}" for column in KEY)
@@ -51,9 +51,9 @@ def arrive(statements: Statements, values: Values) -> None:
     revive(statements, values["subscription"], values["now"])
 
 
-def note(statements: Statements, values: Values, record: Record) -> None:
+def note(statements: Statements, values: Values, outcome: Outcome) -> None:
     """Note the outcome of an attempt."""
-    statements.run(_OUTCOME, **_key(values), now=values["now"], record=record.write().decode())
+    statements.run(_OUTCOME, **_key(values), now=values["now"], record=outcome.record().write().decode())
 
 
 def queue(statements: Statements, lane: int, next_at: int) -> None:
@@ -69,8 +69,8 @@ def is_parked(statements: Statements, subscription: str) -> bool:
 
 def park(statements: Statements, subscription: str, now: int, reason: str) -> bool:
     """Try nothing of a subscription any more until it works again or somebody says so; whether that is new."""
-    sql = "UPDATE webhooks SET parked_at = :now, reason = :reason WHERE subscription = :subscription AND parked_at IS NULL"
-    changed = statements.run(sql, subscription=subscription, now=now, reason=reason)
+    sql = "UPDATE webhooks SET parked_at = :now, reason = :reason WHERE subscription = :key AND parked_at IS NULL"
+    changed = statements.run(sql, key=subscription, now=now, reason=reason)
     statements.run("UPDATE outbox SET next_at = NULL WHERE subscription = :subscription", subscription=subscription)
     return changed == 1
 
@@ -102,11 +102,9 @@ def among(uuids: Sequence[str]) -> tuple[str, dict[str, str]]:
     return ", ".join(f":{name}" for name in values), values
 
 
-def reason(record: Record) -> str:
+def problem(outcome: Outcome) -> str:
     """What went wrong, in the words of `shim webhooks list`; nothing of what the target said."""
-    if record.status > 0:
-        return f"answered {record.status}"
-    return "no answer in time" if record.status == TIMED_OUT else "no answer"
+    return outcome.failure or f"answered {outcome.status}"
 
 
 def _key(values: Values) -> dict[str, Any]:

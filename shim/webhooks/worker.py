@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 import structlog
 
-from shim.services.bridge import Record
 from shim.store import StoreError
 from shim.webhooks.lanes import Lanes, Lease, Waiting
-from shim.webhooks.letter import Letter, is_delivered
+from shim.webhooks.letter import Letter
+from shim.webhooks.outcome import BROKEN, Outcome
 
 log = structlog.get_logger(__name__)
 THREADS = 8
 """How many letters a process sends at once."""
 TICK = 1.0
 """How often a process looks for lanes that are due, in seconds."""
-Send = Callable[[Letter], Record]
+Send = Callable[[Letter], Outcome]
 """Makes one attempt, with a new nonce. It raises nothing over a target, and takes a bounded time."""
 
 
@@ -98,7 +98,15 @@ class Worker:
 
     def _try(self, lease: Lease, waiting: Waiting) -> tuple[bool, bool]:
         """One attempt: whether the lane is still ours, and whether it failed."""
-        record = self._send(waiting.letter)
-        held, arrived = self._lanes.settle(lease, waiting, record), is_delivered(record)
-        self._told(arrived)
-        return held, not arrived
+        outcome = self._attempt(waiting.letter)
+        held = self._lanes.settle(lease, waiting, outcome)
+        self._told(not outcome.again)
+        return held, outcome.again
+
+    def _attempt(self, letter: Letter) -> Outcome:
+        """What came of one; a fault of ours is one of this letter alone."""
+        try:
+            return self._send(letter)
+        except Exception:
+            log.exception("a webhook can't be sent", event=letter.event, uuid=letter.uuid)
+            return Outcome(failure=BROKEN)
