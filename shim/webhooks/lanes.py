@@ -36,6 +36,7 @@ _LETTERS = (
     "SELECT o.*, w.sealed FROM outbox o JOIN webhooks w ON w.subscription = o.subscription"
     " WHERE o.lane = :lane AND o.next_at <= :now ORDER BY o.next_at, o.created_at LIMIT :most"
 )
+_FIRST = "SELECT MIN(next_at) AS first FROM outbox WHERE lane = :lane"
 _FAILED = (
     "UPDATE outbox SET attempts = attempts + 1, next_at = :next_at, last_status = :status, last_error = :error"
     " WHERE subscription = :subscription AND uuid = :uuid AND event = :event AND attempts = :attempts"
@@ -140,8 +141,7 @@ class Lanes:
     def _release(self, statements: Statements, lease: Lease, rest: int) -> None:
         if not statements.rows(_HELD, lane=lease.lane, owner=lease.owner):
             return
-        found = statements.rows("SELECT MIN(next_at) AS first FROM outbox WHERE lane = :lane", lane=lease.lane)
-        first = found[0]["first"]
+        first = statements.rows(_FIRST, lane=lease.lane)[0]["first"]
         if first is None:
             statements.run("DELETE FROM outbox_lanes WHERE lane = :lane", lane=lease.lane)
             return
@@ -155,7 +155,7 @@ def _give_up(statements: Statements, values: rows.Values, waiting: Waiting, outc
     subscription, since = values["subscription"], waiting.row["created_at"]
     told: dict[str, Any] = {"subscription": subscription, "problem": rows.problem(outcome)}
     if statements.rows(_TAKEN_SINCE, subscription=subscription, since=since):
-        log.warning("a webhook is tried no more", uuid=values["uuid"], event=values["event"], **told)
+        log.warning("a webhook is tried no more", uuid=values["uuid"], **told)
     elif rows.park(statements, subscription, values["now"], rows.problem(outcome)):
         log.warning("webhooks parked: the target takes nothing", service=waiting.letter.subscription.service, **told)
 

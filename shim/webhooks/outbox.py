@@ -79,7 +79,7 @@ class Outbox:
         FULL says that it was not: there is no more room, in all or for its subscription, which is parked then.
         """
         if len(letter.payload) > LARGEST or not self._room():
-            log.warning("no room for a webhook that waits", event=letter.event, uuid=letter.uuid)
+            log.warning("no room for a webhook that waits", uuid=letter.uuid)
             return Kept.FULL
         kept = self.store.write(lambda statements: self._keep(statements, letter, attempts, outcome or Outcome()))
         if kept is Kept.WAITING:

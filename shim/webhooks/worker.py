@@ -10,7 +10,7 @@ import structlog
 from shim.store import StoreError
 from shim.webhooks.lanes import Lanes, Lease, Waiting
 from shim.webhooks.letter import Letter
-from shim.webhooks.outcome import BROKEN, Outcome
+from shim.webhooks.outcome import BROKEN, BUSY, Outcome
 
 log = structlog.get_logger(__name__)
 THREADS = 8
@@ -91,22 +91,24 @@ class Worker:
         """Send the letters of a lane until one fails, and then let others come first."""
         failed = False
         for waiting in self._lanes.letters(lease):
-            held, failed = self._try(lease, waiting)
-            if failed or not held or self._ending.is_set():
+            going, failed = self._try(lease, waiting)
+            if failed or not going or self._ending.is_set():
                 break
         self._lanes.release(lease, failed)
 
     def _try(self, lease: Lease, waiting: Waiting) -> tuple[bool, bool]:
-        """One attempt: whether the lane is still ours, and whether it failed."""
+        """One attempt: whether to go on with what was read of the lane, and whether it failed."""
         outcome = self._attempt(waiting.letter)
+        if outcome.failure == BUSY:  # nothing was tried
+            return False, True
         held = self._lanes.settle(lease, waiting, outcome)
         self._told(not outcome.again)
-        return held, outcome.again
+        return held and not outcome.gone, outcome.again
 
     def _attempt(self, letter: Letter) -> Outcome:
         """What came of one; a fault of ours is one of this letter alone."""
         try:
             return self._send(letter)
         except Exception:
-            log.exception("a webhook can't be sent", event=letter.event, uuid=letter.uuid)
+            log.exception("a webhook can't be sent", uuid=letter.uuid)
             return Outcome(failure=BROKEN)
