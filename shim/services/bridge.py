@@ -98,6 +98,10 @@ class Bridge(Protocol):
         """
         ...
 
+    def ended(self, named: Named) -> None:
+        """A subscription was deleted: what still waits for its target is not sent any more."""
+        ...
+
 
 class Unconnected:
     """The bridge of an app that delivers nothing itself, because another process does, or none."""
@@ -112,3 +116,6 @@ class Unconnected:
 
     def met(self, named: Named, rows: Sequence[Row]) -> None:
         """Nothing is done about it."""
+
+    def ended(self, named: Named) -> None:
+        """Nothing waits."""

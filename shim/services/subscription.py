@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -26,6 +26,9 @@ LONGEST_URL = 1000
 LONGEST_SEALED = 4096
 PATH = "/webhooks/"
 """Below what path of `[shim] webhook-origin` the receiver is: `/webhooks/<service>/<sealed>`."""
+LEAD = 600
+"""Seconds before its token's end in which a subscription is deleted, or not even made: an ended one may keep an event
+from all others of its user (conventions 9.2)."""
 _VERSION = 1
 _NONCE = 12
 _PURPOSE = b"shim webhook subscriptions"
@@ -43,7 +46,8 @@ class Subscription:
     number (empty: the user, as no name outlasts a change of it); `user` is whose
     authorization made it (a name without `~`, empty where that is not known), `fingerprint` a keyed hash of that
     authorization; `created` and `expires` are in Unix seconds, `expires` None where the native one never ends;
-    `sync` is kept of what the caller said; `dual` is where the native body goes to as well (empty: nowhere).
+    `sync` is kept of what the caller said; `dual` is where the native body goes to as well (empty: nowhere);
+    `mark` tells it from others that are alike.
     """
 
     service: str
@@ -57,6 +61,7 @@ class Subscription:
     expires: int | None = None
     sync: bool = False
     dual: str = ""
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 _MEMBERS = tuple(member.name for member in fields(Subscription))
@@ -103,6 +108,11 @@ def fingerprint(keys: Keys, credential: str) -> str:
 def made_with(keys: Keys, subscription: Subscription, credential: str) -> bool:
     """Whether a credential made a subscription, whichever of the keys was the newest then."""
     return any(hmac.compare_digest(_fingerprint(key, credential), subscription.fingerprint) for key in keys)
+
+
+def ends_soon(subscription: Subscription, now: float) -> bool:
+    """Whether a subscription's token ends so soon, by Unix time, that it must be deleted."""
+    return subscription.expires is not None and subscription.expires - now < LEAD
 
 
 @dataclass(frozen=True)

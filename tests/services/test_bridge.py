@@ -48,5 +48,6 @@ def test_nothing_is_delivered_where_nothing_delivers():
     named = Named(1, Subscription("git", "user", "", "http://a.example/", (), "", "", 0))
     bridge = Unconnected()
     bridge.met(named, [])
+    bridge.ended(named)
     assert bridge.send(named, "repo:create", "u", b"") == Record(UNANSWERED)
     assert bridge.later(named, ["u"]) == {}

@@ -48,6 +48,7 @@ def _changes(
         **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
+        ("shim", "webhook-origin"): cassette.origin,
         ("shim", "era"): settings.era,
         ("shim", "paging"): settings.paging,
     }

@@ -3,11 +3,10 @@
 from shim.services.git.readme import readmes
 from shim.services.git.repos import repos, settings
 from shim.services.git.resources import Repository
-from shim.services.git.webhooks import user_webhooks
 from shim.services.hg.payloads import user_events
 from shim.services.hg.raw import SETTINGS as RAW_SETTINGS
 from shim.services.hg.raw import raw
-from shim.services.hg.webhooks import repository_webhooks
+from shim.services.hg.webhooks import repository_webhooks, user_webhooks
 from shim.services.service import UNUSED_BY_THE_HUB, Service
 from shim.services.users import users
 from shim.upstream import loads, read

@@ -1,7 +1,15 @@
+-- webhooks: subscriptions that something waited for, or whose deliveries were compared with upstream's, by the key of a
+-- parcel. Those that are dual have two. `sealed` tells the target, to whoever has the key.
+-- outbox: parcels that wait; `next_at` is NULL where nothing is tried by itself any more.
+-- outbox_lanes: who sends them, and when there is something to send next.
+-- webhook_outcomes: the last attempt that upstream does not know of, as a record of the receiver's.
 CREATE TABLE webhooks (
     subscription TEXT NOT NULL PRIMARY KEY,
     service TEXT NOT NULL,
     sealed TEXT NOT NULL,
+    dual BIGINT NOT NULL,
+    failed_at BIGINT NOT NULL DEFAULT 0,
+    took_at BIGINT NOT NULL DEFAULT 0,
     parked_at BIGINT,
     reason TEXT NOT NULL DEFAULT '',
     refused BIGINT NOT NULL DEFAULT 0,
@@ -12,7 +20,7 @@ CREATE TABLE outbox (
     subscription TEXT NOT NULL,
     uuid TEXT NOT NULL,
     event TEXT NOT NULL,
-    dual BIGINT NOT NULL,
+    sender TEXT NOT NULL,
     lane BIGINT NOT NULL,
     payload TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -40,16 +48,3 @@ CREATE TABLE webhook_outcomes (
     PRIMARY KEY (subscription, uuid, event)
 );
 CREATE INDEX webhook_outcomes_at ON webhook_outcomes (at);
-CREATE TABLE seen_deliveries (
-    subscription TEXT NOT NULL,
-    uuid TEXT NOT NULL,
-    event TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (subscription, uuid, event)
-);
-CREATE INDEX seen_deliveries_at ON seen_deliveries (at);
-CREATE TABLE seen_nonces (
-    nonce TEXT NOT NULL PRIMARY KEY,
-    at BIGINT NOT NULL
-);
-CREATE INDEX seen_nonces_at ON seen_nonces (at);
