@@ -10,9 +10,9 @@ The parts, from what all need to what uses it:
     parcel      what is to be delivered, and who keeps what could not be
     memory      what has arrived before
     receiver    `/webhooks/...`, where the API delivers
-    letter      what waits to be delivered, and for how long
+    schedule    when it is tried again
     rows        steps of transactions
-    outbox      letters kept in the store
+    outbox      parcels kept in the store
     lanes       who sends them, under leases
     worker      the threads that do
     retention   what is let go of

@@ -1,6 +1,6 @@
-"""Who sends what waits: lanes of letters, each leased to one worker at a time, of whatever process and host.
+"""Who sends what waits: lanes of parcels, each leased to one worker at a time, of whatever process and host.
 
-A lane holds letters to one host, so that a target that hangs keeps no others waiting; the one that waits longest is
+A lane holds parcels to one host, so that a target that hangs keeps no others waiting; the one that waits longest is
 served next. A worker that dies leaves a lease that ends, and another sends again what it may have sent: at least once.
 """
 
@@ -10,17 +10,18 @@ import base64
 import secrets
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
 
 from shim.crypto import SealError
+from shim.services.events import Sender
 from shim.services.subscription import open_
 from shim.store import Row, Statements
 from shim.webhooks import rows
-from shim.webhooks.letter import Letter, wait_before
 from shim.webhooks.outbox import Outbox
 from shim.webhooks.outcome import Outcome
+from shim.webhooks.parcel import Parcel
+from shim.webhooks.schedule import wait_before
 
 log = structlog.get_logger(__name__)
 LEASE = 60
@@ -28,12 +29,12 @@ LEASE = 60
 REST = 5
 """How many seconds a lane rests behind an attempt that failed, so that those whose targets work come first."""
 BATCH = 20
-"""How many letters of a lane are read at once."""
+"""How many parcels of a lane are read at once."""
 _FREE = "SELECT lane FROM outbox_lanes WHERE next_at <= :now AND lease_until <= :now"
 _LEASE = "UPDATE outbox_lanes SET lease_until = :until, lease_owner = :owner WHERE lane = :lane"
 _HELD = "SELECT lane FROM outbox_lanes WHERE lane = :lane AND lease_owner = :owner"
-_LETTERS = (
-    "SELECT o.*, w.sealed FROM outbox o JOIN webhooks w ON w.subscription = o.subscription"
+_PARCELS = (
+    "SELECT o.*, w.sealed, w.dual FROM outbox o JOIN webhooks w ON w.subscription = o.subscription"
     " WHERE o.lane = :lane AND o.next_at <= :now ORDER BY o.next_at, o.created_at LIMIT :most"
 )
 _FIRST = "SELECT MIN(next_at) AS first FROM outbox WHERE lane = :lane"
@@ -41,7 +42,7 @@ _FAILED = (
     "UPDATE outbox SET attempts = attempts + 1, next_at = :next_at, last_status = :status, last_error = :error"
     " WHERE subscription = :subscription AND uuid = :uuid AND event = :event AND attempts = :attempts"
 )
-_TAKEN_SINCE = "SELECT at FROM seen_deliveries WHERE subscription = :subscription AND at >= :since LIMIT 1"
+_TOOK_SINCE = "SELECT took_at FROM webhooks WHERE subscription = :key AND took_at >= :since"
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ class Lease:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A letter that is due, with its row."""
+    """A parcel that is due, with its row."""
 
-    letter: Letter
+    parcel: Parcel
     row: Row
 
 
@@ -76,21 +77,21 @@ class Lanes:
         """The lane that waits longest, None if none is due."""
         return self._outbox.store.write(self._lease)
 
-    def letters(self, lease: Lease) -> list[Waiting]:
-        """Some letters of a lane that are due, those that wait longest first; what can't be read is dropped."""
-        found = self._outbox.store.read(_LETTERS, lane=lease.lane, now=self._now(), most=BATCH)
-        read = [(row, self._letter(row)) for row in found]
-        for row in (row for row, letter in read if letter is None):
+    def parcels(self, lease: Lease) -> list[Waiting]:
+        """Some parcels of a lane that are due, those that wait longest first; what can't be read is dropped."""
+        found = self._outbox.store.read(_PARCELS, lane=lease.lane, now=self._now(), most=BATCH)
+        read = [(row, self._parcel(row)) for row in found]
+        for row in (row for row, parcel in read if parcel is None):
             self._outbox.store.write(partial(_drop, row))
             log.error("a webhook that waited was dropped: no key opens its subscription", uuid=row["uuid"])
-        return [Waiting(letter, row) for row, letter in read if letter]
+        return [Waiting(parcel, row) for row, parcel in read if parcel]
 
     def settle(self, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
         """Note the outcome of an attempt; whether the lane is still ours, for as long again."""
         return self._outbox.store.write(lambda statements: self._settle(statements, lease, waiting, outcome))
 
     def release(self, lease: Lease, failed: bool = False) -> None:
-        """Let go of a lane until its next letter is due, and a little longer if the last attempt failed."""
+        """Let go of a lane until its next parcel is due, and a little longer if the last attempt failed."""
         self._outbox.store.write(lambda statements: self._release(statements, lease, REST if failed else 0))
 
     def _now(self) -> int:
@@ -105,22 +106,30 @@ class Lanes:
         statements.run(_LEASE, lane=lease.lane, owner=owner, until=now + LEASE)
         return lease
 
-    def _letter(self, row: Row) -> Letter | None:
+    def _parcel(self, row: Row) -> Parcel | None:
         try:
             subscription = open_(self._outbox.keys, row["sealed"])
         except SealError:
             return None
-        payload = base64.b64decode(row["payload"])
-        return Letter(subscription, row["uuid"], row["event"], payload, bool(row["dual"]))
+        return Parcel(
+            key=row["subscription"],
+            subscription=subscription,
+            url=subscription.dual if row["dual"] else subscription.url,
+            event=row["event"],
+            uuid=row["uuid"],
+            payload=base64.b64decode(row["payload"]),
+            sender=Sender(row["sender"]),
+        )
 
     def _settle(self, statements: Statements, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
-        values, now = self._outbox.values(waiting.letter), self._now()
+        values, now = self._outbox.values(waiting.parcel), self._now()
         held = bool(statements.rows(_HELD, lane=lease.lane, owner=lease.owner))
         if outcome.gone:
-            _stop(statements, values, waiting)
+            _stop(statements, waiting.parcel.key)
         if not outcome.again:
-            rows.arrive(statements, values)
+            rows.strike(statements, values)
             rows.note(statements, values, outcome)
+            rows.took(statements, waiting.parcel.key, now)
         elif held:
             self._fail(statements, values, waiting, outcome)
         if held:
@@ -136,7 +145,7 @@ class Lanes:
         if statements.run(_FAILED, **key, **told, next_at=next_at):
             rows.note(statements, values, outcome)
             if wait is None:
-                _give_up(statements, values, waiting, outcome)
+                _give_up(statements, waiting, values["now"], rows.problem(outcome))
 
     def _release(self, statements: Statements, lease: Lease, rest: int) -> None:
         if not statements.rows(_HELD, lane=lease.lane, owner=lease.owner):
@@ -150,23 +159,21 @@ class Lanes:
         statements.run(sql, lane=lease.lane, next_at=next_at)
 
 
-def _give_up(statements: Statements, values: rows.Values, waiting: Waiting, outcome: Outcome) -> None:
-    """Park a letter that was tried often enough, and all of its subscription if its target took nothing else since."""
-    subscription, since = values["subscription"], waiting.row["created_at"]
-    told: dict[str, Any] = {"subscription": subscription, "problem": rows.problem(outcome)}
-    if statements.rows(_TAKEN_SINCE, subscription=subscription, since=since):
-        log.warning("a webhook is tried no more", uuid=values["uuid"], **told)
-    elif rows.park(statements, subscription, values["now"], rows.problem(outcome)):
-        log.warning("webhooks parked: the target takes nothing", service=waiting.letter.subscription.service, **told)
+def _give_up(statements: Statements, waiting: Waiting, now: int, problem: str) -> None:
+    """Park a parcel that was tried often enough, and all of its subscription if its target took nothing else since."""
+    parcel = waiting.parcel
+    told = {"service": parcel.subscription.service, "subscription": parcel.key, "problem": problem}
+    if statements.rows(_TOOK_SINCE, key=parcel.key, since=waiting.row["created_at"]):
+        log.warning("a webhook is tried no more", uuid=parcel.uuid, **told)
+    elif rows.park(statements, parcel.key, now, problem):
+        log.warning("webhooks parked: the target takes nothing", **told)
 
 
-def _stop(statements: Statements, values: rows.Values, waiting: Waiting) -> None:
+def _stop(statements: Statements, key: str) -> None:
     """Drop what waits of a subscription whose target is gone."""
-    sql = "DELETE FROM outbox WHERE subscription = :subscription AND dual = :dual"
-    dropped = statements.run(sql, subscription=values["subscription"], dual=waiting.row["dual"])
-    log.warning("the target of webhooks is gone: dropped what waited", subscription=values["subscription"], n=dropped)
+    dropped = statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
+    log.warning("the target of webhooks is gone: dropped what waited", subscription=key, n=dropped)
 
 
 def _drop(row: Row, statements: Statements) -> int:
-    sql = "DELETE FROM outbox WHERE subscription = :subscription AND uuid = :uuid AND event = :event"
-    return statements.run(sql, **{column: row[column] for column in rows.KEY})
+    return rows.strike(statements, row)

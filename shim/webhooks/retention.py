@@ -13,8 +13,8 @@ from shim.webhooks.outbox import Outbox
 
 log = structlog.get_logger(__name__)
 DAY = 86400
-LETTERS, TRACES = 30 * DAY, 90 * DAY
-"""For how long letters wait at most, and for how long it is known what was delivered, in seconds."""
+PARCELS, TRACES = 30 * DAY, 90 * DAY
+"""For how long parcels wait at most, and for how long it is known what was delivered, in seconds."""
 OUTCOMES = 20_000
 """How many outcomes are kept."""
 SWEEP = 600.0
@@ -47,14 +47,12 @@ class Retention:
         """Sweep once."""
         now = int(self._outbox.clock())
         self._outbox.store.write(partial(_set_right, now))
-        dropped = self._all(partial(_delete_old, "outbox", "created_at", now - LETTERS))
+        dropped = self._all(partial(_delete_old, "outbox", "created_at", now - PARCELS))
         if dropped:
-            log.warning("webhooks dropped that waited for too long", n=dropped, days=LETTERS // DAY)
-        for table in ("webhook_outcomes", "seen_deliveries"):
-            self._all(partial(_delete_old, table, "at", now - TRACES))
+            log.warning("webhooks dropped that waited for too long", n=dropped, days=PARCELS // DAY)
+        self._all(partial(_delete_old, "webhook_outcomes", "at", now - TRACES))
         self._all(_delete_beyond)
         self._outbox.store.write(lambda s: s.run(_UNUSED, limit=now - TRACES))
-        self._outbox.store.write(lambda s: s.run("DELETE FROM seen_nonces WHERE at < :limit", limit=now - TRACES))
 
     def _all(self, work: Work) -> int:
         """Do it until there is nothing left; how many rows that were."""

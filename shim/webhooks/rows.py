@@ -12,11 +12,7 @@ KEY = ("subscription", "uuid", "event")
 _WHICH = " AND ".join(f"{column} = :{column}" for column in KEY)
 _KNOWN = " UNION ALL ".join(
     f"SELECT uuid FROM {table} WHERE {_WHICH}"  # noqa: S608
-    for table in ("outbox", "seen_deliveries")
-)
-_SEEN = (
-    "INSERT INTO seen_deliveries (subscription, uuid, event, at) VALUES (:subscription, :uuid, :event, :now)"
-    " ON CONFLICT (subscription, uuid, event) DO NOTHING"
+    for table in ("outbox", "webhook_outcomes")
 )
 _OUTCOME = (
     "INSERT INTO webhook_outcomes (subscription, uuid, event, at, record) VALUES (:subscription, :uuid, :event, :now,"
@@ -27,7 +23,7 @@ _QUEUE = (
     " CASE WHEN excluded.next_at < outbox_lanes.next_at THEN excluded.next_at ELSE outbox_lanes.next_at END"
 )
 _MET = (
-    "INSERT INTO webhooks (subscription, service, sealed, used_at) VALUES (:subscription, :service, :sealed, :now)"
+    "INSERT INTO webhooks (subscription, service, sealed, dual, used_at) VALUES (:key, :service, :sealed, :dual, :now)"
     " ON CONFLICT (subscription) DO UPDATE SET used_at = excluded.used_at"
 )
 Values = Mapping[str, Any]
@@ -35,25 +31,29 @@ Values = Mapping[str, Any]
 
 
 def is_known(statements: Statements, values: Values) -> bool:
-    """Whether a delivery has arrived or waits."""
+    """Whether a parcel waits or has waited."""
     return bool(statements.rows(_KNOWN, **_key(values)))
 
 
-def meet(statements: Statements, subscription: str, service: str, sealed: str, now: int) -> None:
+def meet(statements: Statements, key: str, service: str, sealed: str, dual: bool, now: int) -> None:
     """Note that there is a subscription."""
-    statements.run(_MET, subscription=subscription, service=service, sealed=sealed, now=now)
+    statements.run(_MET, key=key, service=service, sealed=sealed, dual=int(dual), now=now)
 
 
-def arrive(statements: Statements, values: Values) -> None:
-    """Note that a delivery has arrived: it waits no more, and what was parked goes on, as its target works."""
-    statements.run(f"DELETE FROM outbox WHERE {_WHICH}", **_key(values))  # noqa: S608
-    statements.run(_SEEN, **_key(values), now=values["now"])
-    revive(statements, values["subscription"], values["now"])
+def strike(statements: Statements, values: Values) -> int:
+    """Let go of a parcel that waits; whether there was one."""
+    return statements.run(f"DELETE FROM outbox WHERE {_WHICH}", **_key(values))  # noqa: S608
 
 
 def note(statements: Statements, values: Values, outcome: Outcome) -> None:
-    """Note the outcome of an attempt."""
+    """Note the outcome of an attempt that upstream does not know of."""
     statements.run(_OUTCOME, **_key(values), now=values["now"], record=outcome.record().write().decode())
+
+
+def took(statements: Statements, key: str, now: int) -> bool:
+    """Note that a target took something: what was parked goes on; whether it was."""
+    statements.run("UPDATE webhooks SET took_at = :now WHERE subscription = :key", key=key, now=now)
+    return revive(statements, key, now)
 
 
 def queue(statements: Statements, lane: int, next_at: int) -> None:
@@ -94,6 +94,12 @@ def hurry(statements: Statements, subscription: str, now: int) -> int:
         queue(statements, row["lane"], now)
     sql = "UPDATE outbox SET next_at = :now, attempts = 0 WHERE subscription = :subscription"
     return statements.run(sql, now=now, **which)
+
+
+def forget(statements: Statements, key: str) -> int:
+    """Let go of all that waits of a subscription, and of what is known of it; how many parcels that were."""
+    statements.run("DELETE FROM webhooks WHERE subscription = :key", key=key)
+    return statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
 
 
 def among(uuids: Sequence[str]) -> tuple[str, dict[str, str]]:

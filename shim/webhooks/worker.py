@@ -9,15 +9,15 @@ import structlog
 
 from shim.store import StoreError
 from shim.webhooks.lanes import Lanes, Lease, Waiting
-from shim.webhooks.letter import Letter
 from shim.webhooks.outcome import BROKEN, BUSY, Outcome
+from shim.webhooks.parcel import Parcel
 
 log = structlog.get_logger(__name__)
 THREADS = 8
-"""How many letters a process sends at once."""
+"""How many parcels a process sends at once."""
 TICK = 1.0
 """How often a process looks for lanes that are due, in seconds."""
-Send = Callable[[Letter], Outcome]
+Send = Callable[[Parcel], Outcome]
 """Makes one attempt, with a new nonce. It raises nothing over a target, and takes a bounded time."""
 
 
@@ -28,7 +28,7 @@ class Worker:
     """
 
     def __init__(self, lanes: Lanes, send: Send, threads: int = THREADS, told: Callable[[bool], object] | None = None):
-        """`told` is called behind each attempt with whether the letter arrived."""
+        """`told` is called behind each attempt with whether the parcel arrived."""
         self._lanes, self._send, self._most = lanes, send, threads
         self._told = told or (lambda arrived: None)
         self._busy: set[threading.Thread] = set()
@@ -88,9 +88,9 @@ class Worker:
                 self._busy.discard(threading.current_thread())
 
     def _serve(self, lease: Lease) -> None:
-        """Send the letters of a lane until one fails, and then let others come first."""
+        """Send the parcels of a lane until one fails, and then let others come first."""
         failed = False
-        for waiting in self._lanes.letters(lease):
+        for waiting in self._lanes.parcels(lease):
             going, failed = self._try(lease, waiting)
             if failed or not going or self._ending.is_set():
                 break
@@ -98,17 +98,17 @@ class Worker:
 
     def _try(self, lease: Lease, waiting: Waiting) -> tuple[bool, bool]:
         """One attempt: whether to go on with what was read of the lane, and whether it failed."""
-        outcome = self._attempt(waiting.letter)
+        outcome = self._attempt(waiting.parcel)
         if outcome.failure == BUSY:  # nothing was tried
             return False, True
         held = self._lanes.settle(lease, waiting, outcome)
         self._told(not outcome.again)
         return held and not outcome.gone, outcome.again
 
-    def _attempt(self, letter: Letter) -> Outcome:
-        """What came of one; a fault of ours is one of this letter alone."""
+    def _attempt(self, parcel: Parcel) -> Outcome:
+        """What came of one; a fault of ours is one of this parcel alone."""
         try:
-            return self._send(letter)
+            return self._send(parcel)
         except Exception:
-            log.exception("a webhook can't be sent", uuid=letter.uuid)
+            log.exception("a webhook can't be sent", uuid=parcel.uuid)
             return Outcome(failure=BROKEN)

@@ -11,13 +11,13 @@ from shim.webhooks.lanes import LEASE, Lanes
 from shim.webhooks.outcome import BUSY as NO_TURN
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.worker import Worker
-from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, Clock, hook, letter, outbox
+from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, Clock, hook, outbox, parcel
 
 PATIENCE = 20
 
 
 class Targets:
-    """Takes letters: `outcomes` by the URL, or a function of the letter."""
+    """Takes parcels: `outcomes` by the URL, or a function of the parcel."""
 
     def __init__(self, **outcomes):
         self.outcomes, self.taken, self._lock = outcomes, [], threading.Lock()
@@ -25,7 +25,7 @@ class Targets:
     def __call__(self, sent):
         with self._lock:
             self.taken.append(sent)
-        outcome = self.outcomes.get(sent.target.split("/")[2].split(".")[0], OK)
+        outcome = self.outcomes.get(sent.url.split("/")[2].split(".")[0], OK)
         return outcome(sent) if callable(outcome) else outcome
 
 
@@ -54,23 +54,23 @@ def work(box, targets, **options):
 
 
 def test_all_that_is_due_is_sent(box):
-    letters = [letter(n, hook(n % 5)) for n in range(30)]
-    for each in letters:
+    parcels = [parcel(n, hook(n % 5)) for n in range(30)]
+    for each in parcels:
         box.keep(each)
-    assert sorted(work(box, Targets()), key=lambda sent: sent.uuid) == letters
+    assert sorted(work(box, Targets()), key=lambda sent: sent.uuid) == parcels
     assert box.store.read("SELECT * FROM outbox") == []
 
 
 def test_two_processes_share_the_work(box, store):
-    letters = [letter(n, hook(n)) for n in range(20)]
-    for each in letters:
+    parcels = [parcel(n, hook(n)) for n in range(20)]
+    for each in parcels:
         box.keep(each)
     targets = Targets()
     workers = [Worker(Lanes(outbox(store, box.clock)), targets, threads=3) for _ in range(2)]
     while sum(worker.tick() for worker in workers):
         for worker in workers:
             worker.wait()
-    assert sorted(sent.uuid for sent in targets.taken) == [each.uuid for each in letters]
+    assert sorted(sent.uuid for sent in targets.taken) == [each.uuid for each in parcels]
 
 
 def test_a_target_that_hangs_holds_nobody_up(sqlite_box):
@@ -85,9 +85,9 @@ def test_a_target_that_hangs_holds_nobody_up(sqlite_box):
         return OK
 
     for number in range(50):
-        sqlite_box.keep(letter(number))
+        sqlite_box.keep(parcel(number))
     for number in range(1, 6):
-        sqlite_box.keep(letter(0, hook(number)))
+        sqlite_box.keep(parcel(0, hook(number)))
     targets = Targets(ci=hang, **{f"host{n}": take for n in range(1, 6)})
     worker = Worker(Lanes(sqlite_box), targets, threads=2)
     worker.tick()
@@ -100,7 +100,7 @@ def test_a_target_that_hangs_holds_nobody_up(sqlite_box):
 
 def test_a_target_that_fails_is_left_alone_for_a_while(sqlite_box, clock):
     for number in range(10):
-        sqlite_box.keep(letter(number))
+        sqlite_box.keep(parcel(number))
     assert len(work(sqlite_box, Targets(ci=BUSY))) == 1
     clock.now += 5
     assert len(work(sqlite_box, Targets(ci=OK))) == 9
@@ -108,32 +108,32 @@ def test_a_target_that_fails_is_left_alone_for_a_while(sqlite_box, clock):
 
 def test_a_target_that_is_gone_is_asked_once(sqlite_box):
     for number in range(10):
-        sqlite_box.keep(letter(number))
+        sqlite_box.keep(parcel(number))
     assert len(work(sqlite_box, Targets(ci=GONE))) == 1
     assert sqlite_box.store.read("SELECT * FROM outbox") == []
 
 
 def test_where_nothing_could_be_tried_no_attempt_counts(sqlite_box):
-    sqlite_box.keep(letter(1))
+    sqlite_box.keep(parcel(1))
     work(sqlite_box, Targets(ci=Outcome(failure=NO_TURN)))
     (row,) = sqlite_box.store.read("SELECT * FROM outbox")
     assert row["attempts"] == 0
 
 
-def test_a_fault_with_one_letter_is_no_other_letters(sqlite_box, clock, logged):
+def test_a_fault_with_one_parcel_is_no_other_parcels(sqlite_box, clock, logged):
     def poisoned(sent):
         if sent.payload == b"poison":
             raise RuntimeError("a fault")
         return OK
 
-    sqlite_box.keep(letter(1, payload=b"poison"))
+    sqlite_box.keep(parcel(1, payload=b"poison"))
     clock.now += 1
-    sqlite_box.keep(letter(2))
+    sqlite_box.keep(parcel(2))
     work(sqlite_box, Targets(ci=poisoned))
     clock.now += 5
     work(sqlite_box, Targets(ci=poisoned))
     (row,) = sqlite_box.store.read("SELECT * FROM outbox")
-    assert (row["uuid"], row["last_error"]) == (letter(1).uuid, "broken")
+    assert (row["uuid"], row["last_error"]) == (parcel(1).uuid, "broken")
     assert {entry["event"] for entry in logged} == {"a webhook can't be sent"}
 
 
@@ -146,7 +146,7 @@ def test_it_ends_behind_what_is_under_way(sqlite_box):
         return OK
 
     for number in range(5):
-        sqlite_box.keep(letter(number))
+        sqlite_box.keep(parcel(number))
     targets = Targets(ci=slow)
     worker = Worker(Lanes(sqlite_box), targets)
     worker.tick()
@@ -160,7 +160,7 @@ def test_it_ends_behind_what_is_under_way(sqlite_box):
 
 
 def test_a_store_that_fails_under_way_loses_nothing(sqlite_box, clock, monkeypatch, logged):
-    sqlite_box.keep(letter(1))
+    sqlite_box.keep(parcel(1))
 
     def refuse(*arguments):
         raise StoreError("the disk is full")
@@ -173,11 +173,11 @@ def test_a_store_that_fails_under_way_loses_nothing(sqlite_box, clock, monkeypat
         worker.wait()
     assert [entry["problem"] for entry in logged] == ["the disk is full"]
     clock.now += LEASE
-    assert work(sqlite_box, Targets()) == [letter(1)]
+    assert work(sqlite_box, Targets()) == [parcel(1)]
 
 
 def test_a_machine_without_threads_left_goes_on_later(sqlite_box, monkeypatch):
-    sqlite_box.keep(letter(1))
+    sqlite_box.keep(parcel(1))
     worker = Worker(Lanes(sqlite_box), Targets())
 
     def refuse(thread):
@@ -187,12 +187,12 @@ def test_a_machine_without_threads_left_goes_on_later(sqlite_box, monkeypatch):
         patched.setattr(threading.Thread, "start", refuse)
         assert worker.tick() == 1
     assert worker.busy == 0
-    assert work(sqlite_box, Targets()) == [letter(1)]
+    assert work(sqlite_box, Targets()) == [parcel(1)]
 
 
 def test_it_tells_of_each_attempt(sqlite_box):
     told = []
     for number in range(2):
-        sqlite_box.keep(letter(0, hook(number)))
+        sqlite_box.keep(parcel(0, hook(number)))
     work(sqlite_box, Targets(host1=BUSY), told=told.append)
     assert sorted(told) == [False, True]

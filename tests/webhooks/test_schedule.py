@@ -1,4 +1,4 @@
-"""When letters are tried again, and what stands for them."""
+"""When parcels are tried again, and what stands for them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from shim.webhooks.letter import SLOTS, WAITS, key_of, lane_of, wait_before
 from shim.webhooks.outcome import Outcome
-from tests.webhooks.waiting import BEGIN, BUSY, HOOK, LATE, hook, letter
+from shim.webhooks.parcel import key_of
+from shim.webhooks.schedule import SLOTS, WAITS, lane_of, wait_before
+from tests.webhooks.waiting import BEGIN, BUSY, HOOK, LATE, hook, parcel
 
 
 def asking(value):
@@ -50,18 +51,18 @@ def test_a_target_that_asks_for_patience_is_given_up_all_the_same():
 def test_subscriptions_are_told_apart_by_all_that_is_sealed():
     kinds = [HOOK, replace(HOOK, parent="3"), replace(HOOK, created=2), replace(HOOK, events=("repo:delete",))]
     assert len({key_of(each) for each in kinds}) == len(kinds)
-    assert key_of(HOOK) == key_of(replace(HOOK))
+    assert key_of(HOOK) == key_of(replace(HOOK)) != key_of(HOOK, dual=True)
 
 
-def test_letters_to_one_host_queue_up_in_few_lanes():
-    of_host = {lane_of(b"k", letter(0, hook(n, url=f"https://user{n}@CI.example.org/{n}"))) for n in range(40)}
+def test_parcels_to_one_host_queue_up_in_few_lanes():
+    of_host = {lane_of(b"k", parcel(0, hook(n, url=f"https://user{n}@CI.example.org/{n}"))) for n in range(40)}
     assert len(of_host) == SLOTS
-    others = {lane_of(b"k", letter(0, hook(n))) for n in range(40)}
+    others = {lane_of(b"k", parcel(0, hook(n))) for n in range(40)}
     assert len(others) == 40
     assert all(0 <= lane < 2**63 for lane in of_host | others)
-    assert lane_of(b"k", letter(0, HOOK)) != lane_of(b"l", letter(0, HOOK))
+    assert lane_of(b"k", parcel(0, HOOK)) != lane_of(b"l", parcel(0, HOOK))
 
 
 @pytest.mark.parametrize("url", ["http://[", "nonsense", "", "http://\ud800/"])
 def test_targets_that_are_no_urls_have_lanes_too(url):
-    assert lane_of(b"k", letter(0, hook(url=url))) >= 0
+    assert lane_of(b"k", parcel(0, hook(url=url))) >= 0
