@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test check bench bench-safety clean
+.PHONY: run clients test check bench bench-safety screenshots clean
 
 # Everything below needs the environment; it is made anew when the dependencies change.
 $(VENV)/ready: setup.cfg pyproject.toml
@@ -12,6 +12,10 @@ $(VENV)/ready: setup.cfg pyproject.toml
 
 run: $(VENV)/ready
 	@$(BIN)/shim demo
+
+# Old clients, for a demo that runs in another terminal; URL says where if not at the usual port.
+clients: $(VENV)/ready
+	@$(BIN)/shim clients $(if $(URL),--url $(URL))
 
 # On all cores; the tests of a file, or of a class, share what they set up and stay together.
 test: $(VENV)/ready
@@ -30,6 +34,10 @@ bench: $(VENV)/ready
 # Whether what clients do can kill the servers behind; takes about a minute and fails if one died.
 bench-safety: $(VENV)/ready
 	$(BIN)/python -m bench.safety
+
+# The pictures in docs/, of a month of made-up calls; needs Chromium and its driver.
+screenshots: $(VENV)/ready
+	$(BIN)/python -m tests.pages.screenshots
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

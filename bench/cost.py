@@ -21,7 +21,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -32,6 +32,7 @@ from rich.table import Table
 from bench.canned import HOST
 from bench.cases import CASES, Case
 from bench.layers import Layers
+from bench.recording import RECORDED, Cost, Recording, added
 from bench.thin import THREADS
 from shim.crypto import BearerToken
 
@@ -39,14 +40,6 @@ CONNECTIONS = 4
 SERVER = "gunicorn, its threads, the gate's keeper"
 _USER, _HOUR = "jdoe", 3600
 _PATIENCE = 30.0
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Milliseconds of processor time for each request, and requests a second with CONNECTIONS at once."""
-
-    processor: float
-    rate: float
 
 
 class Processes:
@@ -140,6 +133,7 @@ class Report:
     """What was measured, round by round, by case and server, and the layers of one request in milliseconds."""
 
     rounds: dict[str, dict[str, list[Cost]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    recording: Recording = field(default_factory=Recording)
     layers: Mapping[str, float] = field(default_factory=dict)
 
     def processor(self, case: str, server: str = "shim") -> float:
@@ -184,7 +178,8 @@ class Report:
 
     def facts(self) -> dict[str, object]:
         """All of it, as JSON tells it."""
-        return {"cases": {case.name: self._case(case.name) for case in self._measured()}, "layers": dict(self.layers)}
+        cases = {case.name: self._case(case.name) for case in self._measured()}
+        return {"cases": cases, "recording": self.recording.facts(), "layers": dict(self.layers)}
 
     def _case(self, name: str) -> dict[str, object]:
         servers = {server: [asdict(cost) for cost in costs] for server, costs in self.rounds[name].items()}
@@ -206,13 +201,14 @@ def run(rounds: int, share: float = 1.0) -> Report:
         os.sched_setaffinity(0, {there})
         key, private = Fernet.generate_key().decode(), base64.b64encode(secrets.token_bytes(32)).decode()
         token = BearerToken(int(time.time()) + _HOUR, "", "", _USER).mint(private)
-        ports = {name: _free_port() for name in ("git", "todo", "shim", "thin")}
-        config = _configuration(folder, key, ports)
+        ports = {name: _free_port() for name in ("git", "todo", "shim", "recording", "thin")}
+        config = _configuration(folder / "config.ini", key, ports, "none")
+        recording = _configuration(folder / "recording.ini", key, ports, f"sqlite:///{folder}/shim.sqlite3")
         api = ("bench.canned", key, f"git={ports['git']}", f"todo={ports['todo']}")
         stack.enter_context(Processes.running(api, ports["git"], there))
-        serve = ("shim", "serve", "--config", config, "--bind", f"{HOST}:{ports['shim']}")
         commands = {
-            "shim": (*serve, "--workers", "1", "--threads", str(THREADS)),
+            "shim": _serve(config, ports["shim"]),
+            "recording": _serve(recording, ports["recording"]),
             "thin": ("bench.thin", config, str(ports["thin"])),
         }
         servers = {
@@ -221,15 +217,27 @@ def run(rounds: int, share: float = 1.0) -> Report:
         }
         for _ in range(rounds):
             for case in CASES:
-                for name, server in servers.items():
-                    report.rounds[case.name][name].append(measured(server, _shortened(case, share), token))
+                for name in ("shim", "thin"):
+                    report.rounds[case.name][name].append(measured(servers[name], _shortened(case, share), token))
+        shims = [servers["shim"], servers["recording"]]
+        for _ in range(rounds):
+            shims.reverse()
+            for server in shims:
+                cost = measured(server, replace(CASES[0], often=max(1, int(RECORDED * share))), token)
+                report.recording.served["with" if server is servers["recording"] else "without"].append(cost)
+        report.recording.added = added(Path(recording), token, max(1, int(RECORDED * share)))
         layers = Layers(Path(config), token).measured(max(1, int(1000 * share)))
         report.layers = {**layers, SERVER: report.processor(CASES[0].name) - sum(layers.values())}
     return report
 
 
+def _serve(config: str, port: int) -> tuple[str, ...]:
+    serve = ("shim", "serve", "--config", config, "--bind", f"{HOST}:{port}")
+    return (*serve, "--workers", "1", "--threads", str(THREADS))
+
+
 def _shortened(case: Case, share: float) -> Case:
-    return Case(case.name, case.path, case.asks, max(1, int(case.often * share)), case.method, case.body, case.most)
+    return replace(case, often=max(1, int(case.often * share)))
 
 
 def _cores() -> tuple[int, int]:
@@ -238,11 +246,10 @@ def _cores() -> tuple[int, int]:
     return cores[0], cores[-1]
 
 
-def _configuration(folder: Path, key: str, ports: Mapping[str, int]) -> str:
-    lines = ["[sr.ht]", f"network-key={key}", "[shim]", "era=2024"]
+def _configuration(path: Path, key: str, ports: Mapping[str, int], store: str) -> str:
+    lines = ["[sr.ht]", f"network-key={key}", "[shim]", "era=2024", f"store={store}"]
     for name in ("git", "todo"):
         lines += [f"[{name}.sr.ht]", f"origin=http://{name}.example.org", f"api-origin=http://{HOST}:{ports[name]}"]
-    path = folder / "config.ini"
     path.write_text("\n".join(lines) + "\n")
     return str(path)
 
@@ -265,6 +272,7 @@ def main() -> int:
         return 0
     console = Console(highlight=False)
     console.print(report.table())
+    console.print(report.recording.table())
     console.print(report.layers_table())
     return 0
 

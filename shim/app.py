@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin
 
-from shim import logs
+from shim import logs, metrics, pages
 from shim.front import Front, Shares
+from shim.guide.explain import explain
+from shim.pages import Site
 from shim.services import discover
 from shim.services.backend import Backend
+from shim.services.call import Call
 from shim.services.dispatch import build
 from shim.services.hooks import Exchange, Hooks
 from shim.settings import Config
@@ -15,6 +21,7 @@ from shim.store import Store
 from shim.store.chores import Chores
 from shim.sunset.brownouts import Ends
 from shim.sunset.headers import Announcements
+from shim.sunset.links import page
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
@@ -32,20 +39,37 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    observers: Observers = ()
+    built = (Backend.build(s, config, gate) for s in discover() if s.name in config.services)
+    backends = {backend.service.name: backend for backend in built}
+    meter = metrics.Meter(backends)
+    observers: Observers = (meter.observe,)
     if store:
-        observers = (Recorder.of(config, store, chores).observe,)
+        observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
-    backends = [Backend.build(s, config, gate) for s in discover() if s.name in config.services]
-    apps = {backend.service.name: build(backend, _hooks(backend, pauses, observers)) for backend in backends}
+    apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
+    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
     if threads is not None and len(apps) > 1:
-        shares = Shares(threads)
+        shares = Shares(threads, meter.busy)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
-    return Front(apps, origins, begin=chores.ensure if store else None, end=chores.stop)
+    return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
 
 
 def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:
     """What others do about the calls of a service."""
-    return Hooks(headers=Announcements(backend), admit=Ends(backend, pauses).admit, observers=observers)
+    return Hooks(
+        headers=Announcements(backend),
+        admit=Ends(backend, pauses).admit,
+        explain=partial(_explain, backend),
+        observers=observers,
+    )
+
+
+def _explain(backend: Backend, call: Call, status: int) -> Mapping[str, Any]:
+    """What was sent in place of a call, and where the guide to its endpoint is."""
+    query = call.request.query_string.decode(errors="replace")
+    line = f"{call.request.method} {call.request.path}" + (f"?{query}" if query else "")
+    lifecycle, origin = backend.lifecycle(call.endpoint), backend.config.origin
+    told = explain(backend.service, call.endpoint, line, status, call.trace.sent, origin, lifecycle)
+    return {**told, "migrate": urljoin(origin, page(backend, call.endpoint))}

@@ -11,10 +11,12 @@ import click
 from shim import __version__, logs
 
 COMMANDS = {
+    "clients": "clients",
     "compare": "compare",
     "config": "config",
     "demo": "demo",
     "explain": "explain",
+    "outreach": "outreach",
     "routes": "routes",
     "sandbox": "sandbox",
     "serve": "serve",

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+from werkzeug.exceptions import NotFound
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from shim.app import create_app
+from shim.cli.clients import DEMO
 from shim.cli.common import LAST_PORT, BadInput, check_free
+from shim.cli.past import make_up
 from shim.compare.stand.instance import Instance
 from shim.config import parse
 from shim.crypto import BearerToken
 from shim.sandbox import Conditions, DataError, Sandbox
+from shim.sandbox.clients import Cast
 from shim.settings import ERAS, Config
 from shim.store import open_store
 
@@ -38,12 +44,13 @@ _port = click.IntRange(0, LAST_PORT)
 @click.option("--era", default=ERAS[0], show_default=True, type=click.Choice(ERAS), help="Of the GraphQL servers.")
 @click.option("--port", default=8080, show_default=True, type=_port, help="Port of the shim.")
 @click.option("--sandbox-port", default=8090, show_default=True, type=_port, help="Port of the sandbox.")
-def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
+@click.option("--past/--no-past", default=True, show_default=True, help="Make up a month of calls, to show trends.")
+def command(data: Path, era: str, port: int, sandbox_port: int, past: bool) -> None:
     """Try the shim out on recorded data.
 
     Starts stand-ins for the GraphQL servers over the data sets below --data, and the shim in front of them.
     Prints where both listen and commands that work when pasted; Ctrl-C ends both. Calls are counted until then, in a
-    file that is gone afterwards.
+    file that is gone afterwards, beside a month of calls that nobody has made: --no-past leaves these out.
     """
     if port and port == sandbox_port:
         raise click.UsageError("--port and --sandbox-port must differ")
@@ -57,22 +64,50 @@ def command(data: Path, era: str, port: int, sandbox_port: int) -> None:
     with sandbox.running(HOST, sandbox_port) as base:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt), TemporaryDirectory(prefix="shim-demo-") as folder:
-            url = f"sqlite:///{folder}/shim.sqlite3"
-            config = replace(configured(Instance(data), sandbox, base, era), store=url)
-            with closing(open_store(url)) as store, closing(create_app(config, store=store)) as app:
-                server = make_server(HOST, port, app, threaded=True, request_handler=_Handler)
-                click.echo("\n".join(introduction(config, sandbox, base, f"http://{HOST}:{server.server_port}")))
-                app.begin()
-                with closing(server.socket):
-                    server.serve_forever()
+            server = make_server(HOST, port, NotFound(), threaded=True, request_handler=_Handler)
+            shim, url = f"http://{HOST}:{server.server_port}", f"sqlite:///{folder}/shim.sqlite3"
+            config = replace(configured(Instance(data), sandbox, base, era), store=url, origin=shim)
+            with (
+                closing(server.socket),
+                closing(open_store(url)) as store,
+                closing(create_app(config, store=store)) as server.app,
+            ):
+                calls = make_up(store, Cast(data), time.time()) if past else 0
+                click.echo("\n".join([*introduction(config, sandbox, base, shim), *_usage(config, calls)]))
+                server.app.begin()
+                server.serve_forever()
 
 
 def configured(instance: Instance, sandbox: Sandbox, base: str, era: str) -> Config:
-    """The configuration of a shim in front of a sandbox: the recorded instance's, with other addresses."""
+    """The configuration of a shim in front of a sandbox: the recorded instance's, with other addresses.
+
+    Its endpoints have made-up ends, and its dashboard a new password.
+    """
     addresses = {(f"{name}.sr.ht", "api-internal-origin"): f"{base}/{name}" for name in sandbox.services}
-    settings = {("shim", "era"): era, ("shim", "internal-ipnet"): "127.0.0.0/8, ::1/128"}
+    settings = {
+        ("shim", "era"): era,
+        ("shim", "internal-ipnet"): "127.0.0.0/8, ::1/128",
+        ("shim", "dashboard-password"): secrets.token_urlsafe(12),
+        **_ends(datetime.now(timezone.utc)),
+    }
     config = parse(instance.text({**addresses, **settings}), "the sandbox")
     return replace(config, services={n: s for n, s in config.services.items() if n in sandbox.services})
+
+
+def _ends(now: datetime) -> dict[tuple[str, str], str]:
+    """Ends near and far: of one service, of one of its endpoints; another one rehearses a brownout today."""
+
+    def day(away: int) -> str:
+        return f"{now + timedelta(days=away):%Y-%m-%d}"
+
+    return {
+        ("shim", "deprecated"): day(-60),
+        ("git.sr.ht::shim", "sunset"): day(150),
+        ("git.sr.ht::shim", "brownouts"): f"{day(30)}T12:00Z/1h, {day(60)}T12:00Z/6h, {day(90)}T12:00Z/1d",
+        ("git.sr.ht::get-repos-r-log", "sunset"): day(25),
+        ("todo.sr.ht::shim", "brownouts"): f"{day(-1)}T12:00Z/3d",
+        ("todo.sr.ht::shim", "rehearsal"): "yes",
+    }
 
 
 def introduction(config: Config, sandbox: Sandbox, base: str, shim: str) -> Iterator[str]:
@@ -89,6 +124,15 @@ def introduction(config: Config, sandbox: Sandbox, base: str, shim: str) -> Iter
     yield f"  curl -H 'Authorization: token {token}' {shim}/{name}/api/user"
     yield f"  curl -H 'Authorization: token {token}' '{shim}/{name}/api/repos?start=9'"
     yield f"  curl -H 'Host: {host}' {shim}/api/version"
+
+
+def _usage(config: Config, calls: int) -> Iterator[str]:
+    """What to tell of the dashboard and of what is made up in it."""
+    yield f"usage    {config.origin}/usage  (any user name, password {config.dashboard_password})"
+    yield (
+        f"         {calls} calls in it are made up, and so are all dates" if calls else "         all dates are made up"
+    )
+    yield "old clients, in another terminal: make clients" + ("" if config.origin == DEMO else f" URL={config.origin}")
 
 
 class _Handler(WSGIRequestHandler):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,10 @@ BUSY = "{service}.sr.ht is busy; try again later"
 
 
 class Shares:
-    """The threads of one worker."""
+    """The threads of one worker; `busy` is told of a service whose call got none."""
 
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
+    def __init__(self, threads: int, busy: Callable[[str], None] = lambda service: None) -> None:
+        self._threads, self._busy = threads, busy
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -35,7 +35,8 @@ class Shares:
 
         def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if not self.take(service):
-                return _busy(service)(environ, start_response)
+                self._busy(service)
+                return _answer(service)(environ, start_response)
             try:
                 return ClosingIterator(app(environ, start_response), partial(self.give, service))
             except BaseException:
@@ -59,6 +60,6 @@ class Shares:
             self._taken[service] -= 1
 
 
-def _busy(service: str) -> Response:
+def _answer(service: str) -> Response:
     body = json.dumps({"errors": [{"reason": BUSY.format(service=service)}]})
     return Response(body, 503, {"Retry-After": "1"}, content_type="application/json")

@@ -64,8 +64,8 @@ def entry(service: Service, endpoint: Endpoint, era: str, origin: str) -> Entry:
         service=service.name,
         slug=endpoint.slug,
         title=endpoint.name,
-        summary=_plain(endpoint.summary),
-        text="" if table else _plain(inspect.getdoc(endpoint.view) or ""),
+        summary=plain(endpoint.summary),
+        text="" if table else plain(inspect.getdoc(endpoint.view) or ""),
         method=endpoint.method,
         rules=endpoint.rules,
         scope=endpoint.scope,
@@ -83,7 +83,7 @@ def page(service: Service, endpoint: Endpoint) -> str:
     return f"/migrate/{service.name}/{endpoint.slug}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A docstring without what it refers to and without the ends of its lines."""
     return " ".join(_REFERENCE.sub("", " ".join(text.split())).split())
 

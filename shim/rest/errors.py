@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from shim import tracebacks
@@ -95,8 +95,8 @@ def page(status: int, title: str, paragraph: str) -> Response:
     return text(_PAGE.format(title=title, paragraph=paragraph), status)
 
 
-def install(app: Flask) -> None:
-    """Answer every kind of failure of an app the way the old services did."""
+def install(app: Flask | Blueprint) -> None:
+    """Answer every kind of failure of an app, or of a part of it, the way the old services did."""
     app.register_error_handler(Refusal, _once(lambda refusal: refusal.response()))
     app.register_error_handler(HTTPException, _once(_abort))
     app.register_error_handler(Exception, _once(_crash))

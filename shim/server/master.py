@@ -14,7 +14,7 @@ import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from shim import logs
+from shim import logs, metrics
 from shim.app import create_app
 from shim.server.log import ServerLog
 from shim.server.worker import Worker
@@ -37,7 +37,7 @@ class Server(BaseApplication):
         self._read, self._options = read, options
         self._config = read()
         self._begun = False
-        self._keeper = Keeper()
+        self._keeper, self._places = Keeper(), metrics.Places()
         super().__init__()
         self._begun = True
 
@@ -52,7 +52,9 @@ class Server(BaseApplication):
             "control_socket_disable": True,
             "graceful_timeout": patience,
             "timeout": patience,
-            "post_fork": lambda arbiter, worker: self._keeper.leave(),
+            "pre_fork": self._before_fork,
+            "post_fork": self._after_fork,
+            "child_exit": lambda arbiter, worker: self._places.left(worker.place),
             "worker_exit": _end,
         }
         for key, value in {**mine, **self._options}.items():
@@ -74,6 +76,16 @@ class Server(BaseApplication):
         finally:
             if os.getpid() == master:  # a worker ends here too
                 self._keeper.stop()
+                self._places.stop()
+
+    def _before_fork(self, arbiter: Arbiter, worker: Worker) -> None:
+        """Give a new worker the place of one that has ended."""
+        worker.place = self._places.free(w.place for w in arbiter.WORKERS.values() if isinstance(w, Worker))
+
+    def _after_fork(self, arbiter: Arbiter, worker: Worker) -> None:
+        """In the worker: the gate is the master's, the place its own."""
+        self._keeper.leave()
+        metrics.join(self._places.folder, worker.place)
 
     def _renew(self) -> None:
         try:

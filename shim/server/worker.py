@@ -39,7 +39,12 @@ class Connection(TConn):
 
 
 class Worker(ThreadWorker):
-    """Whoever sends slowly, or nothing, or does not hang up, costs a place in the loop and no thread."""
+    """Whoever sends slowly, or nothing, or does not hang up, costs a place in the loop and no thread.
+
+    `place` is where it counts (`metrics.processes`).
+    """
+
+    place = 0
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

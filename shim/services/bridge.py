@@ -27,13 +27,14 @@ class Record:
 
     `status` is the target's, or TIMED_OUT or UNANSWERED; `headers` and `sent` are lines `Key: value` of the target's
     answer and of the request, in their order, joined by line feeds; `text` is what it answered, None where that is no
-    text or nothing came.
+    text or nothing came. `reason` says why nothing was sent at all, where that was so.
     """
 
     status: int = UNANSWERED
     headers: str | None = None
     text: str | None = None
     sent: str = ""
+    reason: str = ""
 
     def write(self) -> bytes:
         """The answer to upstream, JSON of at most LARGEST bytes: as much of the text as there is room for."""
@@ -55,8 +56,9 @@ class Record:
                     "target_headers": str() | None as headers,
                     "target_text": str() | None as told,
                     "headers_sent": str(sent),
+                    "reason": str(reason),
                 }:
-                    return cls(status, headers, told, sent)
+                    return cls(status, headers, told, sent, reason)
         except (ValueError, RecursionError):
             pass
         return None
@@ -68,6 +70,7 @@ class Record:
             "target_headers": self.headers,
             "target_text": None if self.text is None else self.text[:characters],
             "headers_sent": self.sent,
+            "reason": self.reason,
         }
         return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
+from shim.upstream import Kind
 
 if TYPE_CHECKING:
     from shim.services.call import Call
@@ -27,6 +28,7 @@ class Exchange(NamedTuple):
     `verified` that the instance's own key, where it is known, has signed one that the API was not asked about.
     `began` is in Unix seconds, `seconds` and those of `upstream`, by operation, are durations; `bytes` is the size of
     the answer's body. `refused` says that a brownout or the sunset refused it, `rehearsed` that one would have.
+    `waited` are the seconds at the gate, `failures` the kinds of what failed upstream and is not the caller's doing.
     """
 
     service: str
@@ -45,6 +47,8 @@ class Exchange(NamedTuple):
     refused: bool
     rehearsed: bool
     verified: bool = False
+    waited: float = 0.0
+    failures: Sequence[Kind] = ()
 
 
 class Refused(Exception):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from flask import Response, g, request
 
@@ -47,31 +49,35 @@ class Telling:
             observe(exchange)
 
     def _exchange(self, response: Response) -> Exchange:
-        caller = g.get("caller", _NOBODY)
-        trace = g.call.trace if "call" in g else None
-        accepted = trace is not None and trace.accepted
+        # Each look through Flask's proxies costs a microsecond.
+        known, environ = vars(g._get_current_object()), request.environ
+        caller: Caller = known.get("caller", _NOBODY)
+        call = known.get("call")
+        accepted = call is not None and call.trace.accepted
         return Exchange(
             service=self._service,
-            endpoint=g.get("endpoint"),
-            method=request.method,
+            endpoint=known.get("endpoint"),
+            method=environ["REQUEST_METHOD"],
             status=response.status_code,
             caller=caller.name,
             fingerprint=caller.fingerprint,
-            scheme=_scheme(),
-            agent=request.headers.get("User-Agent", "")[:_LONGEST_AGENT],
+            scheme=_scheme(environ),
+            agent=environ.get("HTTP_USER_AGENT", "")[:_LONGEST_AGENT],
             accepted=accepted,
-            began=g.began,
-            seconds=time.perf_counter() - g.begin,
-            upstream=trace.calls() if trace else (),
+            began=known["began"],
+            seconds=time.perf_counter() - known["begin"],
+            upstream=call.trace.calls() if call else (),
             bytes=response.calculate_content_length() or 0,
-            refused=g.get("refused", False),
-            rehearsed=g.get("rehearsed", False),
+            refused=known.get("refused", False),
+            rehearsed=known.get("rehearsed", False),
             verified=not accepted and caller.is_proven(self._private_key),
+            waited=call.trace.waited if call else 0.0,
+            failures=tuple(call.trace.failures) if call else (),
         )
 
 
-def _scheme() -> str:
-    if request.headers.get("X-Srht-Authorization"):
+def _scheme(environ: Mapping[str, Any]) -> str:
+    if environ.get("HTTP_X_SRHT_AUTHORIZATION"):
         return "Internal"
-    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    scheme = environ.get("HTTP_AUTHORIZATION", "").partition(" ")[0]
     return scheme if scheme in ("token", "Bearer", "Internal") else ""

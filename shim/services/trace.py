@@ -18,13 +18,15 @@ class Trace:
 
     It knows neither of the two, so that a finished call is garbage at once. `timings` are seconds by operation;
     `waited` is how long it waited for its turns, in seconds; `told` is whether the log has heard of a failure;
-    `accepted` whether the API has taken the caller's credential; `sent` are the operations with their variables.
+    `accepted` whether the API has taken the caller's credential; `sent` are the operations with their variables;
+    `failures` are the kinds of what the log has heard of.
     """
 
     def __init__(self, service: str) -> None:
         self.service, self.operation, self.told = service, "", False
         self.waited, self.accepted = 0.0, False
         self.sent: list[tuple[Operation, Mapping[str, Any]]] = []
+        self.failures: list[Kind] = []
         self.timings: defaultdict[str, list[float]] = defaultdict(list)
 
     def observe(self, operation: str, seconds: float) -> None:
@@ -42,4 +44,5 @@ class Trace:
     def note(self, kind: Kind, message: str) -> None:
         """Log what the API failed at, with the operation that was asked last (conventions 12)."""
         self.told = True
+        self.failures.append(kind)
         log.warning("upstream", service=self.service, operation=self.operation, kind=kind.value, message=message)

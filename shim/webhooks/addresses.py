@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 
 import requests
-from requests_hardened.ip_filter import filter_host
+from requests_hardened.ip_filter import filter_host  # type: ignore[import-untyped]
 from urllib3.util.connection import allowed_gai_family
 
 from shim.settings import Address, Network

@@ -97,7 +97,7 @@ class _Connection(HTTPConnection):
     def __init__(self, *arguments: Any, route: Route, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._route = route
-        self.response_class = partial(_Response, end=route.end)
+        self.response_class = partial(_Response, end=route.end)  # type: ignore[assignment]
 
     def _new_conn(self) -> socket.socket:
         return self._route.open(self.host, self.port)

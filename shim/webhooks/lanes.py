@@ -124,12 +124,10 @@ class Lanes:
     def _settle(self, statements: Statements, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
         values, now = self._outbox.values(waiting.parcel), self._now()
         held = bool(statements.rows(_HELD, lane=lease.lane, owner=lease.owner))
-        if outcome.gone:
-            _stop(statements, waiting.parcel.key)
         if not outcome.again:
             rows.strike(statements, values)
             rows.note(statements, values, outcome)
-            rows.took(statements, waiting.parcel.key, now)
+            rows.took(statements, waiting.parcel.key, now, outcome)
         elif held:
             self._fail(statements, values, waiting, outcome)
         if held:
@@ -167,12 +165,6 @@ def _give_up(statements: Statements, waiting: Waiting, now: int, problem: str) -
         log.warning("a webhook is tried no more", uuid=parcel.uuid, **told)
     elif rows.park(statements, parcel.key, now, problem):
         log.warning("webhooks parked: the target takes nothing", **told)
-
-
-def _stop(statements: Statements, key: str) -> None:
-    """Drop what waits of a subscription whose target is gone."""
-    dropped = statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
-    log.warning("the target of webhooks is gone: dropped what waited", subscription=key, n=dropped)
 
 
 def _drop(row: Row, statements: Statements) -> int:

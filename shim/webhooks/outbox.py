@@ -25,8 +25,8 @@ MOST = 200_000
 """How many parcels wait at most, in all."""
 MOST_OF_ONE = 2_000
 """How many parcels of one subscription do."""
-LARGEST = 2**20
-"""How many bytes of payload are kept."""
+LARGEST = 2**22
+"""How many bytes of payload are kept: as many as the receiver takes."""
 BELIEVED = 30.0
 """For how many seconds it is believed how much waits, and for whom."""
 TROUBLED = 3 * 86400
@@ -77,11 +77,14 @@ class Outbox:
         self._troubled |= {parcel.key}
         return kept
 
-    def arrived(self, parcel: Parcel) -> None:
-        """Note that a parcel which did not wait was delivered: a target that was given up works again."""
+    def arrived(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Note that a target answered without a parcel having waited: what was given up goes on, or ends if it is gone.
+
+        Where nothing went wrong lately, nothing is written.
+        """
         self._look()
         if parcel.key in self._troubled:
-            self.store.write(lambda statements: rows.took(statements, parcel.key, int(self.clock())))
+            self.store.write(lambda statements: rows.took(statements, parcel.key, int(self.clock()), outcome))
 
     def note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Note the outcome of an attempt that upstream does not know of."""

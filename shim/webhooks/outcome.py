@@ -38,7 +38,9 @@ class Outcome:
     @property
     def again(self) -> bool:
         """Whether another attempt may do better. Whatever else was answered, the target has made up its mind."""
-        return self.status is None or self.status in _AGAIN or self.status >= 500
+        if self.status is None:
+            return self.failure != BAD_URL
+        return self.status in _AGAIN or self.status >= 500
 
     @property
     def gone(self) -> bool:

@@ -16,8 +16,8 @@ from shim.webhooks.outcome import Outcome
 class Parcel:
     """A payload for a target; its UUID stays the same whenever it is sent.
 
-    `key` stands for the subscription and the form of the payload, by which one event is told from others together
-    with `event` and `uuid`; `url` is where it goes.
+    `key` stands for the subscription and the form of the payload: together with `event` and `uuid` it tells one parcel
+    from all others. `url` is where it goes.
     """
 
     key: str
@@ -32,18 +32,25 @@ class Parcel:
 class Outbox(Protocol):
     """Keeps what could not be delivered, until it can be."""
 
-    def keep(self, parcel: Parcel, outcome: Outcome) -> None:
+    def keep(self, parcel: Parcel, outcome: Outcome) -> object:
         """Keep a parcel after an attempt that `outcome` tells of; when this returns, a crash loses nothing.
 
         One that is kept already stays as it is. Raises StoreError.
         """
         ...
 
+    def arrived(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Note that a target took a parcel, or said that it is gone, which ends the waiting of others.
 
-def key_of(subscription: Subscription, dual: bool = False) -> str:
+        Raises StoreError.
+        """
+        ...
+
+
+def key_of(subscription: Subscription, native: bool = False) -> str:
     """What stands for a subscription where nothing of it must be written down: a hash of all that was sealed.
 
-    `dual` is for the native form that goes to its second URL.
+    `native` tells the form that its second URL gets from the old one.
     """
-    text = json.dumps([*astuple(subscription), dual])
+    text = json.dumps([*astuple(subscription), native])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from shim.store import Statements
 from shim.webhooks.outcome import Outcome
+
+log = structlog.get_logger(__name__)
 
 KEY = ("subscription", "uuid", "event")
 _WHICH = " AND ".join(f"{column} = :{column}" for column in KEY)
@@ -50,10 +54,13 @@ def note(statements: Statements, values: Values, outcome: Outcome) -> None:
     statements.run(_OUTCOME, **_key(values), now=values["now"], record=outcome.record().write().decode())
 
 
-def took(statements: Statements, key: str, now: int) -> bool:
-    """Note that a target took something: what was parked goes on; whether it was."""
+def took(statements: Statements, key: str, now: int, outcome: Outcome) -> None:
+    """Note that a target answered: what was parked goes on, and what waits for a target that is gone is dropped."""
     statements.run("UPDATE webhooks SET took_at = :now WHERE subscription = :key", key=key, now=now)
-    return revive(statements, key, now)
+    if outcome.gone:
+        dropped = statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
+        log.warning("the target of webhooks is gone: dropped what waited", subscription=key, n=dropped)
+    revive(statements, key, now)
 
 
 def queue(statements: Statements, lane: int, next_at: int) -> None:

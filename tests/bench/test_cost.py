@@ -9,6 +9,7 @@ from rich.console import Console
 from bench.canned import Canned, _posted
 from bench.cases import CASES
 from bench.cost import Cost, Report, run
+from bench.recording import Recording
 from shim.services import discover
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -58,7 +59,18 @@ def test_ratios_are_medians_of_ratios_within_a_round():
     with console.capture() as text:
         console.print(report.table())
     assert f"{page} 5.00 1.00 5.00 0.20 2.50 to one <= 1.4" in " ".join(text.get().split())
+    report.recording = Recording({"with": [Cost(1.0, 1.0)], "without": [Cost(1.0, 1.0)]})
     assert report.facts()["cases"][page]["rounds"]["shim"][0] == {"processor": 2.0, "rate": 50.0}
+
+
+def test_what_recording_costs_is_what_it_adds_by_what_a_request_takes():
+    recording = Recording(added={"telling": 0.01, "writing": 0.03})
+    for plain, recorded in ((1.0, 1.5), (2.0, 2.0), (9.0, 9.9)):
+        recording.served["without"].append(Cost(plain, 1 / plain))
+        recording.served["with"].append(Cost(recorded, 1 / recorded))
+    assert recording.ratio() == pytest.approx(1.02)
+    assert recording.rate() == pytest.approx(9.0 / 9.9)
+    assert recording.facts()["served"]["with"][0] == {"processor": 1.5, "rate": 1 / 1.5}
 
 
 @pytest.mark.safety
@@ -68,4 +80,6 @@ def test_every_case_is_answered_by_both_servers():
         costs = {server: costs[0] for server, costs in report.rounds[case.name].items()}
         assert set(costs) == {"shim", "thin"}
         assert all(cost.processor > 0 and cost.rate > 0 for cost in costs.values())
+    assert report.recording.rate() > 0
+    assert all(cost > 0 for cost in report.recording.added.values())
     assert sum(report.layers.values()) == pytest.approx(report.processor(CASES[0].name))

@@ -7,7 +7,7 @@ from shim.rest.errors import Refusal
 from shim.services.backend import Backend
 from shim.services.dispatch import build
 from shim.services.hooks import Hooks, Refused
-from shim.upstream import Local
+from shim.upstream import Kind, Local
 from tests.conftest import WEBHOOK_KEY
 from tests.toy import SERVICE, config
 
@@ -62,6 +62,18 @@ def test_a_credential_that_the_api_refuses_is_not_accepted(script):
     told = Told(script)
     told.get()
     assert [(e.accepted, e.caller) for e in told.exchanges] == [(False, "ann")]
+
+
+def test_observers_hear_what_failed_upstream_and_is_not_the_callers_doing(script):
+    told = Told(script)
+    for step in (
+        (503, "text/html", "x"),
+        (403, "application/json", '{"errors": [{"message": "Invalid bearer token"}]}'),
+    ):
+        script.steps = [step]
+        told.get()
+    assert [e.failures for e in told.exchanges] == [(Kind.UNREACHABLE,), ()]
+    assert all(0 < e.waited < e.seconds for e in told.exchanges)
 
 
 def test_who_did_not_say_who_he_is_has_no_name(script):

@@ -209,7 +209,7 @@ def test_a_store_without_tables_can_not_be_read(store_url):
     fresh = open_store(store_url)
     with pytest.raises(Outdated, match="shim store migrate"):
         counted(fresh)
-    assert [applied for _, applied in migrations.status(fresh)] == [None, None]
+    assert {applied for _, applied in migrations.status(fresh)} == {None}
     migrations.migrate(fresh)
     assert counted(fresh) == 0
     fresh.close()

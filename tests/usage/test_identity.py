@@ -39,7 +39,7 @@ def test_a_user_is_found_under_every_form():
 
 def test_hashes_need_the_network_key():
     ini = "[git.sr.ht]\norigin = http://git.example.org\n[shim]\nusage-identity = hash\n"
-    with pytest.raises(ConfigError, match="usage-identity: hashed names need .* network-key"):
+    with pytest.raises(ConfigError, match="usage-identity: hashed names need"):
         parse(ini, "x")
     assert parse(f"{ini}[sr.ht]\nnetwork-key = {NETWORK_KEY}\n", "x").usage_identity == "hash"
     with pytest.raises(ValueError, match="network key"):

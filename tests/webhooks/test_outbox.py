@@ -14,7 +14,7 @@ from shim.webhooks.outbox import LARGEST, Full
 from shim.webhooks.outcome import BUSY as NO_TURN
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.parcel import key_of
-from tests.webhooks.waiting import BUSY, HOOK, LATE, OK, Clock, give_up, hook, outbox, parcel, serve
+from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, Clock, give_up, hook, outbox, parcel, serve
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_parked_subscription_goes_on_when_its_target_takes_something(store, cl
     assert refused(box, parcel(2), LATE)
     clock.now += 10**6
     assert serve(box, OK) == []
-    box.arrived(parcel(3))
+    box.arrived(parcel(3), OK)
     assert serve(box, OK) == [parcel(1)]
     assert store.read("SELECT * FROM webhooks WHERE parked_at IS NOT NULL OR refused > 0") == []
 
@@ -124,7 +124,14 @@ def test_what_comes_for_a_parked_subscription_waits_with_the_rest(box, clock):
 def test_targets_that_work_cost_no_writing(box, clock, monkeypatch):
     box.keep(parcel(1, hook(1)), LATE)
     monkeypatch.setattr(type(box.store), "write", None)
-    box.arrived(parcel(1))
+    box.arrived(parcel(1), OK)
+
+
+def test_a_target_that_says_it_is_gone_ends_what_waits(box, logged):
+    box.keep(parcel(1), LATE)
+    box.arrived(parcel(2), GONE)
+    assert rows(box) == []
+    assert [entry["n"] for entry in logged] == [1]
 
 
 def test_that_a_target_works_is_seen_by_every_process(store, clock, monkeypatch):
@@ -132,7 +139,7 @@ def test_that_a_target_works_is_seen_by_every_process(store, clock, monkeypatch)
     box, other = outbox(store, clock, most_of_one=1), outbox(store, clock)
     box.keep(parcel(1), LATE)
     assert refused(box, parcel(2))
-    other.arrived(parcel(3))
+    other.arrived(parcel(3), OK)
     assert serve(box, OK) == [parcel(1)]
 
 
@@ -161,7 +168,7 @@ def test_a_payload_without_bound_is_not_kept(box):
 def test_what_waits_of_a_subscription_that_is_no_more_is_let_go_of(box):
     for each in (parcel(1, dual()), parcel(2, dual(), event="REPO_UPDATE", dual=True), parcel(1)):
         box.keep(each)
-    assert box.forget([key_of(dual()), key_of(dual(), dual=True)]) == 2
+    assert box.forget([key_of(dual()), key_of(dual(), native=True)]) == 2
     assert serve(box, OK) == [parcel(1)]
     assert box.forget([key_of(dual())]) == 0
 

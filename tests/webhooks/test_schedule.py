@@ -51,7 +51,7 @@ def test_a_target_that_asks_for_patience_is_given_up_all_the_same():
 def test_subscriptions_are_told_apart_by_all_that_is_sealed():
     kinds = [HOOK, replace(HOOK, parent="3"), replace(HOOK, created=2), replace(HOOK, events=("repo:delete",))]
     assert len({key_of(each) for each in kinds}) == len(kinds)
-    assert key_of(HOOK) == key_of(replace(HOOK)) != key_of(HOOK, dual=True)
+    assert key_of(HOOK) == key_of(replace(HOOK)) != key_of(HOOK, native=True)
 
 
 def test_parcels_to_one_host_queue_up_in_few_lanes():

@@ -1,0 +1,233 @@
+"""`shim outreach`: whom to write to before endpoints end, drafts of the mails, and what came of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from shim.cli.common import BadInput, Failure, config_option, configuration, opened_store, print_table
+from shim.services import discover
+from shim.services.backend import Backend
+from shim.sunset.desk import Desk, Known, Unheard
+from shim.sunset.letter import Template, Unusable, default, variables
+from shim.sunset.outreach import CONSENTS, STATES, Pointless, checked_note, is_name
+from shim.upstream import Local
+
+DAY = 86400
+_since = click.option(
+    "--since",
+    "days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 3660),
+    metavar="DAYS",
+    help="Look so far back.",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (
+    "caller",
+    "state",
+    "returned",
+    "endpoints",
+    "calls",
+    "last_call",
+    "agents",
+    "told",
+    "answered",
+    "consent",
+    "note",
+)
+
+
+@click.group()
+def command() -> None:
+    """Write to the people whose programs still use what ends.
+
+    A caller is open until marked otherwise: told when the mail was sent, answered, moved when the programs were
+    changed. Who had moved and calls again is open again. Only callers with a name are listed; the shim sends nothing
+    and knows no addresses.
+    """
+
+
+@command.command(name="list")
+@config_option
+@_since
+@click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these (repeatable).")
+@click.option("--format", "form", type=click.Choice(("table", "json", "csv")), default="table", show_default=True)
+def list_(config_path: str | None, days: int, state: tuple[str, ...], form: str) -> None:
+    """List callers with what they use and what is noted of them, most calls first."""
+    with _desk(config_path, days) as desk:
+        found = desk.known()
+        rows = [_row(known) for known in found if not state or known.state in state]
+    if not found:
+        click.echo(desk.nobody(), err=True)
+    if form == "table":
+        print_table(_table(rows))
+    else:
+        click.echo(json.dumps(rows, indent=2) if form == "json" else _csv(rows), nl=form == "json")
+
+
+@command.command()
+@click.argument("name", required=False)
+@config_option
+@_since
+@click.option("--all-open", is_flag=True, help="To everybody who is open, in place of NAME.")
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="A folder for NAME.txt; none is overwritten."
+)
+@click.option("--show-template", is_flag=True, help="Print the template that comes with the shim, to copy and change.")
+def draft(
+    name: str | None, config_path: str | None, days: int, all_open: bool, output: Path | None, show_template: bool
+) -> None:
+    """Draft the mail to a caller: their endpoints, counts, programs and dates, and what to send to GraphQL instead.
+
+    It is made from [shim] outreach-template, or from the template that comes with the shim. NAME is a user's name,
+    which stands in To: as `~NAME`, in place of an address.
+    """
+    if show_template:
+        click.echo(default(), nl=False)
+        click.echo(variables(), err=True)
+        return
+    if (name is None) != all_open:
+        raise click.UsageError("say either NAME or --all-open")
+    if all_open and output is None:
+        raise click.UsageError("--all-open needs --output")
+    with _desk(config_path, days) as desk:
+        _draft(desk, name and _name(name), output)
+
+
+def _draft(desk: Desk, name: str | None, output: Path | None) -> None:
+    try:
+        template = Template(desk.config.outreach_template)
+        known = [desk.one(name)] if name else [known for known in desk.known() if known.state == "open"]
+        if not known:
+            click.echo("Nobody is open." if desk.known() else desk.nobody(), err=True)
+        for caller in (one.use.caller for one in known):
+            _deliver(desk.mail(template, caller), caller, output)
+    except Unusable as error:
+        raise BadInput(str(error)) from None
+    except Unheard as error:
+        raise Failure(str(error)) from None
+
+
+def _deliver(mail: str | None, name: str, output: Path | None) -> None:
+    if mail is None:
+        click.echo(f"~{name} uses nothing that is an endpoint now", err=True)
+    elif output is None:
+        click.echo(mail, nl=False)
+    else:
+        output.mkdir(parents=True, exist_ok=True)
+        path = output / f"{name}.txt"
+        try:
+            with open(path, "x", encoding="utf-8", opener=_private) as file:
+                file.write(mail)
+            click.echo(f"{path}: drafted", err=True)
+        except FileExistsError:
+            click.echo(f"{path}: is there already and stays as it is", err=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@command.command()
+@click.argument("name")
+@click.argument("state", required=False, type=click.Choice(STATES))
+@config_option
+@click.option("--note", help="What to remember of it, one line; replaces the last note.")
+@click.option("--consent", type=click.Choice(CONSENTS), help="Whether the caller may be named in public.")
+def mark(name: str, state: str | None, config_path: str | None, note: str | None, consent: str | None) -> None:
+    """Note that a caller was told, has answered or has moved, or is open again.
+
+    Told once more is a reminder. Exit status: 0 if it was noted, 1 if it makes no sense or the store can't be used, 2
+    for bad input.
+    """
+    if state is None and note is None and consent is None:
+        raise click.UsageError(f"say a state ({', '.join(STATES)}), --note or --consent")
+    name = _name(name)
+    try:
+        note = None if note is None else checked_note(note)
+        with _desk(config_path, DAY) as desk:
+            marked = desk.mark(name, state, note, consent)
+    except (Pointless, Unheard) as error:
+        raise Failure(str(error)) from None
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    click.echo(f"~{name}: {marked.state}, may be named: {marked.consent}")
+
+
+@contextmanager
+def _desk(config_path: str | None, days: int) -> Iterator[Desk]:
+    config = configuration(config_path)
+    backends = {s.name: Backend.build(s, config, Local()) for s in discover() if s.name in config.services}
+    now = int(time.time())
+    with opened_store(config) as store:
+        yield Desk(config, backends, store, now - days * DAY, now)
+
+
+def _name(text: str) -> str:
+    name = text.removeprefix("~")
+    if not is_name(name):
+        raise BadInput(f"{text!r} is no user name: nobody can be written to by it")
+    return name
+
+
+def _row(known: Known) -> dict[str, object]:
+    """A caller as JSON and CSV have it; `returned` says that they had moved."""
+    use, contact = known.use, known.contact
+    return {
+        "caller": use.caller,
+        "state": known.state,
+        "returned": contact.has_returned(use.last_call),
+        "endpoints": use.endpoints,
+        "calls": use.calls,
+        "last_call": _time(use.last_call),
+        "agents": list(use.agents),
+        "told": _time(contact.told_at),
+        "answered": _time(contact.answered_at),
+        "consent": contact.consent,
+        "note": contact.note,
+    }
+
+
+def _time(seconds: int | None) -> str | None:
+    return None if seconds is None else f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    table = Table(
+        "caller", "state", "endpoints", "calls", "last call", "agents", "told", "answered", "named", "note", box=None
+    )
+    for row in rows:
+        state = f"{row['state']} (had moved)" if row["returned"] else row["state"]
+        days = [str(row[key] or "-")[:10] for key in ("last_call", "told", "answered")]
+        agents = ", ".join(map(str, row["agents"])) if isinstance(row["agents"], list) else ""
+        cells = (f"~{row['caller']}", state, row["endpoints"], row["calls"], days[0], agents, *days[1:])
+        table.add_row(*(escape(str(cell)) for cell in (*cells, row["consent"], row["note"])))
+    return table
+
+
+def _cell(value: object) -> object:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+
+
+def _csv(rows: list[dict[str, object]]) -> str:
+    """The rows with a header; cells that a spreadsheet would take for a formula begin with an apostrophe."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row[column]) for column in _COLUMNS])
+    return written.getvalue()

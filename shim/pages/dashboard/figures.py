@@ -1,0 +1,117 @@
+"""Endpoints and services with their use in a period and with their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shim.lifecycle import UNDECLARED, Lifecycle
+from shim.pages.period import Period
+from shim.pages.site import Site
+from shim.pages.words import is_known, moment
+from shim.sunset.windows import ending
+from shim.usage.report import EndpointUse, Report
+
+NEAR = timedelta(days=90)
+"""How far ahead an end is near."""
+IDLE, USED, ENDING = "idle", "used", "ending"
+
+
+@dataclass(frozen=True)
+class EndpointRow:
+    """An endpoint: its use, and what becomes of it. `name` is its method and first rule, its slug if it is no more."""
+
+    service: str
+    endpoint: str
+    name: str
+    state: str
+    calls: int
+    callers: int
+    last_call: datetime | None
+    refused: int
+    rehearsed: int
+    deprecated: datetime | None
+    sunset: datetime | None
+    removal: datetime | None
+    successor: str | None
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it answers for the last time."""
+        return min(filter(None, (self.sunset, self.removal)), default=None)
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A service: the use of all its endpoints, and the first end of one that is used (without one: of any)."""
+
+    service: str
+    state: str
+    calls: int
+    callers: int
+    endpoints: int
+    used_endpoints: int
+    last_call: datetime | None
+    refused: int
+    rehearsed: int
+    ends: datetime | None
+
+
+def endpoints(site: Site, report: Report, period: Period) -> list[EndpointRow]:
+    """All endpoints, the used ones first, by calls; those that were called and are no more as well."""
+    found = {(use.service, use.endpoint): use for use in report.by_endpoint(period.scope())}
+    rows = []
+    for backend, endpoint in site:
+        use = found.pop((backend.service.name, endpoint.slug), None)
+        use = use or EndpointUse(backend.service.name, endpoint.slug, 0, 0, 0, 0, 0)
+        rows.append(_row(use, endpoint.name, backend.lifecycle(endpoint), period))
+    rows += (_row(use, use.endpoint or "no endpoint", UNDECLARED, period) for use in found.values())
+    return sorted(rows, key=lambda row: -row.calls)
+
+
+def _row(use: EndpointUse, name: str, lifecycle: Lifecycle, period: Period) -> EndpointRow:
+    return EndpointRow(
+        service=use.service,
+        endpoint=use.endpoint,
+        name=name,
+        state=state(use.calls, ending(lifecycle), moment(period.until)),
+        calls=use.calls,
+        callers=use.callers,
+        last_call=moment(use.last_call) if use.last_call else None,
+        refused=use.refused,
+        rehearsed=use.rehearsed,
+        deprecated=lifecycle.deprecated,
+        sunset=lifecycle.sunset,
+        removal=lifecycle.removal,
+        successor=lifecycle.successor,
+    )
+
+
+def services(site: Site, report: Report, period: Period, rows: Sequence[EndpointRow]) -> Iterator[ServiceRow]:
+    """All services, given the rows of all endpoints."""
+    now = moment(period.until)
+    for name, backend in site.backends.items():
+        slugs = {endpoint.slug for endpoint in backend.service}
+        own = [row for row in rows if row.service == name]
+        used = [row for row in own if row.calls]
+        ends = min(filter(None, (row.ends for row in used or own)), default=None)
+        yield ServiceRow(
+            service=name,
+            state=state(sum(row.calls for row in used), ends, now),
+            calls=sum(row.calls for row in used),
+            callers=sum(1 for use in report.by_caller(period.scope(name)) if is_known(use.caller)),
+            endpoints=len(slugs),
+            used_endpoints=sum(1 for row in used if row.endpoint in slugs),
+            last_call=max(filter(None, (row.last_call for row in used)), default=None),
+            refused=sum(row.refused for row in used),
+            rehearsed=sum(row.rehearsed for row in used),
+            ends=ends,
+        )
+
+
+def state(calls: int, ends: datetime | None, now: datetime) -> str:
+    """A traffic light: nobody uses it; it is used; it is used and its end is near, or behind."""
+    if not calls:
+        return IDLE
+    return ENDING if ends is not None and ends - now <= NEAR else USED
