@@ -35,7 +35,7 @@ bench: $(VENV)/ready
 bench-safety: $(VENV)/ready
 	$(BIN)/python -m bench.safety
 
-# The pictures in docs/, of a month of made-up calls; needs Chromium and its driver.
+# The pictures in docs/, of a demo that is started for them; needs Chromium and its driver.
 screenshots: $(VENV)/ready
 	$(BIN)/python -m tests.pages.screenshots
 

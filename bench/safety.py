@@ -176,7 +176,7 @@ def _clients(shim: Shim, token: str, notes: Notes, count: int) -> Iterator[None]
 
 
 def _configuration(folder: Path, instance: Instance, origins: Mapping[str, str], deadline: str) -> Path:
-    lines = ["[sr.ht]", f"network-key={instance.network_key}", "[shim]", f"deadline={deadline}"]
+    lines = ["[sr.ht]", f"network-key={instance.network_key}", "[shim]", f"deadline={deadline}", "store=none"]
     for name, origin in origins.items():
         lines += [f"[{name}.sr.ht]", f"origin=http://{name}.example.org", f"api-origin={origin}"]
         lines += ["oauth-client-id=0123456789abcdef"]

@@ -35,7 +35,8 @@ def create_app(
     """The WSGI app that answers the legacy APIs of all services in the configuration.
 
     Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
-    them all. Given a store, calls are counted in it, by a thread that begins with the first of them or `begin()`.
+    them all, nor do the shim's own pages. Given a store, calls are counted in it, by a thread that begins with the
+    first of them or `begin()`.
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
@@ -52,6 +53,7 @@ def create_app(
         shares = Shares(threads, meter.busy)
         for name, app in apps.items():
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
+        own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
     return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "serve",
     "store": "store",
     "sunset": "sunset",
+    "usage": "usage",
 }
 _SANDBOX = ("the sandbox and the comparison need it", "sandbox")
 _EXTRAS = dict.fromkeys(("psycopg", "psycopg_pool"), ("a store in PostgreSQL needs it", "postgres"))

@@ -7,8 +7,9 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -16,10 +17,15 @@ from rich.console import Console
 from rich.table import Table
 
 from shim.config import load
+from shim.lifecycle import length
+from shim.services import discover
+from shim.services.backend import Backend
 from shim.settings import Config, ConfigError
 from shim.store import Store, StoreError, open_store
+from shim.upstream import Local
 
 LAST_PORT = 65535
+_LONGEST = timedelta(days=800)
 config_option = click.option(
     "--config",
     "config_path",
@@ -61,6 +67,29 @@ def opened_store(config: Config) -> Iterator[Store]:
             yield store
     except StoreError as error:
         raise Failure(str(error)) from None
+
+
+class Written(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """What is written as in the configuration; `parse` raises ValueError."""
+
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name, self._parse = name, parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read one."""
+        try:
+            return self._parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+LENGTH = Written("LENGTH", lambda text: length(text, _LONGEST))
+"""How far to look back: `30d`, `12h`."""
+
+
+def backends(config: Config) -> dict[str, Backend]:
+    """The configured services; nothing is asked of them."""
+    return {s.name: Backend.build(s, config, Local()) for s in discover() if s.name in config.services}
 
 
 class Address(click.ParamType):  # type: ignore[type-arg, unused-ignore]

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from shim.cli.common import BadInput, Failure, config_option, configuration, opened_store, print_table
-from shim.services import discover
-from shim.services.backend import Backend
+from shim.cli.common import LENGTH, BadInput, Failure, backends, config_option, configuration, opened_store, print_table
 from shim.sunset.desk import Desk, Known, Unheard
 from shim.sunset.letter import Template, Unusable, default, variables
 from shim.sunset.outreach import CONSENTS, STATES, Pointless, checked_note, is_name
-from shim.upstream import Local
+from shim.usage.sheet import sheet
 
-DAY = 86400
-_since = click.option(
-    "--since",
-    "days",
-    default=90,
-    show_default=True,
-    type=click.IntRange(1, 3660),
-    metavar="DAYS",
-    help="Look so far back.",
-)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_since = click.option("--since", default="90d", show_default=True, type=LENGTH, help="Look so far back.")
 _COLUMNS = (
     "caller",
     "state",
@@ -65,17 +51,19 @@ def command() -> None:
 @_since
 @click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these (repeatable).")
 @click.option("--format", "form", type=click.Choice(("table", "json", "csv")), default="table", show_default=True)
-def list_(config_path: str | None, days: int, state: tuple[str, ...], form: str) -> None:
-    """List callers with what they use and what is noted of them, most calls first."""
-    with _desk(config_path, days) as desk:
+def list_(config_path: str | None, since: timedelta, state: tuple[str, ...], form: str) -> None:
+    """List callers with what they use and what is noted of them, most calls first; then who does not call any more."""
+    with _desk(config_path, since) as desk:
         found = desk.known()
         rows = [_row(known) for known in found if not state or known.state in state]
     if not found:
         click.echo(desk.nobody(), err=True)
     if form == "table":
         print_table(_table(rows))
+    elif form == "json":
+        click.echo(json.dumps(rows, indent=2))
     else:
-        click.echo(json.dumps(rows, indent=2) if form == "json" else _csv(rows), nl=form == "json")
+        click.echo(sheet(_COLUMNS, ([row[column] for column in _COLUMNS] for row in rows), "\n"), nl=False)
 
 
 @command.command()
@@ -88,7 +76,12 @@ def list_(config_path: str | None, days: int, state: tuple[str, ...], form: str)
 )
 @click.option("--show-template", is_flag=True, help="Print the template that comes with the shim, to copy and change.")
 def draft(
-    name: str | None, config_path: str | None, days: int, all_open: bool, output: Path | None, show_template: bool
+    name: str | None,
+    config_path: str | None,
+    since: timedelta,
+    all_open: bool,
+    output: Path | None,
+    show_template: bool,
 ) -> None:
     """Draft the mail to a caller: their endpoints, counts, programs and dates, and what to send to GraphQL instead.
 
@@ -103,14 +96,14 @@ def draft(
         raise click.UsageError("say either NAME or --all-open")
     if all_open and output is None:
         raise click.UsageError("--all-open needs --output")
-    with _desk(config_path, days) as desk:
+    with _desk(config_path, since) as desk:
         _draft(desk, name and _name(name), output)
 
 
 def _draft(desk: Desk, name: str | None, output: Path | None) -> None:
     try:
         template = Template(desk.config.outreach_template)
-        known = [desk.one(name)] if name else [known for known in desk.known() if known.state == "open"]
+        known = [desk.one(name)] if name else [k for k in desk.known() if k.state == "open" and k.use.calls]
         if not known:
             click.echo("Nobody is open." if desk.known() else desk.nobody(), err=True)
         for caller in (one.use.caller for one in known):
@@ -158,7 +151,7 @@ def mark(name: str, state: str | None, config_path: str | None, note: str | None
     name = _name(name)
     try:
         note = None if note is None else checked_note(note)
-        with _desk(config_path, DAY) as desk:
+        with _desk(config_path, timedelta()) as desk:
             marked = desk.mark(name, state, note, consent)
     except (Pointless, Unheard) as error:
         raise Failure(str(error)) from None
@@ -168,12 +161,11 @@ def mark(name: str, state: str | None, config_path: str | None, note: str | None
 
 
 @contextmanager
-def _desk(config_path: str | None, days: int) -> Iterator[Desk]:
+def _desk(config_path: str | None, since: timedelta) -> Iterator[Desk]:
     config = configuration(config_path)
-    backends = {s.name: Backend.build(s, config, Local()) for s in discover() if s.name in config.services}
     now = int(time.time())
     with opened_store(config) as store:
-        yield Desk(config, backends, store, now - days * DAY, now)
+        yield Desk(config, backends(config), store, now - int(since.total_seconds()), now)
 
 
 def _name(text: str) -> str:
@@ -192,7 +184,7 @@ def _row(known: Known) -> dict[str, object]:
         "returned": contact.has_returned(use.last_call),
         "endpoints": use.endpoints,
         "calls": use.calls,
-        "last_call": _time(use.last_call),
+        "last_call": _time(use.last_call or None),
         "agents": list(use.agents),
         "told": _time(contact.told_at),
         "answered": _time(contact.answered_at),
@@ -216,18 +208,3 @@ def _table(rows: list[dict[str, object]]) -> Table:
         cells = (f"~{row['caller']}", state, row["endpoints"], row["calls"], days[0], agents, *days[1:])
         table.add_row(*(escape(str(cell)) for cell in (*cells, row["consent"], row["note"])))
     return table
-
-
-def _cell(value: object) -> object:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
-
-
-def _csv(rows: list[dict[str, object]]) -> str:
-    """The rows with a header; cells that a spreadsheet would take for a formula begin with an apostrophe."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in _COLUMNS])
-    return written.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from difflib import get_close_matches
 from math import inf
@@ -14,34 +14,27 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from shim.cli.common import BadInput, Failure, config_option, configuration, opened_store, print_table
+from shim.cli.common import (
+    LENGTH,
+    BadInput,
+    Failure,
+    Written,
+    backends,
+    config_option,
+    configuration,
+    opened_store,
+    print_table,
+)
 from shim.lifecycle import NEVER, Window, length, moment
 from shim.services import discover
-from shim.services.backend import Backend
 from shim.settings import Config
 from shim.sunset.calendar import calendar
 from shim.sunset.pauses import EVERYTHING, INTERVAL, active, pause, resume
 from shim.sunset.plan import MOST_STEPS, NOTICE, Unplannable, propose
 from shim.sunset.status import Standing, standings
 from shim.sunset.windows import contradictions, dated
-from shim.upstream import Local
 
-_YEARS = timedelta(days=800)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-class Written(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """What is written as in the configuration; `parse` raises ValueError."""
-
-    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
-        self.name, self._parse = name, parse
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read one."""
-        try:
-            return self._parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 def _date(text: str) -> datetime:
@@ -52,7 +45,6 @@ def _date(text: str) -> datetime:
 
 
 _DATE = Written("DATE", _date)
-_LOOK_BACK = Written("LENGTH", lambda text: length(text, _YEARS))
 
 
 @click.group()
@@ -122,7 +114,7 @@ def _pasted(sections: list[str], sunset: str, windows: tuple[Window, ...]) -> It
 @command.command()
 @config_option
 @click.option("--service", "name", help="Only this service.")
-@click.option("--look-back", default="30d", show_default=True, type=_LOOK_BACK, help="How long callers are counted.")
+@click.option("--look-back", default="30d", show_default=True, type=LENGTH, help="How long callers are counted.")
 @click.option("--check", metavar="SERVICE/ENDPOINT", help="Only this endpoint; exit status 1 if it is not removable.")
 @_json
 @click.pass_context
@@ -146,13 +138,13 @@ def status(
       2  bad input or configuration
     """
     config = configuration(config_path)
-    backends = _backends(config)
+    services = backends(config)
     if check:
         name, _, slug = check.partition("/")
     if name is not None:
-        backends = {name: _known(name, backends, "service in the configuration")}
+        services = {name: _known(name, services, "service in the configuration")}
     with opened_store(config) as store:
-        found = standings(backends.values(), store, int(time.time()), look_back)
+        found = standings(services.values(), store, int(time.time()), look_back)
     if check:
         found = [_known(slug, {each.endpoint.slug: each for each in found}, f"endpoint of {name}")]
     problems = list(_contradictions(found))
@@ -176,7 +168,7 @@ def ics(config_path: str | None, output: BinaryIO) -> None:
 
     They may rather subscribe to /sunset.ics of the shim, which follows the configuration.
     """
-    output.write(calendar(_backends(configuration(config_path)).values()))
+    output.write(calendar(backends(configuration(config_path)).values()))
 
 
 _paused_service = click.option("--service", "name", help="Only this service; all by default.")
@@ -219,11 +211,6 @@ def resume_(config_path: str | None, name: str | None) -> None:
     if not ended:
         raise Failure(f"{_named(service)}: nothing was paused")
     click.echo(f"{_named(service)}: brownouts and the sunset take place again, within {INTERVAL:g} s")
-
-
-def _backends(config: Config) -> dict[str, Backend]:
-    """The configured services; nothing is asked of them."""
-    return {s.name: Backend.build(s, config, Local()) for s in discover() if s.name in config.services}
 
 
 def _known(name: str, known: Mapping[str, Any], kind: str) -> Any:

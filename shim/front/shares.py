@@ -19,7 +19,7 @@ from werkzeug.wsgi import ClosingIterator
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-BUSY = "{service}.sr.ht is busy; try again later"
+BUSY = "{title} is busy; try again later"
 
 
 class Shares:
@@ -30,13 +30,16 @@ class Shares:
         self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def around(self, service: str, app: WSGIApplication) -> WSGIApplication:
-        """The app of a service, which answers 503 at once where the service has its share already."""
+    def around(self, service: str, app: WSGIApplication, title: str = "") -> WSGIApplication:
+        """The app of a service, which answers 503 at once where the service has its share already.
+
+        `title` is what the answer calls it, by default `git.sr.ht` for `git`.
+        """
 
         def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if not self.take(service):
                 self._busy(service)
-                return _answer(service)(environ, start_response)
+                return _answer(title or f"{service}.sr.ht")(environ, start_response)
             try:
                 return ClosingIterator(app(environ, start_response), partial(self.give, service))
             except BaseException:
@@ -60,6 +63,6 @@ class Shares:
             self._taken[service] -= 1
 
 
-def _answer(service: str) -> Response:
-    body = json.dumps({"errors": [{"reason": BUSY.format(service=service)}]})
+def _answer(title: str) -> Response:
+    body = json.dumps({"errors": [{"reason": BUSY.format(title=title)}]})
     return Response(body, 503, {"Retry-After": "1"}, content_type="application/json")

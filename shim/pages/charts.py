@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -15,12 +16,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pygal
 from markupsafe import Markup
 
-from shim.pages.words import day, many, minute, moment, number
+from shim.pages.words import day, many, minute, number
 from shim.usage.report import DAY
 
 # What pygal adds to import plugins of maps speaks a protocol that Python warns of, whatever is imported.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
-Series = Sequence[tuple[int, int]]
 WIDTHS = {"wide": (900, 8), "narrow": (340, 4)}
 """The drawings of a chart by their classes, of which a stylesheet shows one: pixels, and labels below it."""
 _HEIGHT = 190
@@ -43,21 +43,28 @@ _UNUSED = ("defs", "title", "desc")
 _OVERLAYS = ("plot overlay", "plot text-overlay", "plot tooltip-overlay", "titles", "background")
 
 
-def bars(series: Series, step: int, title: str) -> Markup:
-    """A bar for each step (its begin in Unix seconds, calls) of that many seconds: for wide screens and for narrow."""
+@dataclass(frozen=True)
+class Bar:
+    """The calls of one step of time."""
+
+    begin: datetime
+    calls: int
+
+
+def bars(series: Sequence[Bar], step: int, title: str) -> Markup:
+    """A chart of steps of so many seconds each: for wide screens, and for narrow ones."""
     return Markup("").join(_drawn(series, step, title, kind) for kind in WIDTHS) if series else Markup("")
 
 
-def _drawn(series: Series, step: int, title: str, kind: str) -> Markup:
+def _drawn(series: Sequence[Bar], step: int, title: str, kind: str) -> Markup:
     width, labels = WIDTHS[kind]
-    begins = [moment(seconds) for seconds, _ in series]
     chart = pygal.Bar(width=width, x_labels_major_count=min(labels, len(series)), **_DRAWN)
-    chart.x_labels = [f"{begin:%H:%M}" if step < DAY else f"{begin.day} {begin:%b}" for begin in begins]
-    chart.add("calls", [calls for _, calls in series])
+    chart.x_labels = [_short(bar.begin, step) for bar in series]
+    chart.add("calls", [bar.calls for bar in series])
     root = chart.render_tree()
     _strip(root)
-    for bar, begin, (_, calls) in zip(_bars(root), begins, series, strict=True):
-        SubElement(bar, "title").text = f"{_long(begin, step)}: {many(calls, 'call')}"
+    for element, bar in zip(_bars(root), series, strict=True):
+        SubElement(element, "title").text = f"{_long(bar.begin, step)}: {many(bar.calls, 'call')}"
     _name(root, kind, title, _summary(series, step))
     return Markup(tostring(root, encoding="unicode"))  # noqa: S704  XML is escaped by its writer
 
@@ -86,10 +93,14 @@ def _name(root: Element, kind: str, title: str, summary: str) -> None:
         root.insert(index, element)
 
 
-def _summary(series: Series, step: int) -> str:
-    seconds, most = max(series, key=lambda pair: pair[1])
-    total = sum(calls for _, calls in series)
-    return f"{many(total, 'call')} in all; at most {number(most)}, {_long(moment(seconds), step)}."
+def _summary(series: Sequence[Bar], step: int) -> str:
+    most = max(series, key=lambda bar: bar.calls)
+    total = sum(bar.calls for bar in series)
+    return f"{many(total, 'call')} in all; at most {number(most.calls)}, {_long(most.begin, step)}."
+
+
+def _short(begin: datetime, step: int) -> str:
+    return f"{begin:%H:%M}" if step < DAY else f"{begin.day} {begin:%b}"
 
 
 def _long(begin: datetime, step: int) -> str:

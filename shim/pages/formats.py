@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
@@ -14,6 +12,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from werkzeug.exceptions import BadRequest
 
 from shim.pages.words import iso
+from shim.usage.sheet import sheet
 
 _SIZES = {"": 100, "html": 100, "csv": 5000, "json": 5000}
 """How many rows a page has by its format."""
@@ -89,12 +88,10 @@ def _json(page: Page, suffix: str) -> Response:
 
 
 def _csv(page: Page, suffix: str) -> Response:
-    part, out = _slice(page.rows, suffix), io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.name for column in fields(page.kind)])
-    writer.writerows([harmless(cell) for cell in plain(row).values()] for row in part.rows)
+    part = _slice(page.rows, suffix)
+    body = sheet([column.name for column in fields(page.kind)], (plain(row).values() for row in part.rows))
     name = request.path.strip("/").replace("/", "-").encode("ascii", "replace").decode()
-    answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer = Response(body, content_type="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return _linked(answer, part)
 
@@ -111,12 +108,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | range):
         return [plain(each) for each in value]
     return iso(value) if isinstance(value, datetime) else value
-
-
-def harmless(cell: Any) -> Any:
-    """A cell of CSV that no spreadsheet takes for a formula."""
-    text = " ".join(map(str, cell)) if isinstance(cell, list) else cell
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _slice(rows: Sequence[Any], suffix: str) -> Slice:

@@ -24,7 +24,7 @@ from shim.services.call import Call
 from shim.store import StoreError
 from shim.sunset.facts import examples
 from shim.sunset.outreach import is_name
-from shim.sunset.standing import Standing, Standings
+from shim.sunset.prospects import Prospect, Prospects
 from shim.usage.identity import Identity
 from shim.usage.report import Report
 
@@ -51,9 +51,9 @@ def usage() -> Response:
     name = _asker()
     config = here().config
     forms = Identity.of(config).forms(name) if is_name(name) else ()
-    standings = Standings(Report(store, here().now), here().backends, moment(period.until))
+    prospects = Prospects(Report(store, here().now), here().backends, moment(period.until))
     try:
-        found = standings.of(forms, period.since, period.until)
+        found = prospects.of(forms, period.since, period.until)
     except StoreError:
         raise Refusal(503, UNUSABLE, headers=_LATER) from None
     told = {
@@ -61,7 +61,7 @@ def usage() -> Response:
         "since": iso(moment(period.since)),
         "until": iso(moment(period.until)),
         "note": _KEPT[config.usage_identity],
-        "results": [_told(standing, name) for standing in found],
+        "results": [_told(prospect, name) for prospect in found],
         "total": len(found),
     }
     return json.answer(told)
@@ -86,8 +86,8 @@ def _period() -> Period:
         raise Refusal(400, reason(error.description or "", "since")) from None
 
 
-def _told(standing: Standing, name: str) -> dict[str, Any]:
-    use, lifecycle, guide, brownout = standing.use, standing.lifecycle, standing.guide, standing.brownout
+def _told(prospect: Prospect, name: str) -> dict[str, Any]:
+    use, lifecycle, guide, brownout = prospect.use, prospect.lifecycle, prospect.guide, prospect.brownout
     return {
         "service": use.service,
         "endpoint": guide.title,
@@ -96,7 +96,7 @@ def _told(standing: Standing, name: str) -> dict[str, Any]:
         "last_call": iso(moment(use.last_call)),
         "refused": use.refused,
         "rehearsed": use.rehearsed,
-        "agents": [{"agent": agent.agent, "calls": agent.calls} for agent in standing.agents],
+        "agents": [{"agent": agent.agent, "calls": agent.calls} for agent in prospect.agents],
         "deprecated": _dated(lifecycle.deprecated),
         "sunset": _dated(lifecycle.sunset),
         "removal": _dated(lifecycle.removal),
@@ -116,7 +116,7 @@ def _told(standing: Standing, name: str) -> dict[str, Any]:
             for document in guide.documents
         ],
         "notes": list(guide.notes),
-        "migrate": standing.page,
+        "migrate": prospect.page,
     }
 
 

@@ -11,13 +11,14 @@ from markupsafe import Markup, escape
 
 from shim.usage.report import OTHER, UNKNOWN
 
+_LAST = 253_402_300_799
 NOBODY = "(unknown)"
 """Stands for callers that are not known where a name is needed; no user name has parentheses."""
 
 
 def moment(seconds: float) -> datetime:
-    """An aware time from Unix seconds."""
-    return datetime.fromtimestamp(seconds, timezone.utc)
+    """An aware time from Unix seconds; the nearest that a calendar holds."""
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST), timezone.utc)
 
 
 def day(time: datetime) -> str:
@@ -52,15 +53,6 @@ def many(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def size(count: float) -> str:
-    """Bytes in the unit that fits: `512 B`, `1.5 MiB`."""
-    units = ("B", "KiB", "MiB", "GiB", "TiB")
-    step = 0
-    while count >= 1024 and step < len(units) - 1:
-        count, step = count / 1024, step + 1
-    return f"{count:.1f} {units[step]}" if step else f"{count:.0f} B"
-
-
 def is_known(name: str) -> bool:
     """Whether a caller is somebody in particular."""
     return name not in (UNKNOWN, OTHER)
@@ -90,14 +82,12 @@ def slashed(path: str) -> Markup:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "moment": moment,
     "day": day,
     "minute": minute,
     "iso": iso,
     "away": away,
     "number": number,
     "many": many,
-    "size": size,
     "caller": caller,
     "agent": agent,
     "marked": marked,

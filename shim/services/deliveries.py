@@ -123,8 +123,8 @@ class Deliveries:
         record = (Record.read(row["responseBody"]) if row["responseStatus"] == 200 else None) or Record()
         shown = _shown(record, later, _headers(name, row["uuid"]), block=not self._level.sent_by_hook)
         return {
-            "uuid": row["uuid"],
-            "date": row["date"],
+            "id": row["uuid"],
+            "created": row["date"],
             "event": name,
             "url": named.subscription.url,
             "payload": self._payload(event, row),

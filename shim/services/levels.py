@@ -60,17 +60,15 @@ class Level:
         return (*((self.look,) if self.look else ()), f"{self.name}Webhook")
 
     def parent(self, call: Call, place: Place) -> Ids:
-        """The ids of the parent. Raises the old refusal where there is none for the caller, and the 501 of an era."""
-        found = self.ids(call, call.fetch(self.look, **place)) if self.look else ()
-        self._check_era(call)
-        return found
+        """The ids of the parent. Raises the old refusal where there is none for the caller."""
+        return self.ids(call, call.fetch(self.look, **place)) if self.look else ()
 
     def every(self, call: Call, place: Place) -> list[Named]:
         """The subscriptions of the parent that were made here, by whomever the caller sees. Raises old refusals."""
-        known: Place = {"id": self.parent(call, place)[0]} if self.listed_by_id else place
-        if _is_unaskable(call):
+        if is_unaskable(call) or call.era not in self.kind.eras:
             self._confirm(call, place)
             return []
+        known: Place = {"id": self.parent(call, place)[0]} if self.listed_by_id else place
         rows = call.everything("webhooks", lambda cursor: self._page(call, known, cursor)).rows
         return [row["named"] for row in rows if row["named"] is not None]
 
@@ -79,7 +77,7 @@ class Level:
 
         Raises 404 where there is none here, and 401 where another credential made it.
         """
-        if _is_unaskable(call) or not self._is_offered(call):
+        if is_unaskable(call) or call.era not in self.kind.eras:
             self._confirm(call, place)
             raise NotFound
         result = call.fetch(operation, id=row_id, **place, **asked)
@@ -90,6 +88,11 @@ class Level:
         if not is_callers(call, named.subscription):
             raise Unauthorized
         return named, result
+
+    def check_era(self, call: Call) -> None:
+        """Raise the 501 of an era in which the API knows no such subscriptions."""
+        if call.era not in self.kind.eras:
+            raise Refusal(501, self.unsupported)
 
     def _page(self, call: Call, known: Place, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
         result = call.fetch(f"{self.name}Webhooks", cursor=cursor, **known)
@@ -106,18 +109,12 @@ class Level:
         return Named(row["id"], found)
 
     def _confirm(self, call: Call, place: Place) -> None:
-        """Check the caller and the parent where subscriptions can't be asked for."""
+        """Check the caller and the parent where subscriptions can't be asked for. Raises the 501 of an era."""
         if self.look:
             self.parent(call, place)
         else:
             call.require(call.fetch("User"), "owner")
-
-    def _is_offered(self, call: Call) -> bool:
-        return call.era in self.kind.eras
-
-    def _check_era(self, call: Call) -> None:
-        if not self._is_offered(call):
-            raise Refusal(501, self.unsupported)
+        self.check_era(call)
 
 
 def parent_text(ids: Ids) -> str:
@@ -144,6 +141,6 @@ def is_callers(call: Call, found: Subscription) -> bool:
     return addresses is not None and subscription.made_with(addresses.keys, found, credential(call))
 
 
-def _is_unaskable(call: Call) -> bool:
+def is_unaskable(call: Call) -> bool:
     """Whether the API would fail over another service's question: that of 2024 panics (conventions 9.1)."""
     return call.caller.is_internal and call.era == "2024"

@@ -12,7 +12,7 @@ from shim.services import subscription
 from shim.services.bridge import Named
 from shim.services.call import Call
 from shim.services.events import Event, Kind
-from shim.services.levels import NATIVE_ARGUMENTS, Ids, Level, credential, parent_text
+from shim.services.levels import NATIVE_ARGUMENTS, Ids, Level, credential, is_unaskable, parent_text
 from shim.services.subscription import LONGEST_URL, Subscription
 from shim.upstream import FieldError
 
@@ -55,9 +55,10 @@ def wished(call: Call, kind: Kind) -> Wish:
 def subscribe(call: Call, level: Level, ids: Ids, wish: Wish) -> Named:
     """Make the native subscription of a wish. Raises the old refusals."""
     addresses = call.backend.addresses
+    level.check_era(call)
     if addresses is None:
         raise Refusal(501, UNCONFIGURED)
-    if call.caller.is_internal and call.era == "2024":
+    if is_unaskable(call):
         raise Refusal(501, NOT_FOR_SERVICES)
     made = _described(call, level.kind, ids, wish, addresses.keys)
     if subscription.ends_soon(made, time.time()):

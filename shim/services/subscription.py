@@ -111,8 +111,8 @@ def made_with(keys: Keys, subscription: Subscription, credential: str) -> bool:
 
 
 def ends_soon(subscription: Subscription, now: float) -> bool:
-    """Whether a subscription's token ends so soon, by Unix time, that it must be deleted."""
-    return subscription.expires is not None and subscription.expires - now < LEAD
+    """Whether a subscription's token ends so soon, by Unix time, that it must be deleted while that is possible."""
+    return subscription.expires is not None and 0 < subscription.expires - now < LEAD
 
 
 @dataclass(frozen=True)

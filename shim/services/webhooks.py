@@ -99,7 +99,7 @@ def hook_routes(level: Level) -> Endpoints:
         told = _one(found, uuid)
         if not told["payload"]:
             raise Refusal(501, UNREADABLE)
-        call.backend.bridge.send(found.subscription, told["event"], told["uuid"], told["payload"].encode())
+        call.backend.bridge.send(found.subscription, told["event"], told["id"], told["payload"].encode())
         return json.answer({})
 
     return hooks

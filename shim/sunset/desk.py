@@ -13,7 +13,7 @@ from shim.store import Store
 from shim.sunset.facts import facts
 from shim.sunset.letter import Template
 from shim.sunset.outreach import Contact, Outreach, is_name
-from shim.sunset.standing import Standings
+from shim.sunset.prospects import Prospects
 from shim.usage.report import CallerUse, Report, Scope
 
 DAY = 86400
@@ -29,7 +29,7 @@ class Unheard(LookupError):
 
 @dataclass(frozen=True)
 class Known:
-    """A caller who can be written to: what they used, and what is noted of them."""
+    """A caller who can be written to: what they used, which may be nothing lately, and what is noted of them."""
 
     use: CallerUse
     contact: Contact
@@ -41,17 +41,19 @@ class Known:
 
 
 class Desk:
-    """The callers that have called since a time, in Unix seconds as `now` is. Each method raises StoreError."""
+    """The callers since a time, in Unix seconds as `now` is. Each method raises StoreError."""
 
     def __init__(self, config: Config, backends: Mapping[str, Backend], store: Store, since: int, now: int) -> None:
         self.config, self._backends, self._since, self._now = config, backends, since, now
         self._report, self._outreach = Report(store), Outreach(store)
 
     def known(self) -> list[Known]:
-        """Those with a name, most calls first."""
+        """Those with a name, most calls first; behind them those of whom only something is noted."""
         contacts = self._outreach.contacts()
-        uses = self._report.by_caller(Scope(self._since, self._now + 1))
-        return [Known(use, contacts.get(use.caller, Contact(use.caller))) for use in uses if is_name(use.caller)]
+        uses = [u for u in self._report.by_caller(Scope(self._since, self._now + 1)) if is_name(u.caller)]
+        silent = contacts.keys() - {use.caller for use in uses}
+        calling = [Known(use, contacts.get(use.caller, Contact(use.caller))) for use in uses]
+        return calling + [Known(CallerUse(name, 0, 0, 0, ()), contacts[name]) for name in sorted(silent)]
 
     def one(self, name: str) -> Known:
         """One of them. Raises Unheard."""
@@ -68,8 +70,8 @@ class Desk:
 
     def mail(self, template: Template, name: str) -> str | None:
         """The mail to a caller, None where all that they used is gone. Raises letter.Unusable."""
-        standings = self._standings.of((name,), self._since, self._now + 1)
-        return template.mail(facts(name, standings, self.config, self._since, self._now)) if standings else None
+        prospects = self._prospects.of((name,), self._since, self._now + 1)
+        return template.mail(facts(name, prospects, self.config, self._since, self._now)) if prospects else None
 
     def mark(self, name: str, state: str | None, note: str | None, consent: str | None) -> Contact:
         """Note what was agreed with anybody who has ever called. Raises Unheard and outreach.Pointless."""
@@ -80,8 +82,8 @@ class Desk:
         return self._outreach.mark(name, state, note=note, consent=consent, last_call=last_call, now=self._now)
 
     @cached_property
-    def _standings(self) -> Standings:
-        return Standings(self._report, self._backends, datetime.fromtimestamp(self._now, timezone.utc))
+    def _prospects(self) -> Prospects:
+        return Prospects(self._report, self._backends, datetime.fromtimestamp(self._now, timezone.utc))
 
     def _unheard(self, name: str) -> Unheard:
         if self.config.usage_identity in _NAMELESS:

@@ -10,7 +10,7 @@ from typing import Any
 
 from shim.guide.documents import Document
 from shim.settings import Config
-from shim.sunset.standing import Standing
+from shim.sunset.prospects import Prospect
 from shim.sunset.windows import dated, ending
 
 _OWNER = "u"
@@ -73,41 +73,41 @@ class Facts:
     operator: str
 
 
-def facts(name: str, standings: Sequence[Standing], config: Config, since: int, until: int) -> Facts:
-    """The facts of a caller from their standings, at least one; `since` and `until` are Unix seconds."""
-    services = [config.services[s] for s in dict.fromkeys(standing.use.service for standing in standings)]
+def facts(name: str, prospects: Sequence[Prospect], config: Config, since: int, until: int) -> Facts:
+    """The facts of a caller from their prospects, at least one; `since` and `until` are Unix seconds."""
+    services = [config.services[s] for s in dict.fromkeys(prospect.use.service for prospect in prospects)]
     programs: Counter[str] = Counter()
-    for agent in (agent for standing in standings for agent in standing.agents):
+    for agent in (agent for prospect in prospects for agent in prospect.agents):
         programs[agent.agent] += agent.calls
-    ends = filter(None, (ending(standing.lifecycle) for standing in standings))
+    ends = filter(None, (ending(prospect.lifecycle) for prospect in prospects))
     told: set[tuple[str, str]] = set()
     return Facts(
         name=name,
         services=[service.section for service in services],
         since=_day(since),
         until=_day(until),
-        calls=sum(standing.use.calls for standing in standings),
+        calls=sum(prospect.use.calls for prospect in prospects),
         agents=[agent for agent, _ in programs.most_common() if agent],
         end=_dated(min(ends, default=None)),
-        endpoints=[_line(name, standing, config, told) for standing in standings],
+        endpoints=[_line(name, prospect, config, told) for prospect in prospects],
         usage=f"{config.origin or services[0].origin}/api/shim/usage",
         operator=config.owner_email,
     )
 
 
-def _line(name: str, standing: Standing, config: Config, told: set[tuple[str, str]]) -> Line:
+def _line(name: str, prospect: Prospect, config: Config, told: set[tuple[str, str]]) -> Line:
     """An endpoint; queries that were `told` are not told again."""
-    use, lifecycle, brownout = standing.use, standing.lifecycle, standing.brownout
-    needed, further = _split(standing.guide.documents)
+    use, lifecycle, brownout = prospect.use, prospect.lifecycle, prospect.brownout
+    needed, further = _split(prospect.guide.documents)
     new = [document for document in needed if (use.service, document.operation) not in told]
     repeated = [document.operation for document in needed if document not in new]
     told.update((use.service, document.operation) for document in new)
     return Line(
-        title=standing.guide.title,
+        title=prospect.guide.title,
         service=config.services[use.service].section,
         calls=use.calls,
         last_call=_day(use.last_call),
-        agents=[agent.agent for agent in standing.agents if agent.agent],
+        agents=[agent.agent for agent in prospect.agents if agent.agent],
         deprecated=_dated(lifecycle.deprecated),
         sunset=_dated(lifecycle.sunset),
         removal=_dated(lifecycle.removal),
@@ -117,8 +117,8 @@ def _line(name: str, standing: Standing, config: Config, told: set[tuple[str, st
         successor=lifecycle.successor or "",
         note=lifecycle.note or "",
         owner=lifecycle.owner or "",
-        grants=standing.guide.grants,
-        page=standing.page,
+        grants=prospect.guide.grants,
+        page=prospect.page,
         queries=[_query(document, name) for document in new],
         repeated=repeated,
         further=[document.operation for document in further],

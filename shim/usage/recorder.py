@@ -134,6 +134,12 @@ class Recorder:
             return {}
         return {reason: calls for reason, calls in {**mine.lost, "full": mine.full.seen}.items() if calls}
 
+    @property
+    def queued(self) -> int:
+        """How many calls wait to be added up."""
+        mine = self._mine.get(os.getpid())
+        return len(mine.queue) if mine else 0
+
     def _begun(self) -> _Counted:
         """What this process has counted; what the process that it was forked from has is not its own."""
         begun = _Counted(Batch(Caps(self._callers), self._rows))

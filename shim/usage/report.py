@@ -22,6 +22,10 @@ _SUMS = (
     " AS failed, SUM(upstream_calls) AS upstream_calls, SUM(bytes) AS bytes, SUM(refused) AS refused,"
     " SUM(rehearsed) AS rehearsed"
 )
+_USE = (
+    f"SUM(calls) AS calls, COUNT(DISTINCT {_NAMED}) AS callers, MAX(last_call) AS last_call,"
+    " SUM(refused) AS refused, SUM(rehearsed) AS rehearsed"
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,18 @@ class EndpointUse:
 
 
 @dataclass(frozen=True)
+class ServiceUse:
+    """How a service was used; `callers` counts those known by name or hash."""
+
+    service: str
+    calls: int
+    callers: int
+    last_call: int
+    refused: int
+    rehearsed: int
+
+
+@dataclass(frozen=True)
 class CallerUse:
     """What a caller used: the number of endpoints, and the agents used most."""
 
@@ -99,11 +115,11 @@ class Report:
 
     def by_endpoint(self, scope: Scope) -> list[EndpointUse]:
         """The use of each endpoint that was called, most calls first."""
-        sums = (
-            f"SUM(calls) AS calls, COUNT(DISTINCT {_NAMED}) AS callers, MAX(last_call) AS last_call,"
-            " SUM(refused) AS refused, SUM(rehearsed) AS rehearsed"
-        )
-        return [EndpointUse(**row) for row in self._sums(scope, "service, endpoint", sums)]
+        return [EndpointUse(**row) for row in self._sums(scope, "service, endpoint", _USE)]
+
+    def by_service(self, scope: Scope) -> list[ServiceUse]:
+        """The use of each service that was called, most calls first."""
+        return [ServiceUse(**row) for row in self._sums(scope, "service", _USE)]
 
     def by_caller(self, scope: Scope) -> list[CallerUse]:
         """What each caller used, most calls first."""

@@ -15,7 +15,7 @@ from shim.cli import main
 from tests.conftest import NETWORK_KEY
 from tests.usage.kit import HOUR, put
 
-RECENT = int(time.time()) // HOUR * HOUR - HOUR
+RECENT = int(time.time()) // HOUR * HOUR - 2 * HOUR
 INI = f"[git.sr.ht]\norigin = https://git.example.org\n[sr.ht]\nnetwork-key = {NETWORK_KEY}\n[shim]\nstore = {{}}\n{{}}"
 
 
@@ -72,6 +72,18 @@ def test_who_had_moved_and_calls_again_is_listed_as_open(outreach, store):
         ("bob", False),
     ]
     assert "open (had moved)" in outreach("list").stdout
+
+
+def test_who_has_moved_stays_in_the_list_without_calls(outreach, store):
+    outreach("mark", "ann", "moved", "--note", "by mail")
+    rows = listed(outreach, "--since", "1m", "--state", "moved")
+    assert [(row["caller"], row["calls"], row["last_call"], row["note"]) for row in rows] == [
+        ("ann", 0, None, "by mail")
+    ]
+    outreach("mark", "ann", "open")
+    drafted = outreach("draft", "--all-open", "--output", "nowhere", "--since", "1m")
+    assert (drafted.exit_code, drafted.stderr) == (0, "Nobody is open.\n")
+    assert "uses nothing" in outreach("draft", "ann", "--since", "1m").stderr
 
 
 def test_a_table_and_a_csv_without_formulas(outreach):

@@ -18,6 +18,7 @@ from shim.cli import main
 from shim.cli.common import Address, written
 
 INI = "[git.sr.ht]\norigin = http://git.example.org\napi-origin = http://127.0.0.1:9\n[shim]\nera = 2024\n"
+INI += "store = none\n"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from werkzeug.test import Client, create_environ, run_wsgi_app
 
 from shim.app import create_app
 from shim.config import parse
+from shim.front import Front
 from shim.front.own import is_own
 
 INI = """
@@ -142,3 +143,13 @@ def test_the_shims_own_pages_answer_at_every_host(path):
 )
 def test_nothing_else_is_the_shims_own(path):
     assert not is_own(path)
+
+
+def test_what_goes_on_beside_requests_begins_and_ends_with_the_process():
+    done = []
+    front = Front({}, {}, begin=lambda: done.append("begin"), end=lambda: done.append("end"))
+    front.begin()
+    front.close()
+    assert done == ["begin", "end"]
+    Front({}, {}).begin()
+    Front({}, {}).close()

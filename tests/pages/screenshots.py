@@ -1,22 +1,20 @@
 """Pictures of the pages for the documentation: `python -m tests.pages.screenshots [URL PASSWORD]`.
 
-Without a URL they show a month of made-up calls; with the URL of a shim and its dashboard's password, what it has.
+They are of a demo that is started for them, or of the shim at a URL, given its dashboard's password.
 """
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from shim.pages import build
-from shim.store import migrations, open_store
-from tests.pages import kit
-from tests.pages.browser import Browser, programs, served
+from tests.pages.browser import Browser, programs
 from tests.pages.palette import reduced
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -29,15 +27,18 @@ PICTURES = {
 
 
 @contextmanager
-def made_up() -> Iterator[str]:
-    """The origin of pages over a month of made-up calls, with the password in it."""
-    with TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{folder}/store.sqlite3")
-        migrations.migrate(store)
-        kit.fill(store)
-        with served(build(kit.site(store, kit.ENDS)).wsgi_app) as origin:
-            yield _knowing(origin, kit.PASSWORD)
-        store.close()
+def demo() -> Iterator[tuple[str, str]]:
+    """The origin of a demo, and its dashboard's password."""
+    command = [sys.executable, "-u", "-m", "shim", "demo", "--era", "2026", "--port", "0", "--sandbox-port", "0"]
+    with subprocess.Popen(
+        command, cwd=DOCS.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as run:
+        assert run.stdout is not None
+        found = (re.match(r"usage +(\S+)/usage .*password ([^)]+)\)", line) for line in run.stdout)
+        try:
+            yield next(match.groups() for match in found if match)  # type: ignore[misc]
+        finally:
+            run.terminate()
 
 
 def take(origin: str) -> None:
@@ -75,5 +76,5 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         take(_knowing(*sys.argv[1:]))
     else:
-        with made_up() as origin:
-            take(origin)
+        with demo() as found:
+            take(_knowing(*found))

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from shim.pages.charts import WIDTHS, bars
+from shim.pages.charts import WIDTHS, Bar, bars
+from shim.pages.words import moment
 from tests.usage.kit import HOUR, NOW
 
 DAY = 24 * HOUR
@@ -17,7 +18,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def drawn(series, step=DAY, title="Calls"):
     """The drawings, as trees by their kind."""
-    root = ElementTree.fromstring(f"<all>{bars(series, step, title)}</all>")  # noqa: S314  it is our own
+    steps = [Bar(moment(seconds), calls) for seconds, calls in series]
+    root = ElementTree.fromstring(f"<all>{bars(steps, step, title)}</all>")  # noqa: S314  it is our own
     return {svg.get("class").split()[-1]: svg for svg in root}
 
 

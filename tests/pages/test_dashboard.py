@@ -39,7 +39,7 @@ def test_the_overview_sums_up_what_is_stored(reader, filled):
         "SELECT SUM(calls) AS calls, SUM(refused) AS refused, SUM(rehearsed) AS rehearsed FROM usage"
     )
     assert {name: told["totals"][name] for name in stored} == stored
-    assert sum(calls for _, calls in told["series"]) == stored["calls"]
+    assert sum(step["calls"] for step in told["series"]) == stored["calls"]
     assert sum(row["calls"] for row in told["rows"]) == stored["calls"]
     declared = {name: len(list(backend.service)) for name, backend in kit.site(None).backends.items()}
     assert {row["service"]: row["endpoints"] for row in told["rows"]} == declared

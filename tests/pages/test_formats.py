@@ -55,22 +55,14 @@ def test_no_cell_is_a_formula(reader, path):
     assert [cell for cell in cells if cell[:1] in "=+-@\t\r" and cell] == []
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_text_that_begins_like_a_formula_is_quoted(begin):
-    assert formats.harmless(f"{begin}1") == f"'{begin}1"
-    assert formats.harmless([f"{begin}1", "b"]) == f"'{begin}1 b"
-
-
-def test_numbers_and_other_texts_stay_what_they_are():
-    assert formats.harmless(-1) == -1
-    assert formats.harmless("a=1") == "a=1"
-    assert formats.harmless(None) is None
-
-
 def test_times_are_in_utc(reader):
     told = reader.get("/usage.json").json
     assert told["since"] == "2026-12-16T08:00:00Z"
     assert told["until"] == "2027-01-15T08:30:00Z"
+    assert told["series"][-1] == {"begin": "2027-01-15T00:00:00Z", "calls": told["series"][-1]["calls"]}
+    assert told["top_callers"][0]["last_call"] == "2027-01-15T07:01:00Z"
+    agents = reader.get("/usage/callers/ci.bot.json").json["agents"]
+    assert agents == [{"agent": "curl/8.5.0", "calls": 3725, "last_call": "2027-01-15T07:01:00Z"}]
     assert table(reader.get("/usage.csv"))[0]["ends"] == "2027-02-01T00:00:00Z"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from werkzeug.test import Client
@@ -40,10 +42,8 @@ REFUSED = (403, "application/json", '{"errors": [{"message": "Invalid bearer tok
 
 
 @pytest.fixture
-def recent(monkeypatch):
+def recent():
     """The hour before this one."""
-    import time
-
     return int(time.time()) // HOUR * HOUR - HOUR
 
 
@@ -220,7 +220,7 @@ def test_where_nobody_is_recorded_it_says_so(script, store, recent):
 @pytest.mark.parametrize(("method", "path", "status"), [("POST", "usage", 405), ("GET", "nothing", 404)])
 def test_what_is_not_there_is_json_as_well(script, filled, method, path, status):
     config = parse(INI.format(key=NETWORK_KEY, origin=script.origin, more=""), "the test's")
-    response = Client(create_app(replace(config), store=filled)).open(f"/api/shim/{path}", method=method)
+    response = Client(create_app(config, store=filled)).open(f"/api/shim/{path}", method=method)
     assert (response.status_code, list(response.json)) == (status, ["errors"])
 
 
@@ -228,3 +228,30 @@ def test_an_api_that_is_not_there_is_a_502(script, filled):
     script.steps = [(500, "text/html", "<h1>no</h1>")]
     response = asker(script, filled)(token("ann"))
     assert (response.status_code, list(response.json)) == (502, ["errors"])
+
+
+def test_callers_who_wait_for_the_api_leave_threads_to_others(script, filled):
+    """Of four threads, two wait for a server that does not answer; the services go on."""
+    config = parse(INI.format(key=NETWORK_KEY, origin=script.origin, more=""), "the test's")
+    client = Client(create_app(config, threads=4, store=filled))
+    asked, go_on = threading.Semaphore(0), threading.Event()
+
+    def hang(handler):
+        asked.release()
+        go_on.wait(60)
+        owner = {**says("ann")["data"]["owner"], **dict.fromkeys(("email", "url", "location", "bio"))}
+        script.play(handler, (200, "application/json", json.dumps({"data": {"owner": owner}})))
+
+    script.steps = [hang]
+    headers = {"Authorization": token("ann")}
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(client.get, "/api/shim/usage", headers=headers) for _ in range(2)]
+        assert all(asked.acquire(timeout=60) for _ in waiting)
+        refused = client.get("/api/shim/usage", headers=headers)
+        served = client.get("/git/api/version")
+        go_on.set()
+    assert (refused.status_code, refused.json) == (
+        (503, {"errors": [{"reason": "This page is busy; try again later"}]})
+    )
+    assert served.status_code == 200
+    assert [each.result().status_code for each in waiting] == [200, 200]

@@ -32,7 +32,8 @@ VERSION = b"GET /git/api/version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\
 class Served:
     """A shim of one worker before a programmable upstream, in a process of its own until the context ends."""
 
-    def __init__(self, folder, origin, *options, output=None):
+    def __init__(self, folder, origin, *options, output=None, store="none"):
+        self.store = store
         self.held = hold()
         self.port = self.held.getsockname()[1]
         self.config, self.log = folder / "config.ini", folder / "log"
@@ -62,7 +63,7 @@ class Served:
             f"[{name}.sr.ht::api]\nmax-duration = 25s\n"
             for name in ("git", "hg")
         )
-        self.config.write_text(f"{''.join(services)}[shim]\nera = 2024\nversion = {version}\n")
+        self.config.write_text(f"{''.join(services)}[shim]\nera = 2024\nversion = {version}\nstore = {self.store}\n")
 
     def until(self, condition):
         """Wait for something that another process does."""

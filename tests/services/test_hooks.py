@@ -11,14 +11,16 @@ from shim.upstream import Kind, Local
 from tests.conftest import WEBHOOK_KEY
 from tests.toy import SERVICE, config
 
-TOKEN = BearerToken(4102444800, "", "", "ann").mint(WEBHOOK_KEY)
+FAR = 4102444800
+OTHER_KEY = "HxIeHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgE="
+TOKEN = BearerToken(FAR, "", "", "ann").mint(WEBHOOK_KEY)
 AUTHORIZED = {"Authorization": f"token {TOKEN}"}
 
 
 class Told:
     """Notes exchanges, and admits as told."""
 
-    def __init__(self, script, admit=lambda endpoint, caller: False):
+    def __init__(self, script, admit=lambda endpoint, caller: False, **settings):
         self.exchanges = []
         hooks = Hooks(
             headers=lambda endpoint: [("Link", f"</{endpoint.slug}>")],
@@ -26,7 +28,7 @@ class Told:
             explain=lambda call, status: {"status": status, "sent": [o.name for o, _ in call.trace.sent]},
             observers=(self.exchanges.append,),
         )
-        backend = Backend.build(SERVICE, config(script.origin), Local())
+        backend = Backend.build(SERVICE, config(script.origin, **settings), Local())
         self.client = build(backend, hooks).test_client()
 
     def get(self, path="/api/user", **headers):
@@ -116,3 +118,31 @@ def test_an_explanation_is_given_for_the_asking(script, asked, explained):
 def test_who_is_not_let_in_is_explained_nothing(script):
     response = Told(script).get(Authorization="", **{"X-Shim-Explain": "1"})
     assert (response.status_code, list(response.json)) == (401, ["errors"])
+
+
+@pytest.mark.parametrize(
+    ("private_key", "token", "verified"),
+    [
+        (WEBHOOK_KEY, BearerToken(FAR, "", "", "ann").mint(WEBHOOK_KEY), True),
+        (WEBHOOK_KEY, BearerToken(FAR, "", "", "ann").mint(OTHER_KEY), False),
+        (WEBHOOK_KEY, BearerToken(1, "", "", "ann").mint(WEBHOOK_KEY), False),
+        (WEBHOOK_KEY, "", False),
+        (None, BearerToken(FAR, "", "", "ann").mint(WEBHOOK_KEY), False),
+    ],
+)
+def test_a_token_that_the_api_was_not_asked_about_is_verified_by_the_instances_key(
+    script, private_key, token, verified
+):
+    def admit(endpoint, caller):
+        raise Refused(Refusal(410, "gone"))
+
+    told = Told(script, admit, private_key=private_key)
+    told.get(Authorization=f"token {token}")
+    assert [(e.accepted, e.verified) for e in told.exchanges] == [(False, verified)]
+
+
+def test_what_the_api_has_taken_is_not_looked_at_again(script):
+    user(script)
+    told = Told(script, private_key=WEBHOOK_KEY)
+    told.get()
+    assert [(e.accepted, e.verified) for e in told.exchanges] == [(True, False)]

@@ -114,11 +114,7 @@ def read_only() -> None:
         warm, store = open_store(f"sqlite:///{folder}/warm"), open_store(f"sqlite:///{folder}/store")
         count(warm)  # loads modules that somebody else may not be able to read
         warm.close()
-        if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
+        become_somebody(folder)
         os.chmod(folder, 0o500)
         print(refusal(lambda: count(store)))
         os.chmod(folder, 0o700)
@@ -131,6 +127,15 @@ def read_only() -> None:
         count(store)
         print(counted(store))
         store.close()
+
+
+def become_somebody(folder: str) -> None:
+    """Be no longer root, but the owner of a folder."""
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
 
 
 def full_disk(path: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from shim.sunset import letter
 from shim.sunset.facts import facts
 from shim.sunset.letter import LARGEST, WIDTH, Template, Unusable, wrapped
-from shim.sunset.standing import Standings
+from shim.sunset.prospects import Prospects
 from shim.usage.report import Report
 from tests.sunset.kit import backends
 from tests.usage.kit import HOUR, NOW, put
@@ -45,8 +45,8 @@ def used(sqlite_store):
 def told(store, name="ann", text=ENDING):
     services = backends(text)
     config = services["git"].instance
-    standings = Standings(Report(store, lambda: NOW), services, AT).of((name,), SINCE, NOW)
-    return facts(name, standings, config, SINCE, NOW)
+    prospects = Prospects(Report(store, lambda: NOW), services, AT).of((name,), SINCE, NOW)
+    return facts(name, prospects, config, SINCE, NOW)
 
 
 def template(tmp_path, text):

@@ -156,11 +156,12 @@ def test_callers_beyond_the_cap_are_told_together(store, clock):
 def test_a_queue_that_is_full_loses_calls_and_says_how_many(of, store):
     recorder = of[1]
     observe(recorder, 1010)
-    assert recorder.lost == {"full": 10}
+    assert (recorder.lost, recorder.queued) == ({"full": 10}, 1000)
     recorder.flush()
     observe(recorder, 1001)
     recorder.flush()
     assert (calls(store), losses(store), recorder.lost) == (2000, {"full": 11}, {"full": 11})
+    assert recorder.queued == 0
 
 
 def test_what_the_store_does_not_take_is_tried_again(of, store):
@@ -206,6 +207,20 @@ def test_a_database_that_is_locked_makes_nobody_wait(tmp_path, clock):
         other.execute("ROLLBACK")
         recorder.flush()
         assert calls(store) == 4
+
+
+def test_a_disk_that_is_full_costs_no_call(tmp_path):
+    with script("full_disk", str(tmp_path)) as process:
+        refusal, told = process.stdout.read().splitlines()
+    assert "full" in refusal or "I/O" in refusal
+    assert (process.returncode, told) == (0, "1002 []")
+
+
+def test_a_file_that_may_not_be_written_costs_no_call():
+    with script("read_only") as process:
+        *refusals, told = process.stdout.read().splitlines()
+    assert len(refusals) == 2
+    assert (process.returncode, told) == (0, "1001 []")
 
 
 def test_a_database_that_restarts_costs_no_call(postgres_server, postgres_url, clock):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shim.usage.report import AgentUse, CallerUse, EndpointUse, Report, Scope, Use
+from shim.usage.report import AgentUse, CallerUse, EndpointUse, Report, Scope, ServiceUse, Use
 from tests.usage.kit import HOUR, NOW, lose, put
 
 DAY = 24 * HOUR
@@ -59,6 +59,13 @@ def test_only_those_with_a_name_count_as_callers_of_an_endpoint(report):
         EndpointUse("git", "get-user", 11, 1, NOW + 60, 0, 0),
         EndpointUse("git", "get-repos", 6, 1, NOW + 60, 1, 1),
         EndpointUse("todo", "get-user", 4, 1, NOW + 60, 0, 0),
+    ]
+
+
+def test_services_are_summed_and_count_each_caller_once(report):
+    assert report.by_service(ALL) == [
+        ServiceUse("git", 17, 2, NOW + 60, 1, 1),
+        ServiceUse("todo", 4, 1, NOW + 60, 0, 0),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 import ssl
 import threading
 from collections.abc import Callable, Iterable
@@ -12,11 +13,24 @@ from ipaddress import ip_network
 from socket import SHUT_WR, create_server, socket
 from typing import Any
 
+import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from flask import Flask
+from werkzeug.serving import make_server
 
+from shim.services.bridge import Record
+from shim.services.subscription import Subscription, seal
 from shim.webhooks.addresses import Resolver
 from shim.webhooks.delivery import Delivery
-from shim.webhooks.signature import Signer
+from shim.webhooks.memory import Memory
+from shim.webhooks.outcome import Outcome
+from shim.webhooks.parcel import Parcel
+from shim.webhooks.receiver import Receiver
+from shim.webhooks.results import Result
+from shim.webhooks.route import blueprint
+from shim.webhooks.signature import Signer, Verifier
+from tests.conftest import WEBHOOK_KEY
+from tests.parity.pairs import SERVICES, asked, of_git
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 UUID = "5b7a3c1e-0d0f-4e57-9a43-0c2f6a1d9e10"
@@ -133,3 +147,73 @@ def is_signed(received: Received, key: Ed25519PublicKey | None = None) -> bool:
     signature, nonce = base64.b64decode(received["X-Payload-Signature"]), received["X-Payload-Nonce"]
     (key or OWN_KEY.public_key()).verify(signature, received.body + nonce.encode())
     return len(nonce) == 16
+
+
+INSTANCE_KEY = Ed25519PrivateKey.from_private_bytes(base64.b64decode(WEBHOOK_KEY))
+KEYS = [bytes(range(32))]
+
+
+def subscribed(url: str, *events: str, **members: Any) -> Subscription:
+    """A subscription to events of a user's repositories."""
+    known = {"service": "git", "kind": "user", "parent": "", "user": "jdoe", "fingerprint": "f", "created": 0}
+    return Subscription(**{**known, "url": url, "events": events or ("repo:update",), **members})
+
+
+def native(event: str = "REPO_UPDATE", uuid: str = UUID) -> bytes:
+    """A native delivery as git.sr.ht makes it with our query, of a recorded one."""
+    bodies = (pair.natives for pair in of_git() if pair.kind == "user" and pair.natives)
+    recorded = next(body for (body, *_) in bodies if f'"event":"{event}"' in body)
+    return asked("git", "2024", "user", recorded.replace("{uuid}", uuid))
+
+
+class Site:
+    """A receiver on a socket of its own, and the API that delivers to it; `results` is what was counted."""
+
+    def __init__(self, **options: Any) -> None:
+        self.results: list[tuple[str, str]] = []
+        self.kept: list[tuple[Parcel, Outcome]] = []
+        memory = Memory(options.pop("store", None), missed=lambda: self._count("", Result.FORGETFUL))
+        made = {"delivery": delivery(), "outbox": self, "memory": memory, "keys": KEYS, **options}
+        public = base64.b64encode(INSTANCE_KEY.public_key().public_bytes_raw()).decode()
+        self.receiver = Receiver(SERVICES.values(), verifier=Verifier(public), **made)
+        app = Flask("site")
+        app.register_blueprint(blueprint(self.receiver, self._count))
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def keep(self, parcel: Parcel, outcome: Outcome) -> None:
+        """It is its own outbox."""
+        self.kept.append((parcel, outcome))
+
+    def deliver(
+        self, subscription: Subscription | str, body: bytes, nonce: str = "", service: str = "git", **headers: str
+    ) -> requests.Response:
+        """Deliver as the API does, to a subscription or a sealed text."""
+        sealed = subscription if isinstance(subscription, str) else seal(KEYS, subscription)
+        nonce = nonce or secrets.token_hex(8)
+        signature = base64.b64encode(INSTANCE_KEY.sign(body + nonce.encode())).decode()
+        sent = {"X-Payload-Nonce": nonce, "X-Payload-Signature": signature, **headers}
+        url = f"http://127.0.0.1:{self._server.port}/webhooks/{service}/{sealed}"
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(url, body, headers=sent, timeout=30)
+
+    def _count(self, service: str, result: Result) -> None:
+        self.results.append((service, result.value))
+
+
+def record_of(response: requests.Response) -> Record:
+    """The record in an answer to the API."""
+    assert response.status_code == 200, response.text
+    found = Record.read(response.text)
+    assert found is not None
+    return found

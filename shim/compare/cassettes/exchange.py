@@ -41,6 +41,10 @@ class Request:
         """The same request with `value` in place of the header's present values."""
         return replace(self, headers=(*self.without_header(name).headers, (name, value)))
 
+    def authorized(self, symbolic: str) -> Request:
+        """The same request with another (symbolic) Authorization, whoever it came from."""
+        return self.without_header("X-Srht-Authorization").with_header("Authorization", symbolic)
+
     def merged(self) -> Request:
         """The same request without doubled slashes in its path."""
         parts = self.parts

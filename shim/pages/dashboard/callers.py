@@ -11,28 +11,17 @@ from werkzeug.exceptions import NotFound
 
 from shim.lifecycle import UNDECLARED
 from shim.pages import charts, words
+from shim.pages.dashboard import figures
 from shim.pages.dashboard.blueprint import opened, page, report
+from shim.pages.dashboard.figures import CallerRow
 from shim.pages.formats import Page
 from shim.pages.period import Period
 from shim.pages.site import here
 from shim.pages.words import moment
 from shim.sunset.outreach import Contact, Outreach
-from shim.usage.report import UNKNOWN, CallerUse, Use
+from shim.usage.report import UNKNOWN, Use
 
 _LONGEST_NAME = 200
-_MOST_AGENTS = 20
-
-
-@dataclass(frozen=True)
-class CallerRow:
-    """What a caller used, and how far the outreach has come."""
-
-    caller: str
-    calls: int
-    endpoints: int
-    last_call: datetime
-    agents: tuple[str, ...]
-    outreach: str
 
 
 @dataclass(frozen=True)
@@ -55,8 +44,8 @@ class UseRow:
 @page("/usage/callers")
 def callers() -> Page:
     """Every caller, the busiest first."""
-    period, contacts = Period.asked(), Outreach(opened()).contacts()
-    rows = [_row(use, contacts.get(use.caller)) for use in report().by_caller(period.scope())]
+    period = Period.asked()
+    rows = figures.callers(report(), Outreach(opened()), period)
     return Page("callers.html", "Callers", CallerRow, rows, period.facts, {"period": period})
 
 
@@ -81,15 +70,9 @@ def _told(name: str, uses: Sequence[Use], period: Period) -> dict[str, Any]:
         "calls": sum(use.calls for use in uses),
         "last_call": None if last is None else moment(last),
         "outreach": _agreed(name, last) if words.is_known(name) else None,
-        "step": period.step,
-        "series": asked.series(scope, period.step),
-        "agents": asked.agents(scope)[:_MOST_AGENTS],
+        **figures.course(asked, scope, period),
+        "agents": figures.agents(asked, scope),
     }
-
-
-def _row(use: CallerUse, contact: Contact | None) -> CallerRow:
-    standing = (contact or Contact(use.caller)).standing(use.last_call) if words.is_known(use.caller) else ""
-    return CallerRow(use.caller, use.calls, use.endpoints, moment(use.last_call), use.agents, standing)
 
 
 def _use(use: Use) -> UseRow:

@@ -24,8 +24,6 @@ from shim.services.backend import Backend
 from shim.sunset.windows import ending
 from shim.usage.report import Use
 
-_MOST_AGENTS = 20
-
 
 @dataclass(frozen=True)
 class CallerRow:
@@ -90,7 +88,6 @@ def _used(service: str, slug: str, uses: Sequence[Use], period: Period) -> dict[
     return {
         "calls": sum(use.calls for use in uses),
         "last_call": None if last is None else moment(last),
-        "step": period.step,
-        "series": asked.series(scope, period.step),
-        "agents": asked.agents(scope)[:_MOST_AGENTS],
+        **figures.course(asked, scope, period),
+        "agents": figures.agents(asked, scope),
     }

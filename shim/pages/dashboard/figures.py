@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from shim.lifecycle import UNDECLARED, Lifecycle
+from shim.pages.charts import Bar
 from shim.pages.period import Period
 from shim.pages.site import Site
 from shim.pages.words import is_known, moment
+from shim.services.backend import Backend
+from shim.sunset.outreach import Contact, Outreach
 from shim.sunset.windows import ending
-from shim.usage.report import EndpointUse, Report
+from shim.usage.report import CallerUse, EndpointUse, Report, Scope, ServiceUse
 
 NEAR = timedelta(days=90)
 """How far ahead an end is near."""
+_MOST_AGENTS = 20
 IDLE, USED, ENDING = "idle", "used", "ending"
 
 
@@ -58,6 +63,27 @@ class ServiceRow:
     ends: datetime | None
 
 
+@dataclass(frozen=True)
+class CallerRow:
+    """What a caller used, and how far the outreach has come."""
+
+    caller: str
+    calls: int
+    endpoints: int
+    last_call: datetime
+    agents: tuple[str, ...]
+    outreach: str
+
+
+@dataclass(frozen=True)
+class AgentRow:
+    """How much a program was used."""
+
+    agent: str
+    calls: int
+    last_call: datetime
+
+
 def endpoints(site: Site, report: Report, period: Period) -> list[EndpointRow]:
     """All endpoints, the used ones first, by calls; those that were called and are no more as well."""
     found = {(use.service, use.endpoint): use for use in report.by_endpoint(period.scope())}
@@ -88,26 +114,53 @@ def _row(use: EndpointUse, name: str, lifecycle: Lifecycle, period: Period) -> E
     )
 
 
-def services(site: Site, report: Report, period: Period, rows: Sequence[EndpointRow]) -> Iterator[ServiceRow]:
+def services(site: Site, report: Report, period: Period, rows: Sequence[EndpointRow]) -> list[ServiceRow]:
     """All services, given the rows of all endpoints."""
-    now = moment(period.until)
-    for name, backend in site.backends.items():
-        slugs = {endpoint.slug for endpoint in backend.service}
-        own = [row for row in rows if row.service == name]
-        used = [row for row in own if row.calls]
-        ends = min(filter(None, (row.ends for row in used or own)), default=None)
-        yield ServiceRow(
-            service=name,
-            state=state(sum(row.calls for row in used), ends, now),
-            calls=sum(row.calls for row in used),
-            callers=sum(1 for use in report.by_caller(period.scope(name)) if is_known(use.caller)),
-            endpoints=len(slugs),
-            used_endpoints=sum(1 for row in used if row.endpoint in slugs),
-            last_call=max(filter(None, (row.last_call for row in used)), default=None),
-            refused=sum(row.refused for row in used),
-            rehearsed=sum(row.rehearsed for row in used),
-            ends=ends,
-        )
+    used = {use.service: use for use in report.by_service(period.scope())}
+    idle = ServiceUse("", 0, 0, 0, 0, 0)
+    return [_service(backend, used.get(name, idle), rows, period) for name, backend in site.backends.items()]
+
+
+def _service(backend: Backend, use: ServiceUse, rows: Sequence[EndpointRow], period: Period) -> ServiceRow:
+    name, slugs = backend.service.name, {endpoint.slug for endpoint in backend.service}
+    own = [row for row in rows if row.service == name]
+    used = [row for row in own if row.calls]
+    ends = min(filter(None, (row.ends for row in used or own)), default=None)
+    return ServiceRow(
+        service=name,
+        state=state(use.calls, ends, moment(period.until)),
+        calls=use.calls,
+        callers=use.callers,
+        endpoints=len(slugs),
+        used_endpoints=sum(1 for row in used if row.endpoint in slugs),
+        last_call=moment(use.last_call) if use.calls else None,
+        refused=use.refused,
+        rehearsed=use.rehearsed,
+        ends=ends,
+    )
+
+
+def callers(report: Report, outreach: Outreach, period: Period) -> list[CallerRow]:
+    """All callers, most calls first."""
+    contacts = outreach.contacts()
+    return [_caller(use, contacts.get(use.caller)) for use in report.by_caller(period.scope())]
+
+
+def _caller(use: CallerUse, contact: Contact | None) -> CallerRow:
+    standing = (contact or Contact(use.caller)).standing(use.last_call) if is_known(use.caller) else ""
+    return CallerRow(use.caller, use.calls, use.endpoints, moment(use.last_call), use.agents, standing)
+
+
+def course(report: Report, scope: Scope, period: Period) -> dict[str, Any]:
+    """How the calls of a scope went in time: the seconds of each step, and its calls."""
+    series = [Bar(moment(begin), calls) for begin, calls in report.series(scope, period.step)]
+    return {"step": period.step, "series": series}
+
+
+def agents(report: Report, scope: Scope) -> list[AgentRow]:
+    """The programs that were used most."""
+    found = report.agents(scope)[:_MOST_AGENTS]
+    return [AgentRow(use.agent, use.calls, moment(use.last_call)) for use in found]
 
 
 def state(calls: int, ends: datetime | None, now: datetime) -> str:

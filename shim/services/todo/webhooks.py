@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from shim.rest.errors import Crash
 from shim.services.call import Call
 from shim.services.levels import Ids, Level
-from shim.services.todo.access import ticket_in, tracker_in
+from shim.services.todo.access import lacks_ticket, ticket_in, tracker_in
 from shim.services.todo.payloads import ticket_events, tracker_events, user_events
 from shim.services.webhooks import hook_routes
 from shim.upstream import Result
@@ -19,7 +19,8 @@ def _tracker(call: Call, result: Result) -> Ids:
 
 def _ticket(call: Call, result: Result) -> Ids:
     """A tracker's id and a ticket's number; a ticket that is missing or hidden crashed the old code."""
-    call.require(result, "owner", "tracker")
+    if not lacks_ticket(result):
+        call.require(result, "owner", "tracker")
     try:
         tracker, ticket = ticket_in(call, result)
     except HTTPException:

@@ -1,4 +1,4 @@
-"""How one caller stands with what ends: each endpoint that they use, until when, and what comes instead."""
+"""What lies before one caller: each endpoint that they use, until when, and what comes instead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shim.usage.report import AgentUse, EndpointUse, Report, Scope
 
 
 @dataclass(frozen=True)
-class Standing:
+class Prospect:
     """One endpoint that a caller uses: how much, and what becomes of it.
 
     `agents` are the programs, most calls first; `brownout` is the present or next one; `page` is the URL of the guide.
@@ -32,28 +32,28 @@ class Standing:
     page: str
 
 
-class Standings:
+class Prospects:
     """What callers use of the endpoints that some services have now. Each method raises StoreError."""
 
     def __init__(self, report: Report, backends: Mapping[str, Backend], now: datetime) -> None:
         self._report, self._now = report, now
         self._known = {(b.service.name, e.slug): (b, e) for b in backends.values() for e in b.service}
 
-    def of(self, caller: tuple[str, ...], since: int, until: int) -> list[Standing]:
+    def of(self, caller: tuple[str, ...], since: int, until: int) -> list[Prospect]:
         """Those of one caller, under all the names by which the store knows them, the earliest end first.
 
-        Times are Unix seconds. Nobody has no standings. What is no endpoint any more is left out: nobody can move away
-        from it.
+        Times are Unix seconds. Where there is no name there are no prospects. What is no endpoint any more is left out:
+        nobody can move away from it.
         """
         uses = self._report.by_endpoint(Scope(since, until, callers=caller)) if caller else []
         known = [use for use in uses if (use.service, use.endpoint) in self._known]
         found = [self._of(use, Scope(since, until, (use.service,), (use.endpoint,), caller)) for use in known]
-        return sorted(found, key=lambda standing: (ending(standing.lifecycle) or NEVER, -standing.use.calls))
+        return sorted(found, key=lambda prospect: (ending(prospect.lifecycle) or NEVER, -prospect.use.calls))
 
-    def _of(self, use: EndpointUse, scope: Scope) -> Standing:
+    def _of(self, use: EndpointUse, scope: Scope) -> Prospect:
         backend, endpoint = self._known[use.service, use.endpoint]
         lifecycle = backend.lifecycle(endpoint)
-        return Standing(
+        return Prospect(
             use,
             tuple(self._report.agents(scope)),
             lifecycle,
