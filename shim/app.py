@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from shim import logs, metrics, pages
+from shim import logs, metrics, pages, webhooks
 from shim.front import Front, Shares
 from shim.guide.explain import explain
 from shim.pages import Site
@@ -25,6 +25,7 @@ from shim.sunset.links import page
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
+from shim.webhooks.assembly import Assembly
 
 Observers = tuple[Callable[[Exchange], None], ...]
 
@@ -40,8 +41,9 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    built = (Backend.build(s, config, gate) for s in discover() if s.name in config.services)
-    backends = {backend.service.name: backend for backend in built}
+    services = [service for service in discover() if service.name in config.services]
+    hooks = Assembly.of(config, services, store, chores)
+    backends = {s.name: Backend.build(s, config, gate, hooks.bridge) for s in services}
     meter = metrics.Meter(backends)
     observers: Observers = (meter.observe,)
     if store:
@@ -49,6 +51,8 @@ def create_app(
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
+    if hooks.receiver:
+        own.register_blueprint(webhooks.blueprint(hooks.receiver))
     if threads is not None and len(apps) > 1:
         shares = Shares(threads, meter.busy)
         for name, app in apps.items():

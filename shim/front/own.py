@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_OWN = re.compile(r"/(usage|migrate|metrics|sunset\.ics|api/shim)(?![^/.])")
+_OWN = re.compile(r"/(usage|migrate|metrics|sunset\.ics|api/shim|webhooks)(?![^/.])")
 
 
 def is_own(path: str) -> bool:

@@ -114,10 +114,10 @@ class Outbox:
         """See how much waits, and for whom something went wrong lately, unless that is known of a moment ago."""
         now = time.monotonic()
         if now >= self._until:
+            self._until = now + BELIEVED  # and if the store can't be had, others need not wait for it
             self._counted = self.store.read("SELECT COUNT(*) AS n FROM outbox")[0]["n"]
             since = int(self.clock()) - TROUBLED
             self._troubled = frozenset(row["subscription"] for row in self.store.read(_TROUBLED, since=since))
-            self._until = now + BELIEVED
 
     def _keep(self, statements: Statements, parcel: Parcel, outcome: Outcome | None) -> bool | None:
         """Whether a parcel is new, None where there is no room for it."""

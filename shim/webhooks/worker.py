@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -17,8 +18,16 @@ THREADS = 8
 """How many parcels a process sends at once."""
 TICK = 1.0
 """How often a process looks for lanes that are due, in seconds."""
+STOP = 7.0
+"""How long the end waits for attempts that are under way, in seconds: longer than they take."""
 Send = Callable[[Parcel], Outcome]
 """Makes one attempt, with a new nonce. It raises nothing over a target, and takes a bounded time."""
+
+Told = Callable[[Parcel, Outcome], object]
+
+
+def untold(parcel: Parcel, outcome: Outcome) -> None:
+    """Tells nobody."""
 
 
 class Worker:
@@ -27,10 +36,9 @@ class Worker:
     `tick` is to be called again and again, by one thread.
     """
 
-    def __init__(self, lanes: Lanes, send: Send, threads: int = THREADS, told: Callable[[bool], object] | None = None):
-        """`told` is called behind each attempt with whether the parcel arrived."""
-        self._lanes, self._send, self._most = lanes, send, threads
-        self._told = told or (lambda arrived: None)
+    def __init__(self, lanes: Lanes, send: Send, threads: int = THREADS, told: Told = untold) -> None:
+        """`told` is called behind each attempt."""
+        self._lanes, self._send, self._most, self._told = lanes, send, threads, told
         self._busy: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._ending = threading.Event()
@@ -47,13 +55,14 @@ class Worker:
             self._begin()
         return due
 
-    def stop(self, patience: float = 0.0) -> bool:
-        """End behind the attempts that are under way; whether that was so within so many seconds for each thread."""
+    def stop(self, patience: float = STOP) -> bool:
+        """End behind the attempts that are under way; whether that was so within so many seconds."""
         self._ending.set()
+        deadline = time.monotonic() + patience
         with self._lock:
             threads = list(self._busy)
         for thread in threads:
-            thread.join(patience)
+            thread.join(max(0.0, deadline - time.monotonic()))
         return not self._busy
 
     def wait(self) -> None:
@@ -102,7 +111,7 @@ class Worker:
         if outcome.failure == BUSY:  # nothing was tried
             return False, True
         held = self._lanes.settle(lease, waiting, outcome)
-        self._told(not outcome.again)
+        self._told(waiting.parcel, outcome)
         return held and not outcome.gone, outcome.again
 
     def _attempt(self, parcel: Parcel) -> Outcome:
