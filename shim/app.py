@@ -7,8 +7,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import Blueprint
-
 from shim import logs, metrics, pages, webhooks
 from shim.front import Front, Shares
 from shim.guide.explain import explain
@@ -27,7 +25,7 @@ from shim.sunset.links import page
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
-from shim.webhooks.memory import HOUR
+from shim.webhooks.assembly import Assembly
 
 Observers = tuple[Callable[[Exchange], None], ...]
 
@@ -47,15 +45,20 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    built = (Backend.build(s, config, gate) for s in discover() if s.name in config.services)
-    backends = {backend.service.name: backend for backend in built}
+    services = [service for service in discover() if service.name in config.services]
+
+    def arrived(service: str, result: webhooks.Result) -> None:
+        meter.arrived(service, result.value)
+
+    assembly = Assembly.of(config, services, store, chores, arrived, post)
+    backends = {s.name: Backend.build(s, config, gate, assembly.bridge) for s in services}
     meter = metrics.Meter(backends)
     observers: Observers = (meter.observe,)
     if store:
         observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
-    receiving = _receiving(config, backends, store, chores, meter, post)
+    receiving = [webhooks.blueprint(assembly.receiver, arrived)] if assembly.receiver else []
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
         shares = Shares(threads, meter.busy)
@@ -64,28 +67,6 @@ def create_app(
         own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
     return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
-
-
-def _receiving(
-    config: Config,
-    backends: Mapping[str, Backend],
-    store: Store | None,
-    chores: Chores,
-    meter: metrics.Meter,
-    post: webhooks.Post | None,
-) -> list[Blueprint]:
-    """Where the API delivers webhooks, if they are configured."""
-
-    def observe(service: str, result: webhooks.Result) -> None:
-        meter.arrived(service, result.value)
-
-    services = [backend.service for backend in backends.values()]
-    receiver = webhooks.Receiver.of(config, services, store, observe=observe, post=post)
-    if receiver is None:
-        return []
-    if store:
-        chores.every(HOUR, receiver.memory.forget, "webhooks")
-    return [webhooks.blueprint(receiver, observe)]
 
 
 def _hooks(backend: Backend, pauses: Pauses, observers: Observers) -> Hooks:

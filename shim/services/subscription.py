@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -46,7 +46,8 @@ class Subscription:
     number (empty: the user, as no name outlasts a change of it); `user` is whose
     authorization made it (a name without `~`, empty where that is not known), `fingerprint` a keyed hash of that
     authorization; `created` and `expires` are in Unix seconds, `expires` None where the native one never ends;
-    `sync` is kept of what the caller said; `dual` is where the native body goes to as well (empty: nowhere).
+    `sync` is kept of what the caller said; `dual` is where the native body goes to as well (empty: nowhere);
+    `mark` tells it from others that are alike.
     """
 
     service: str
@@ -60,6 +61,7 @@ class Subscription:
     expires: int | None = None
     sync: bool = False
     dual: str = ""
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 _MEMBERS = tuple(member.name for member in fields(Subscription))

@@ -15,6 +15,12 @@ The parts, from what all need to what uses it:
     results     how requests are counted and refused
     receiver    what becomes of them
     route       `/webhooks/...`, where they arrive
+    schedule    when what failed is tried again
+    rows        steps of transactions over what waits
+    outbox      parcels that wait, in the store
+    lanes       who sends them, under leases
+    worker      the threads that do
+    retention   what is let go of
 """
 
 from shim.webhooks.delivery import Delivery, Post

@@ -74,4 +74,4 @@ class Native:
         return Parcel(self._key(native=True), subscription, subscription.dual, event.native, uuid, self.body)
 
     def _key(self, native: bool = False) -> str:
-        return key_of(self.addressee.service.name, self.addressee.sealed, native)
+        return key_of(self.addressee.subscription, native)

@@ -16,7 +16,8 @@ asked; too many deliveries at once, of which nothing was tried; no certificate o
 GONE = 410
 LATE_TEXT = "Request timed out after 5 seconds."
 """What the old services recorded of such an attempt (conventions 8.1)."""
-_AGAIN = (408, 425, 429)
+_AGAIN = frozenset({429, 502, 503, 504})
+"""Answers that are no delivery: of a target, or a proxy before it, that takes nothing now. Any other was one of old."""
 _HEADERS = 8192
 """How many characters of the answer's headers are kept: escaped, they leave room in the record."""
 _LONGEST = 86400.0
@@ -40,7 +41,7 @@ class Outcome:
         """Whether another attempt may do better. Whatever else was answered, the target has made up its mind."""
         if self.status is None:
             return self.failure != BAD_URL
-        return self.status in _AGAIN or self.status >= 500
+        return self.status in _AGAIN
 
     @property
     def gone(self) -> bool:

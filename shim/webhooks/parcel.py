@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import astuple, dataclass
 from typing import Protocol
 
 from shim.services.events import Sender
@@ -31,18 +32,25 @@ class Parcel:
 class Outbox(Protocol):
     """Keeps what could not be delivered, until it can be."""
 
-    def keep(self, parcel: Parcel, outcome: Outcome) -> None:
+    def keep(self, parcel: Parcel, outcome: Outcome) -> object:
         """Keep a parcel after an attempt that `outcome` tells of; when this returns, a crash loses nothing.
 
         One that is kept already stays as it is. Raises StoreError.
         """
         ...
 
+    def arrived(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Note that a target took a parcel, or said that it is gone, which ends the waiting of others.
 
-def key_of(service: str, sealed: str, native: bool = False) -> str:
-    """What stands for a subscription where neither its URL nor its seal must be written down (32 hex digits).
+        Raises StoreError.
+        """
+        ...
+
+
+def key_of(subscription: Subscription, native: bool = False) -> str:
+    """What stands for a subscription where nothing of it must be written down: a hash of all that was sealed.
 
     `native` tells the form that its second URL gets from the old one.
     """
-    text = f"{service}/{sealed}/native" if native else f"{service}/{sealed}"
+    text = json.dumps([*astuple(subscription), native])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

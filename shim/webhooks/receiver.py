@@ -7,6 +7,7 @@ which it keeps. What can't be delivered now is kept before it is answered, so th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import structlog
 
@@ -130,6 +131,7 @@ class Receiver:
         """Send a parcel once; keep it where another attempt may do better."""
         outcome = self._delivery.send(parcel.url, parcel.event, parcel.uuid, parcel.payload, parcel.sender)
         if not outcome.again:
+            self._arrived(parcel, outcome)
             return Result.FAILED if outcome.status is None else Result.DELIVERED, outcome
         if self._outbox is None:
             return Result.UNAVAILABLE if outcome.failure == BUSY else Result.FAILED, outcome
@@ -138,3 +140,9 @@ class Receiver:
         except StoreError:
             return Result.UNAVAILABLE, outcome
         return Result.KEPT, outcome
+
+    def _arrived(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Tell the outbox that a target answers; without a store it will learn that another time."""
+        if self._outbox is not None:
+            with suppress(StoreError):
+                self._outbox.arrived(parcel, outcome)

@@ -194,6 +194,9 @@ class Site:
         """It is its own outbox."""
         self.kept.append((parcel, outcome))
 
+    def arrived(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Not noted."""
+
     def deliver(
         self, subscription: Subscription | str, body: bytes, nonce: str = "", service: str = "git", **headers: str
     ) -> requests.Response:

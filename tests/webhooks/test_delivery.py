@@ -235,7 +235,7 @@ def test_odd_headers_of_an_answer_are_kept_within_bounds_and_not_logged(caplog):
 
 @pytest.mark.parametrize(
     ("status", "again"),
-    [(200, False), (204, False), (404, False), (410, False), (408, True), (429, True), (500, True), (503, True)],
+    [(200, False), (204, False), (404, False), (410, False), (408, False), (429, True), (500, False), (503, True)],
 )
 def test_which_answers_another_attempt_may_better(status, again):
     with Target(answering(status, b"")) as target:

@@ -1,0 +1,156 @@
+"""What could not be delivered, kept until it is: it outlasts processes, and everything about it has a bound.
+
+Each parcel is tried by itself, so that one which its target never takes holds nobody up; those that wait may be
+overtaken, as they were of old. A parcel is kept or struck out in one transaction, and none is kept twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+
+from shim.services.bridge import Record
+from shim.services.subscription import Keys, seal
+from shim.store import Statements, Store, StoreError
+from shim.webhooks import rows
+from shim.webhooks.outcome import BUSY, Outcome
+from shim.webhooks.parcel import Parcel
+from shim.webhooks.schedule import lane_of, wait_before
+
+log = structlog.get_logger(__name__)
+MOST = 200_000
+"""How many parcels wait at most, in all."""
+MOST_OF_ONE = 2_000
+"""How many parcels of one subscription do."""
+LARGEST = 2**22
+"""How many bytes of payload are kept: as many as the receiver takes."""
+BELIEVED = 30.0
+"""For how many seconds it is believed how much waits, and for whom."""
+TROUBLED = 3 * 86400
+"""For how many seconds behind a failure it is noted that a target takes something: longer than it is tried."""
+_KEEP = (
+    "INSERT INTO outbox (subscription, uuid, event, sender, lane, payload, created_at, attempts, next_at, last_status,"
+    " last_error) VALUES (:subscription, :uuid, :event, :sender, :lane, :payload, :now, :attempts, :next_at, :status,"
+    " :error)"
+)
+_WAITING = "SELECT COUNT(*) AS n FROM outbox WHERE subscription = :subscription"
+_REFUSE = "UPDATE webhooks SET refused = refused + 1 WHERE subscription = :key"
+_FAILED = "UPDATE webhooks SET failed_at = :now WHERE subscription = :key"
+_TROUBLED = "SELECT subscription FROM webhooks WHERE parked_at IS NOT NULL OR failed_at > :since LIMIT 20000"
+
+
+class Full(StoreError):
+    """There is no room for what should wait."""
+
+
+class Outbox:
+    """The parcels of all processes that share a store. Its methods raise StoreError."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        clock: Callable[[], float] = time.time,
+        most: int = MOST,
+        most_of_one: int = MOST_OF_ONE,
+    ) -> None:
+        """`keys` seal the subscriptions; so many parcels may wait in all, and of one subscription."""
+        self.store, self.keys, self.clock = store, keys, clock
+        self._most, self._most_of_one = most, most_of_one
+        self._counted, self._troubled, self._until = 0, frozenset[str](), 0.0
+
+    def keep(self, parcel: Parcel, outcome: Outcome | None = None) -> bool:
+        """Keep a parcel after its first attempt, or one that was not tried, which is due at once; whether it is new.
+
+        Raises Full where there is no room, in all or for its subscription, which is parked then.
+        """
+        self._look()
+        if len(parcel.payload) > LARGEST or self._counted >= self._most:
+            raise Full(f"{self.store.name}: no room for webhooks that wait")
+        kept = self.store.write(lambda statements: self._keep(statements, parcel, outcome))
+        if kept is None:
+            raise Full(f"{self.store.name}: too many webhooks of one subscription wait")
+        self._counted += kept
+        self._troubled |= {parcel.key}
+        return kept
+
+    def arrived(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Note that a target answered without a parcel having waited: what was given up goes on, or ends if it is gone.
+
+        Where nothing went wrong lately, nothing is written.
+        """
+        self._look()
+        if parcel.key in self._troubled:
+            self.store.write(lambda statements: rows.took(statements, parcel.key, int(self.clock()), outcome))
+
+    def note(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Note the outcome of an attempt that upstream does not know of."""
+        self.store.write(lambda statements: rows.note(statements, self.values(parcel), outcome))
+
+    def later(self, key: str, uuids: Sequence[str]) -> Mapping[str, Record]:
+        """The last outcomes of attempts that upstream does not know of, by UUID."""
+        if not uuids:
+            return {}
+        listed, values = rows.among(uuids)
+        sql = (
+            "SELECT uuid, record FROM webhook_outcomes"  # noqa: S608
+            f" WHERE subscription = :key AND uuid IN ({listed}) ORDER BY at"
+        )
+        records = {row["uuid"]: Record.read(row["record"]) for row in self.store.read(sql, key=key, **values)}
+        return {uuid: record for uuid, record in records.items() if record}
+
+    def forget(self, keys: Sequence[str]) -> int:
+        """Let go of all that waits of subscriptions that are no more; how many parcels that were."""
+        return self.store.write(lambda statements: sum(rows.forget(statements, key) for key in keys))
+
+    def values(self, parcel: Parcel) -> rows.Values:
+        """What a parcel is known by in the store, and the time."""
+        return {"subscription": parcel.key, "uuid": parcel.uuid, "event": parcel.event, "now": int(self.clock())}
+
+    def _look(self) -> None:
+        """See how much waits, and for whom something went wrong lately, unless that is known of a moment ago."""
+        now = time.monotonic()
+        if now >= self._until:
+            self._until = now + BELIEVED  # and if the store can't be had, others need not wait for it
+            self._counted = self.store.read("SELECT COUNT(*) AS n FROM outbox")[0]["n"]
+            since = int(self.clock()) - TROUBLED
+            self._troubled = frozenset(row["subscription"] for row in self.store.read(_TROUBLED, since=since))
+
+    def _keep(self, statements: Statements, parcel: Parcel, outcome: Outcome | None) -> bool | None:
+        """Whether a parcel is new, None where there is no room for it."""
+        values, subscription = self.values(parcel), parcel.subscription
+        if rows.is_known(statements, values):
+            return False
+        dual = parcel.url != subscription.url
+        key, now = parcel.key, values["now"]
+        rows.meet(statements, key, subscription.service, seal(self.keys, subscription), dual, now)
+        statements.run(_FAILED, key=key, now=now)
+        if statements.rows(_WAITING, subscription=key)[0]["n"] >= self._most_of_one:
+            statements.run(_REFUSE, key=key)
+            if rows.park(statements, key, now, "too many events wait"):
+                log.warning("webhooks parked: too many events wait", service=subscription.service, subscription=key)
+            return None
+        self._insert(statements, parcel, outcome)
+        return True
+
+    def _insert(self, statements: Statements, parcel: Parcel, outcome: Outcome | None) -> None:
+        values, lane = self.values(parcel), lane_of(self.keys[0], parcel)
+        tried = outcome is not None and outcome.failure != BUSY
+        wait = wait_before(1, outcome, self.clock()) if outcome and tried else 0
+        parked = rows.is_parked(statements, parcel.key)
+        next_at = None if parked or wait is None else values["now"] + wait
+        more = {
+            "sender": parcel.sender.value,
+            "lane": lane,
+            "payload": base64.b64encode(parcel.payload).decode(),
+            "attempts": int(tried),
+            "next_at": next_at,
+            "status": outcome.status if outcome else None,
+            "error": rows.problem(outcome) if outcome else "",
+        }
+        statements.run(_KEEP, **values, **more)
+        if next_at is not None:
+            rows.queue(statements, lane, next_at)
