@@ -33,7 +33,7 @@ ALLOWED = {
     "__main__": {"cli"},
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
-    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs", "webhooks"},
+    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs", "store", "webhooks"},
     "cli": LEAVES
     | {
         "app",
