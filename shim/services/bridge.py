@@ -27,7 +27,8 @@ class Record:
 
     `status` is the target's, or TIMED_OUT or UNANSWERED; `headers` and `sent` are lines `Key: value` of the target's
     answer and of the request, in their order, joined by line feeds; `text` is what it answered, or what is told of an
-    answer that came too late, None where that is no text or nothing came. `reason` says why nothing was sent at all, where that was so.
+    answer that came too late, None where that is no text or nothing came. `reason` says why nothing was sent at all,
+    where that was so.
     """
 
     status: int = UNANSWERED
