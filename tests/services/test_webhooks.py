@@ -278,6 +278,23 @@ def test_subscriptions_of_a_token_that_is_about_to_expire_are_deleted_when_they_
     assert set(shim.bridge.gone) == set(made)
 
 
+def test_a_list_is_told_though_another_call_has_deleted_what_was_to_end(stand, monkeypatch):
+    shim = stand()
+    kept = shim.make("jdoe")
+    expiring = bearer(expires=int(time.time()) + subscription.LEAD + 3600)
+    body = {"url": "https://ci.example.org/", "events": ["repo:update"]}
+    assert shim.ask("POST", HOOKS, "", json=body, headers=expiring)[0] == 201
+    monkeypatch.setattr(subscription, "LEAD", subscription.LEAD + 7200)
+    end = webhooks._end
+
+    def end_twice(*given: Any) -> None:
+        end(*given)
+        end(*given)
+
+    monkeypatch.setattr(webhooks, "_end", end_twice)
+    assert shim.ask("GET", HOOKS, "jdoe")[1]["results"] == [kept]
+
+
 @pytest.mark.parametrize(
     ("url", "status"),
     [
