@@ -41,18 +41,21 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
+
+    def received(service: str, result: webhooks.Result) -> None:
+        meter.arrived(service, result.value)
+
     services = [service for service in discover() if service.name in config.services]
-    hooks = Assembly.of(config, services, store, chores)
-    backends = {s.name: Backend.build(s, config, gate, hooks.bridge) for s in services}
+    bridged = Assembly.of(config, services, store, chores, received)
+    backends = {service.name: Backend.build(service, config, gate, bridged.bridge) for service in services}
     meter = metrics.Meter(backends)
     observers: Observers = (meter.observe,)
     if store:
         observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
-    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
-    if hooks.receiver:
-        own.register_blueprint(webhooks.blueprint(hooks.receiver))
+    receiving = [webhooks.blueprint(bridged.receiver, received)] if bridged.receiver else []
+    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
         shares = Shares(threads, meter.busy)
         for name, app in apps.items():

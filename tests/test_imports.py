@@ -25,7 +25,9 @@ ALLOWED = {
     "front": set(),
     "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
     "pages": LEAVES | {"guide", "rest", "services", "store", "sunset", "usage"},
-    "app": LEAVES | {"front", "guide", "logs", "metrics", "pages", "services", "store", "sunset", "upstream", "usage"},
+    "webhooks": LEAVES | {"rest", "services", "store", "upstream"},
+    "app": LEAVES
+    | {"front", "guide", "logs", "metrics", "pages", "services", "store", "sunset", "upstream", "usage", "webhooks"},
     "server": LEAVES | {"app", "logs", "metrics", "store", "upstream"},
     "wsgi": {"app", "config", "store"},
     "__main__": {"cli"},

@@ -22,6 +22,7 @@ KEPT_DELIVERIES = 7 * 86400
 PAUSE = 5.0
 """Seconds for which a store that failed is left alone."""
 HOUR = 3600.0
+"""How often that is looked at."""
 _MANY = 1000
 _NONCE = "INSERT INTO seen_nonces (nonce, at) VALUES (:nonce, :now) ON CONFLICT (nonce) DO NOTHING"
 _BEGIN = """
@@ -70,6 +71,7 @@ class Memory:
         self._nonces, self._arrivals = Nonces(), Arrivals()
         self._lock = threading.Lock()
         self._rest = 0.0
+        self._used = False
 
     def arrive(self, nonce: str, arrival: Arrival | None) -> Verdict | bytes:
         """Note a nonce and the event that came with it, if any; the record of one that was delivered before.
@@ -94,10 +96,12 @@ class Memory:
             self._try(lambda statements: statements.run(_END, **values))
 
     def forget(self) -> None:
-        """Delete what is too old from the store, little by little. Raises StoreError."""
+        """Delete what is too old from the store, little by little, if it was used. Raises StoreError."""
+        if self._store is None or not self._used:
+            return
         for sql, kept in ((_OLD_NONCES, KEPT_NONCES), (_OLD_DELIVERIES, KEPT_DELIVERIES)):
             before = int(self._clock()) - kept
-            while self._store and self._store.write(_deleting(sql, before)) == _MANY:
+            while self._store.write(_deleting(sql, before)) == _MANY:
                 pass
 
     def _arrive_here(self, nonce: str, arrival: Arrival | None) -> Verdict | bytes:
@@ -129,6 +133,7 @@ class Memory:
             return None
         try:
             found = self._store.write(work)
+            self._used = True
         except StoreError:
             self._rest = self._clock() + PAUSE
             self._missed()
