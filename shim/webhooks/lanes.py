@@ -24,7 +24,7 @@ from shim.webhooks.parcel import Parcel
 from shim.webhooks.schedule import wait_before
 
 log = structlog.get_logger(__name__)
-LEASE = 60
+LEASE = 20
 """For how many seconds a lane is leased: longer than an attempt takes, and begun anew behind each."""
 REST = 5
 """How many seconds a lane rests behind an attempt that failed, so that those whose targets work come first."""

@@ -17,7 +17,7 @@ from shim.services.subscription import Keys, seal
 from shim.store import Statements, Store, StoreError
 from shim.webhooks import rows
 from shim.webhooks.outcome import BUSY, Outcome
-from shim.webhooks.parcel import Parcel
+from shim.webhooks.parcel import Parcel, key_of
 from shim.webhooks.schedule import lane_of, wait_before
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,7 @@ BELIEVED = 30.0
 """For how many seconds it is believed how much waits, and for whom."""
 TROUBLED = 3 * 86400
 """For how many seconds behind a failure it is noted that a target takes something: longer than it is tried."""
+_MANY = 50_000
 _KEEP = (
     "INSERT INTO outbox (subscription, uuid, event, sender, lane, payload, created_at, attempts, next_at, last_status,"
     " last_error) VALUES (:subscription, :uuid, :event, :sender, :lane, :payload, :now, :attempts, :next_at, :status,"
@@ -61,6 +62,7 @@ class Outbox:
         self.store, self.keys, self.clock = store, keys, clock
         self._most, self._most_of_one = most, most_of_one
         self._counted, self._troubled, self._until = 0, frozenset[str](), 0.0
+        self._met: set[str] = set()
 
     def keep(self, parcel: Parcel, outcome: Outcome | None = None) -> bool:
         """Keep a parcel after its first attempt, or one that was not tried, which is due at once; whether it is new.
@@ -80,11 +82,14 @@ class Outbox:
     def arrived(self, parcel: Parcel, outcome: Outcome) -> None:
         """Note that a target answered without a parcel having waited: what was given up goes on, or ends if it is gone.
 
-        Where nothing went wrong lately, nothing is written.
+        That there is such a subscription is written once by each process; else only where something went wrong lately.
         """
         self._look()
         if parcel.key in self._troubled:
             self.store.write(lambda statements: rows.took(statements, parcel.key, int(self.clock()), outcome))
+        elif parcel.key not in self._met:
+            self.store.write(lambda statements: self._meet(statements, parcel))
+            self._met.add(parcel.key)
 
     def note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Note the outcome of an attempt that upstream does not know of."""
@@ -114,6 +119,7 @@ class Outbox:
         """See how much waits, and for whom something went wrong lately, unless that is known of a moment ago."""
         now = time.monotonic()
         if now >= self._until:
+            self._met = set() if len(self._met) > _MANY else self._met
             self._until = now + BELIEVED  # and if the store can't be had, others need not wait for it
             self._counted = self.store.read("SELECT COUNT(*) AS n FROM outbox")[0]["n"]
             since = int(self.clock()) - TROUBLED
@@ -124,9 +130,8 @@ class Outbox:
         values, subscription = self.values(parcel), parcel.subscription
         if rows.is_known(statements, values):
             return False
-        dual = parcel.url != subscription.url
         key, now = parcel.key, values["now"]
-        rows.meet(statements, key, subscription.service, seal(self.keys, subscription), dual, now)
+        self._meet(statements, parcel)
         statements.run(_FAILED, key=key, now=now)
         if statements.rows(_WAITING, subscription=key)[0]["n"] >= self._most_of_one:
             statements.run(_REFUSE, key=key)
@@ -135,6 +140,12 @@ class Outbox:
             return None
         self._insert(statements, parcel, outcome)
         return True
+
+    def _meet(self, statements: Statements, parcel: Parcel) -> None:
+        subscription = parcel.subscription
+        dual = parcel.key != key_of(subscription)
+        sealed = seal(self.keys, subscription)
+        rows.meet(statements, parcel.key, subscription.service, sealed, dual, int(self.clock()))
 
     def _insert(self, statements: Statements, parcel: Parcel, outcome: Outcome | None) -> None:
         values, lane = self.values(parcel), lane_of(self.keys[0], parcel)

@@ -121,10 +121,15 @@ def test_what_comes_for_a_parked_subscription_waits_with_the_rest(box, clock):
     assert serve(box, OK) == []
 
 
-def test_targets_that_work_cost_no_writing(box, clock, monkeypatch):
+def test_a_target_that_works_costs_writing_once(box, monkeypatch):
     box.keep(parcel(1, hook(1)), LATE)
-    monkeypatch.setattr(type(box.store), "write", None)
     box.arrived(parcel(1), OK)
+    monkeypatch.setattr(type(box.store), "write", None)
+    box.arrived(parcel(2), OK)
+    assert {row["subscription"] for row in box.store.read("SELECT * FROM webhooks")} == {
+        key_of(HOOK),
+        key_of(hook(1)),
+    }
 
 
 def test_a_target_that_says_it_is_gone_ends_what_waits(box, logged):
