@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shim.crypto import SealError
 from shim.services.subscription import Subscription, open_
-from shim.store import Row
+from shim.store import Row, Statements
 from shim.webhooks import rows
 from shim.webhooks.outbox import Outbox
 
@@ -17,12 +17,11 @@ _SUMS = (
     "SELECT subscription, COUNT(*) AS waiting, MIN(created_at) AS oldest, MIN(next_at) AS next_at,"
     " MAX(attempts) AS attempts FROM outbox GROUP BY subscription"
 )
-_KNOWN = (
-    "SELECT w.*, o.waiting, o.oldest, o.next_at, o.attempts"
-    f" FROM webhooks w LEFT JOIN ({_SUMS}) o ON o.subscription = w.subscription"  # noqa: S608
-    " {} ORDER BY CASE WHEN w.parked_at IS NOT NULL THEN 0 WHEN o.waiting > 0 THEN 1 ELSE 2 END, w.used_at DESC"
-    " LIMIT :most"
-)
+_KNOWN = f"""
+SELECT w.*, o.waiting, o.oldest, o.next_at, o.attempts
+FROM webhooks w LEFT JOIN ({_SUMS}) o ON o.subscription = w.subscription {{}}
+ORDER BY CASE WHEN w.parked_at IS NOT NULL THEN 0 WHEN o.waiting > 0 THEN 1 ELSE 2 END, w.used_at DESC LIMIT :most
+"""  # noqa: S608
 _TROUBLED = "WHERE w.parked_at IS NOT NULL OR o.waiting > 0"
 _WAITING = (
     "SELECT uuid, event, created_at, attempts, next_at, last_status, last_error FROM outbox"
@@ -103,7 +102,7 @@ class Overview:
         """Try all that waits of a subscription anew, from now on, parked or not; how much that is."""
         now = int(self._outbox.clock())
 
-        def work(statements: rows.Statements) -> int:
+        def work(statements: Statements) -> int:
             rows.revive(statements, key, now)
             return rows.hurry(statements, key, now)
 
