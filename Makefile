@@ -39,5 +39,9 @@ bench-safety: $(VENV)/ready
 screenshots: $(VENV)/ready
 	$(BIN)/python -m tests.pages.screenshots
 
+# Whether a webhook is ever lost while the shim is killed again and again; takes about five minutes, and fails if one was.
+soak-webhooks: $(VENV)/ready
+	@$(BIN)/python -m bench.soak
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

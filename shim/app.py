@@ -31,13 +31,17 @@ Observers = tuple[Callable[[Exchange], None], ...]
 
 
 def create_app(
-    config: Config, gate: Gate | None = None, threads: int | None = None, store: Store | None = None
+    config: Config,
+    gate: Gate | None = None,
+    threads: int | None = None,
+    store: Store | None = None,
+    post: webhooks.Post | None = None,
 ) -> Front:
     """The WSGI app that answers the legacy APIs of all services in the configuration.
 
     Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
     them all, nor do the shim's own pages. Given a store, calls are counted in it, by a thread that begins with the
-    first of them or `begin()`.
+    first of them or `begin()`. `post` sends webhooks to their targets, by default over the net.
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
@@ -46,7 +50,7 @@ def create_app(
         meter.arrived(service, result.value)
 
     services = [service for service in discover() if service.name in config.services]
-    bridged = Assembly.of(config, services, store, chores, received)
+    bridged = Assembly.of(config, services, store, chores, received, post)
     backends = {service.name: Backend.build(service, config, gate, bridged.bridge) for service in services}
     meter = metrics.Meter(backends)
     observers: Observers = (meter.observe,)

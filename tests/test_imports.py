@@ -33,7 +33,7 @@ ALLOWED = {
     "__main__": {"cli"},
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
-    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
+    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs", "store", "webhooks"},
     "cli": LEAVES
     | {
         "app",

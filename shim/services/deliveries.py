@@ -30,13 +30,13 @@ Row = Mapping[str, Any]
 class Delivery(Resource):
     """A delivery (conventions 8.1)."""
 
-    id = Plain(metadata=said("uuid"))
+    id = Plain(metadata=said("uuid", how="the UUID of the event"))
     created = LegacyTime(metadata=said("date"))
-    event = Plain(metadata=said("event", how="the old name, e.g. repo:update for REPO_UPDATE"))
-    url = Plain(metadata=said(how="where the subscription leads to"))
-    payload = Plain(metadata=said("requestBody", how="the old payload, which is made of the native one"))
+    event = Plain(metadata=said("event", how="the old name, e.g. repo:update for REPO_UPDATE", old="text"))
+    url = Plain(metadata=said(how="where the subscription leads to", old="text"))
+    payload = Plain(metadata=said("requestBody", how="the old payload, which is made of the native one", old="text"))
     payload_headers = Plain(metadata=said("responseBody", how=_ANSWER, old="lines of text"))
-    response = Plain(metadata=said("responseBody", how=_ANSWER))
+    response = Plain(metadata=said("responseBody", how=_ANSWER, old="text"))
     response_status = Plain(metadata=said("responseBody", how=f"{_ANSWER}; -2 without one, -1 after 5 s", old="number"))
     response_headers = Plain(metadata=said("responseBody", how=_ANSWER, old="lines of text"))
 
@@ -152,7 +152,7 @@ def _shown(record: Record, later: Record | None, bare: str, *, block: bool) -> d
     sent = record if _is_answered(record) else last
     written = _block if block else _lines
     return {
-        "payload_headers": written(sent.sent if _is_answered(sent) else bare),
+        "payload_headers": written(sent.sent if _is_answered(sent) or sent.status == TIMED_OUT else bare),
         "response": TIMEOUT_TEXT if last.status == TIMED_OUT else last.text if _is_answered(last) else None,
         "response_status": last.status if _is_answered(last) or last.status == TIMED_OUT else UNANSWERED,
         "response_headers": _response_headers(last, last.headers if again else None, written),

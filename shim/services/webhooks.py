@@ -16,6 +16,7 @@ from flask import Response
 from werkzeug.exceptions import Unauthorized
 
 from shim.rest import json
+from shim.rest.dates import LegacyTime
 from shim.rest.described import paged, said
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash, Refusal
@@ -32,16 +33,16 @@ from shim.upstream import LARGEST_INT
 UNREADABLE = "The payload of this delivery can't be made again"
 MOST_ENDED = 2
 """How many subscriptions a call deletes because their token is about to end."""
-_SEALED = "sealed in url by this server"
+_SEALED = "as it was asked for, which this server has sealed in url; one of your own needs no seal"
 
 
 class Subscribed(Resource):
     """A subscription (conventions 8.1)."""
 
     id = Plain()
-    created = Plain(metadata=said("url", how=_SEALED, old="time as 2024-09-01T12:00:00+00:00"))
+    created = Plain(metadata=said("url", how="when this server made it, sealed in url", old=LegacyTime.old))
     events = Plain(metadata=said("url", how=_SEALED, old="list of texts"))
-    url = Plain(metadata=said("url", how=_SEALED))
+    url = Plain(metadata=said("url", how=_SEALED, old="text"))
 
 
 _subscribed, _delivery = Subscribed(), Delivery()
@@ -59,7 +60,11 @@ def hook_routes(level: Level) -> Endpoints:
         return json.answer(cut(_callers(call, level, found), call.start).envelope(_subscribed.dump))
 
     @hooks.post(
-        f"{prefix}/webhooks", operation=(*_look(level), f"Create{name}Webhook"), fields=FIELDS, resource=Subscribed
+        f"{prefix}/webhooks",
+        operation=(*_look(level), f"Create{name}Webhook"),
+        fields=FIELDS,
+        resource=Subscribed,
+        examples=_examples(level),
     )
     def create(call: Call, **place: Any) -> Response:
         """A new subscription; the parent's refusals come before those of the body."""
@@ -124,6 +129,17 @@ def _one(deliveries: Deliveries, text: str) -> dict[str, Any]:
         deliveries.check()
         raise Crash(f"delivery {text!r}") from None
     return deliveries.one(uuid)
+
+
+def _examples(level: Level) -> dict[str, Any]:
+    """What is asked for in examples: all events of a kind."""
+    events, url = level.kind.events, "https://hooks.example.org/in"
+    return {
+        "body": {"url": url, "events": [event.legacy for event in events]},
+        "url": url,
+        "events": [event.native for event in events],
+        "query": "query { webhook { uuid event date } }",
+    }
 
 
 def _look(level: Level) -> tuple[str, ...]:

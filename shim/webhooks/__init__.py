@@ -23,11 +23,11 @@ The parts, from what all need to what uses it:
     retention   what is let go of
 """
 
-from shim.webhooks.delivery import Delivery
+from shim.webhooks.delivery import Delivery, Post
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.parcel import Outbox, Parcel, key_of
 from shim.webhooks.receiver import Receiver
 from shim.webhooks.results import Result
 from shim.webhooks.route import blueprint
 
-__all__ = ["Delivery", "Outbox", "Outcome", "Parcel", "Receiver", "Result", "blueprint", "key_of"]
+__all__ = ["Delivery", "Outbox", "Outcome", "Parcel", "Post", "Receiver", "Result", "blueprint", "key_of"]

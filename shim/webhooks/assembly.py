@@ -12,7 +12,7 @@ from shim.settings import Config
 from shim.store import Store
 from shim.store.chores import Chores
 from shim.webhooks.bridge import Connected
-from shim.webhooks.delivery import Delivery
+from shim.webhooks.delivery import Delivery, Post
 from shim.webhooks.lanes import Lanes
 from shim.webhooks.memory import HOUR, Memory
 from shim.webhooks.outbox import Outbox
@@ -33,9 +33,9 @@ class Parts:
     delivery: Delivery
 
     @classmethod
-    def of(cls, config: Config, store: Store | None) -> Parts | None:
-        """None where there is no store, or a key is missing."""
-        keys, delivery = keys_of(config), Delivery.of(config)
+    def of(cls, config: Config, store: Store | None, post: Post | None = None) -> Parts | None:
+        """None where there is no store, or a key is missing; `post` is what sends."""
+        keys, delivery = keys_of(config), Delivery.of(config, post)
         return None if store is None or not keys or delivery is None else cls(Outbox(store, keys), delivery)
 
     def worker(self, told: Told = untold) -> Worker:
@@ -62,13 +62,14 @@ class Assembly:
         store: Store | None,
         chores: Chores,
         observe: Observe = ignore,
+        post: Post | None = None,
     ) -> Assembly:
-        """The bridge of a configuration, its work among the chores of the process."""
-        delivery, parts = Delivery.of(config), Parts.of(config, store)
+        """The bridge of a configuration, its work among the chores of the process; `post` is what sends."""
+        delivery, parts = Delivery.of(config, post), Parts.of(config, store, post)
         if delivery is None:
             return cls(Unconnected())
         outbox = parts.outbox if parts else None
-        receiver = Receiver.of(config, services, store, outbox, observe)
+        receiver = Receiver.of(config, services, store, outbox, observe, post)
         if not parts:
             return cls(Connected(delivery), receiver)
         memory = receiver.memory if receiver else Memory(store)

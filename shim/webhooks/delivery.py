@@ -25,6 +25,8 @@ from shim.webhooks.outcome import BAD_URL, BROKEN, BUSY, TIMEOUT, TLS, Outcome, 
 from shim.webhooks.signature import Signer
 from shim.webhooks.turns import Turns
 
+Post = Callable[[requests.PreparedRequest, float], Outcome]
+"""Sends a request and waits for the answer no longer than told, in seconds; `sent` of its outcome is not its affair."""
 SECONDS = 5.0
 """What an attempt may take in all."""
 _OWN = {"User-Agent": f"shim/{__version__}", "Accept-Encoding": "identity"}
@@ -45,17 +47,19 @@ class Delivery:
         turns: Turns | None = None,
         authorities: str | None = None,
         clock: Callable[[], float] = time.time,
+        post: Post | None = None,
     ) -> None:
-        """`authorities` is the path of certificates in place of those that requests brings."""
+        """`authorities` is the path of certificates in place of those that requests brings; `post` is what sends."""
         self._networks, self._signer = networks, signer
         self._resolver, self._turns = resolver or Resolver(), turns or Turns()
         self._verify, self._clock = authorities or True, clock
+        self._post = post or self._over_the_net
 
     @classmethod
-    def of(cls, config: Config) -> Delivery | None:
+    def of(cls, config: Config, post: Post | None = None) -> Delivery | None:
         """The delivery of a configuration, None where there is no key to sign with."""
         signer = Signer.of(config)
-        return None if signer is None else cls(config.webhook_networks, signer)
+        return None if signer is None else cls(config.webhook_networks, signer, post=post)
 
     def send(
         self, url: str, event: str, uuid: str, payload: bytes, sender: Sender = Sender.GO, seconds: float = SECONDS
@@ -83,7 +87,7 @@ class Delivery:
         standard = self._signer.standard(payload, uuid, self._clock())
         return (*(sorted(old) if sender is Sender.GO else old), *standard)
 
-    def _post(self, request: requests.PreparedRequest, seconds: float) -> Outcome:
+    def _over_the_net(self, request: requests.PreparedRequest, seconds: float) -> Outcome:
         route = Route(self._resolver, self._networks, time.monotonic() + seconds)
         adapter = Adapter(route)
         try:

@@ -18,7 +18,7 @@ from shim.services.service import Service
 from shim.services.subscription import Keys, keys_of, open_
 from shim.settings import Config
 from shim.store import Store, StoreError
-from shim.webhooks.delivery import Delivery
+from shim.webhooks.delivery import Delivery, Post
 from shim.webhooks.memory import Memory, Verdict
 from shim.webhooks.native import Addressee, Native
 from shim.webhooks.outcome import BUSY, Outcome
@@ -58,9 +58,10 @@ class Receiver:
         store: Store | None = None,
         outbox: Outbox | None = None,
         observe: Observe = ignore,
+        post: Post | None = None,
     ) -> Receiver | None:
         """The receiver of a configuration; None without a key of the instance's, one to sign with, or one to seal."""
-        keys, verifier, delivery = keys_of(config), Verifier.of(config), Delivery.of(config)
+        keys, verifier, delivery = keys_of(config), Verifier.of(config), Delivery.of(config, post)
         if not keys or verifier is None or delivery is None:
             return None
         memory = Memory(store, missed=lambda: observe("", Result.FORGETFUL))

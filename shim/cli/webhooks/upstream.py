@@ -203,15 +203,16 @@ def _pair(asking: Asking, wanted: Subscription, row: Row) -> dict[str, Any] | No
     """A delivery in both forms; None for what has no old one."""
     service = asking.services[wanted.service].service
     kind = next(kind for kind in service.hooks if kind.name == wanted.kind)
+    body = row["requestBody"]
     try:
-        native: Native = Addressee(service, "", wanted, kind).translated(
-            row["requestBody"].encode(errors="surrogatepass")
-        )
+        native = Addressee(service, "", wanted, kind).translated(body.encode(errors="surrogatepass"))
     except Untranslatable:
         return None
     old = native.old
+    if old is None:
+        return None
     names = {"uuid": row["uuid"], "event": native.translation.event.legacy, "native_event": row["event"]}
-    return {**names, "old": old.payload.decode(), "native": row["requestBody"]}
+    return {**names, "old": old.payload.decode(), "native": body}
 
 
 def _difference(pair: dict[str, Any]) -> Iterator[str]:
