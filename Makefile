@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: run clients test check bench bench-safety screenshots clean
+.PHONY: run clients test check bench bench-safety screenshots soak-webhooks clean
 
 # Everything below needs the environment; it is made anew when the dependencies change.
 $(VENV)/ready: setup.cfg pyproject.toml
