@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import click
 
+from shim import logs
 from shim.cli.common import BadInput, configuration, opened_store
 from shim.settings import Config
 from shim.store import Store
@@ -49,6 +50,7 @@ class Desk:
 @contextmanager
 def opened(config_path: str | None) -> Iterator[Desk]:
     """The outbox that is configured, or end with the line that says what is missing."""
+    logs.configure()
     config = configuration(config_path)
     with opened_store(config) as store:
         parts = Parts.of(config, store)

@@ -86,10 +86,16 @@ def place_of(subscription: Subscription) -> Place:
 @config_option
 @token_option
 @click.option("--user", "users", multiple=True, help="This user too, of whom nothing is known yet (repeatable).")
+@click.option("--service", "services", multiple=True, metavar="NAME", help="Only of this service (repeatable).")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @json_option
 def reconcile(
-    config_path: str | None, token_file: IO[str] | None, users: tuple[str, ...], dry_run: bool, as_json: bool
+    config_path: str | None,
+    token_file: IO[str] | None,
+    users: tuple[str, ...],
+    services: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Compare the API's records of the last days with what arrived here; have what never did delivered once.
 
@@ -104,7 +110,7 @@ def reconcile(
     found = Found()
     with opened(config_path) as desk:
         asking = Asking(desk, token_file)
-        places = asking.places(users)
+        places = [place for place in asking.places(users) if not services or place[0] in services]
         for place in _watched(places):
             try:
                 _compare_place(desk, asking, place, found, dry_run)

@@ -9,7 +9,6 @@ from collections import Counter
 
 import click
 
-from shim import logs
 from shim.cli.common import Failure, config_option
 from shim.cli.webhooks.common import json_option, opened
 from shim.store import StoreError
@@ -29,7 +28,6 @@ def work(config_path: str | None, once: bool, as_json: bool) -> None:
     Any number of these may run, on any host with the same store: each delivery is one's for a while. TERM and INT end
     it behind the attempts under way. What a process that was killed had begun is sent again by another.
     """
-    logs.configure()
     done: Counter[str] = Counter()
     lock, end = threading.Lock(), threading.Event()
 
