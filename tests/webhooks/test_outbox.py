@@ -154,6 +154,22 @@ def test_there_is_a_bound_to_all(store, clock):
     assert len(rows(box)) == 2
 
 
+def test_there_is_a_bound_to_bytes(store, clock):
+    box = outbox(store, clock, space=10)
+    assert [refused(box, parcel(n, payload=b"123456")) for n in range(3)] == [False, False, True]
+
+
+@pytest.mark.parametrize("bound", [{"most_of_user": 2}, {"space_of_user": 11}])
+def test_nobody_takes_the_room_of_others(store, clock, bound, logged):
+    box = outbox(store, clock, **bound)
+    mine = [parcel(1, hook(n), payload=b"123456") for n in range(3)]
+    assert [refused(box, each) for each in mine] == [False, False, True]
+    assert not refused(box, parcel(1, hook(4, user="bob")))
+    assert not refused(box, parcel(1, hook(5, service="todo")))
+    assert [entry["event"] for entry in logged] == ["no room for webhooks of a user"]
+    assert store.read("SELECT * FROM webhooks WHERE parked_at IS NOT NULL") == []
+
+
 def test_room_that_others_took_or_left_is_seen_in_time(store, clock, monkeypatch):
     monkeypatch.setattr(module, "BELIEVED", 0)
     box, other = outbox(store, clock, most=2), outbox(store, clock)

@@ -47,6 +47,7 @@ def list_(config_path: str | None, everything: bool, urls: bool, as_json: bool) 
     table = Table("key", "service", "user", "target", "state", "waiting", "oldest", "next", "expires", box=None)
     for row in found:
         state = f"{row['state']}: {row['reason']}" if row["reason"] else row["state"]
+        state += f", {row['refused']} more lost" if row["refused"] else ""
         cells = [row["key"][:SHORT], row["service"], row["user"], row["target"], state, str(row["waiting"])]
         times = (row[name] for name in ("oldest", "next", "expires"))
         table.add_row(*(escape(cell or "-") for cell in (*cells, *times)))

@@ -6,6 +6,8 @@ import json
 import signal
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -35,9 +37,7 @@ def work(config_path: str | None, once: bool, as_json: bool) -> None:
         with lock:
             done["failed" if outcome.again else "delivered"] += 1
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end.set())
-    with opened(config_path) as desk:
+    with opened(config_path) as desk, _ending(end):
         worker, retention = desk.parts.worker(count), Retention(desk.parts.outbox)
         if once:
             _all_due(worker, end)
@@ -51,11 +51,21 @@ def work(config_path: str | None, once: bool, as_json: bool) -> None:
         click.echo(f"{done['delivered']} delivered, {done['failed']} failed and wait")
 
 
+@contextmanager
+def _ending(end: threading.Event) -> Iterator[None]:
+    """TERM and INT only ask for the end."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, lambda *_: end.set()) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _all_due(worker: Worker, end: threading.Event) -> None:
     while not end.is_set() and worker.tick():
         end.wait(0.1)
-        if not worker.busy:
-            continue
     worker.wait()
 
 
