@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from shim import logs, metrics, pages
+from flask import Flask
+
+from shim import logs, metrics, pages, webhooks
 from shim.front import Front, Shares
 from shim.guide.explain import explain
 from shim.pages import Site
@@ -25,37 +27,52 @@ from shim.sunset.links import address
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
+from shim.webhooks.assembly import Assembly
 
 Observers = tuple[Callable[[Exchange], None], ...]
 
 
 def create_app(
-    config: Config, gate: Gate | None = None, threads: int | None = None, store: Store | None = None
+    config: Config,
+    gate: Gate | None = None,
+    threads: int | None = None,
+    store: Store | None = None,
+    post: webhooks.Post | None = None,
 ) -> Front:
     """The WSGI app that answers the legacy APIs of all services in the configuration.
 
     Its calls pass the gate, by default one of this process alone. Given how many `threads` serve it, no service takes
     them all, nor do the shim's own pages. Given a store, calls are counted in it, by a thread that begins with the
-    first of them or `begin()`.
+    first of them or `begin()`. `post` sends webhooks to their targets, by default over the net.
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    built = (Backend.build(s, config, gate) for s in discover() if s.name in config.services)
-    backends = {backend.service.name: backend for backend in built}
+
+    def received(service: str, result: webhooks.Result) -> None:
+        meter.arrived(service, result.value)
+
+    services = [service for service in discover() if service.name in config.services]
+    bridged = Assembly.of(config, services, store, chores, received, post)
+    backends = {service.name: Backend.build(service, config, gate, bridged.bridge) for service in services}
     meter = metrics.Meter(backends, lambda service: pauses.spare(service, time.time()))
     observers: Observers = (meter.observe,)
     if store:
         observers += (_recorder(config, store, chores, meter).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
-    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
+    receiving = [webhooks.blueprint(bridged.receiver, received)] if bridged.receiver else []
+    own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
-        shares = Shares(threads, meter.busy)
-        for name, app in apps.items():
-            app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
-        own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
+        _share(Shares(threads, meter.busy), apps, own)
     origins = {name: service.origin for name, service in config.services.items()}
     return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
+
+
+def _share(shares: Shares, apps: Mapping[str, Flask], own: Flask) -> None:
+    """Let each service, and the shim's own pages, have some of the threads."""
+    for name, app in apps.items():
+        app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
+    own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
 
 
 def _recorder(config: Config, store: Store, chores: Chores, meter: metrics.Meter) -> Recorder:

@@ -84,6 +84,9 @@ def parse(source_text: str, source: str, environ: Mapping[str, str] | None = Non
         raise ConfigError.of(source, "shim", "paging", "sealed cursors need [sr.ht] network-key", "auto")
     if instance["usage_identity"] == "hash" and not instance["network_key"]:
         raise ConfigError.of(source, "shim", "usage-identity", "hashed names need [sr.ht] network-key", "none")
+    if "instance" in instance["webhook_signing_key"] and not instance["private_key"]:
+        problem = "the instance's key is not there: it needs [webhooks] private-key"
+        raise ConfigError.of(source, "shim", "webhook-signing-key", problem)
     unknown = tuple(f"{source}: {problem}" for problem in _unknown(ini))
     return Config(services=services, values=tuple(reader.values), unknown=unknown, **instance)
 

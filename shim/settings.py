@@ -90,11 +90,25 @@ def network_key(value: str) -> str:
     return value
 
 
+def network_keys(value: str) -> tuple[str, ...]:
+    """Comma-separated Fernet keys, at least one."""
+    return tuple(network_key(part.strip()) for part in value.split(","))
+
+
 def signing_key(value: str) -> str:
-    """The seed of an Ed25519 key."""
-    if len(base64.b64decode(value, validate=True)) != 32:
+    """An Ed25519 key, public or the seed of a private one."""
+    try:
+        length = len(base64.b64decode(value, validate=True))
+    except ValueError:
+        length = 0
+    if length != 32:
         raise ValueError("is not base64 of 32 bytes")
     return value
+
+
+def signing_keys(value: str) -> tuple[str, ...]:
+    """Comma-separated seeds of Ed25519 keys, or `instance` for the instance's own."""
+    return tuple(key if key == "instance" else signing_key(key) for key in map(str.strip, value.split(",")))
 
 
 def switch(value: str) -> bool:
@@ -245,6 +259,27 @@ INSTANCE = (
     _shim("brownout_exempt", lifecycle.exemptions, (), "alice until 2027-01-31"),
     _shim("outreach_template", text, "", "/etc/sr.ht/outreach.txt"),
     _shim("metrics_ipnet", networks, networks("127.0.0.0/8, ::1/128"), "10.0.0.5"),
+    _shim("webhook_origin", origin, "", "http://10.0.0.7:8080"),
+    Setting(
+        "webhook_keys",
+        (("shim", "webhook-keys"),),
+        network_keys,
+        (),
+        "(URL-safe base64 of 32 bytes; newest first, older ones after commas)",
+        secret=True,
+    ),
+    _shim("webhook_public_key", signing_key, "", "(base64 of 32 bytes)"),
+    Setting(
+        "webhook_signing_key",
+        (("shim", "webhook-signing-key"),),
+        signing_keys,
+        (),
+        "(base64 of 32 bytes, or instance; the one that signs first, others after commas)",
+        secret=True,
+    ),
+    _shim("webhook_networks", networks, (), "10.0.0.0/8"),
+    _shim("webhook_standard_headers", switch, False, "yes"),
+    _shim("webhook_dual", switch, False, "yes"),
     Setting("dashboard_password", (("shim", "dashboard-password"),), text, "", secret=True),
     _shim("parity_report", text, "", "/var/lib/shim/parity.json"),
     Setting(
@@ -356,6 +391,13 @@ class Config:
     brownout_exempt: tuple[Exemption, ...] = ()
     outreach_template: str = ""
     metrics_ipnet: tuple[Network, ...] = ()
+    webhook_origin: str = ""
+    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
+    webhook_public_key: str = ""
+    webhook_signing_key: tuple[str, ...] = field(default=(), repr=False)
+    webhook_networks: tuple[Network, ...] = ()
+    webhook_standard_headers: bool = False
+    webhook_dual: bool = False
     dashboard_password: str = field(default="", repr=False)
     parity_report: str = ""
     store: str | None = field(default=None, repr=False)

@@ -16,7 +16,7 @@ from graphql import (
     parse,
 )
 
-_INTERFACES = {"Entity", "EventDetail", "WebhookPayload"}
+_INTERFACES = {"Entity", "EventDetail", "Object", "WebhookPayload"}
 _OTHER_NAMES = {"mentioned": "mentionedUser", "name": "emailName"}
 
 

@@ -25,13 +25,15 @@ ALLOWED = {
     "front": LEAVES | {"rest"},
     "sunset": LEAVES | {"guide", "rest", "services", "store", "usage"},
     "pages": LEAVES | {"guide", "rest", "services", "store", "sunset", "usage"},
-    "app": LEAVES | {"front", "guide", "logs", "metrics", "pages", "services", "store", "sunset", "upstream", "usage"},
+    "webhooks": LEAVES | {"rest", "services", "store", "upstream"},
+    "app": LEAVES
+    | {"front", "guide", "logs", "metrics", "pages", "services", "store", "sunset", "upstream", "usage", "webhooks"},
     "server": LEAVES | {"app", "logs", "metrics", "store", "upstream"},
     "wsgi": {"app", "config", "store"},
     "__main__": {"cli"},
     "recordings": set(),
     "sandbox": LEAVES | {"recordings"},
-    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs"},
+    "compare": LEAVES | {"recordings", "sandbox", "app", "config", "logs", "store", "webhooks"},
     "cli": LEAVES
     | {
         "app",
@@ -47,6 +49,7 @@ ALLOWED = {
         "sunset",
         "upstream",
         "usage",
+        "webhooks",
     },
 }
 # Below shim/sandbox, from what executes to what checks it.

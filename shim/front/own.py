@@ -1,10 +1,10 @@
-"""The shim's own pages, which belong to no service and answer at every host."""
+"""The shim's own paths, which belong to no service and answer at every host: its pages, and where the API delivers."""
 
 from __future__ import annotations
 
 import re
 
-_OWN = re.compile(r"/(usage|migrate|metrics|sunset\.ics|api/shim)(?![^/.])")
+_OWN = re.compile(r"/(usage|migrate|metrics|webhooks|sunset\.ics|api/shim)(?![^/.])")
 
 
 def is_own(path: str) -> bool:

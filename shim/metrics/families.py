@@ -17,7 +17,7 @@ class Families:
     """The metrics, on a registry if they are read from this process's memory.
 
     `status` is a class, e.g. `2xx`, or 501; `endpoint` a slug; `kind` one of `upstream.Kind`; `reason` says why a call
-    was not recorded.
+    was not recorded; `result` is one of `webhooks.Result`.
     """
 
     def __init__(self, registry: CollectorRegistry | None) -> None:
@@ -38,6 +38,7 @@ class Families:
         self.refused = counter("shim_refused_requests", "Calls refused by a brownout or a sunset.", *_ENDPOINT)
         self.rehearsed = counter("shim_rehearsed_requests", "Calls that a rehearsal would have refused.", *_ENDPOINT)
         self.busy = counter("shim_busy", "Calls refused for want of a thread.", "service")
+        self.webhooks = counter("shim_webhooks", "What became of the API's webhooks.", "service", "result")
         self.lost = counter("shim_usage_lost", "Calls that the usage recorder lost.", "reason")
         self.queue = Gauge(
             "shim_usage_queue",

@@ -50,6 +50,10 @@ class Meter:
         """Count a call that got no thread."""
         self._families.busy.labels(service).inc()
 
+    def arrived(self, service: str, result: str) -> None:
+        """Count what became of a webhook, of no service where none was meant."""
+        self._families.webhooks.labels(service, result).inc()
+
     def watch(self, lost: Callable[[], Mapping[str, int]], queued: Callable[[], int]) -> None:
         """Show a recorder: the calls that it has lost so far, by reason, and how many wait for it."""
         self._lost, self._queued = lost, queued

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from shim.sandbox.instance.conditions import Conditions
 from shim.sandbox.instance.config import Instance
 from shim.sandbox.services import available, load
 from shim.sandbox.services.service import Service
-from shim.sandbox.webhooks.delivery import Queue, Transport, post
+from shim.sandbox.webhooks.delivery import WAITS, Queue, Transport, post
 from shim.settings import ConfigError
 
 
@@ -30,7 +30,8 @@ class Sandbox:
 
     `services` are the services to play, by default those that have data; `instance_root` is where
     `config.ini` is looked for (default: `root`); links lead to the sandbox itself, or with
-    `own_origin=False` to the address that the instance configures; `transport` makes webhook deliveries.
+    `own_origin=False` to the address that the instance configures; `transport` makes webhook deliveries,
+    by so many `senders` at once, those that fail again after `waits`.
     With `max_duration` (seconds) the servers also die of requests that take longer or are abandoned.
     """
 
@@ -44,13 +45,15 @@ class Sandbox:
         instance_root: Path | None = None,
         transport: Transport = post,
         max_duration: float | None = None,
+        waits: Sequence[float] = WAITS,
+        senders: int = 1,
     ) -> None:
         """Raises DataError when the data cannot be used."""
         try:
             self.instance = Instance(instance_root or root)
         except ConfigError as error:
             raise DataError(str(error)) from error
-        self._queue = Queue(self.instance, transport)
+        self._queue = Queue(self.instance, transport, waits, senders)
         names = list(services) if services is not None else _with_data(root)
         self.services = {name: self._open(root, name, era, own_origin) for name in names}
         self.processes = {name: Process(name, max_duration) for name in self.services}
@@ -79,7 +82,8 @@ class Sandbox:
             raise DataError(f"{data}: {error}") from error
 
     def reset(self, conditions: Conditions | None = None) -> None:
-        """Bring every service back to its untouched data set."""
+        """Bring every service back to its untouched data set; no delivery of before is made again."""
+        self._queue.forget()
         for service in self.services.values():
             service.reset(conditions or Conditions())
 
@@ -91,6 +95,11 @@ class Sandbox:
     def drain(self, timeout: float | None = None) -> bool:
         """Wait for webhook deliveries; False if some were still under way after `timeout` seconds."""
         return self._queue.drain(timeout)
+
+    @property
+    def waiting(self) -> int:
+        """How many webhook deliveries failed and will be made again."""
+        return self._queue.waiting
 
     @contextmanager
     def running(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.rest.caller import Policy
 from shim.rest.endpoint import Endpoint
+from shim.services.bridge import Bridge, Unconnected
 from shim.services.service import Service
+from shim.services.subscription import Addresses, addresses_of
 from shim.settings import Config, ServiceConfig
 from shim.upstream import Bounds, Era, Gate, Limits, Pager, Sealed, Upstream, Walk
 from shim.upstream.gate.admission import SLOW_SHARE
@@ -16,7 +18,10 @@ from shim.upstream.gate.admission import SLOW_SHARE
 
 @dataclass(frozen=True)
 class Backend:
-    """One service as configured. Requests share it; nothing in it belongs to a caller."""
+    """One service as configured. Requests share it; nothing in it belongs to a caller.
+
+    `addresses` are None where webhooks are not configured; `bridge` delivers them.
+    """
 
     service: Service
     config: ServiceConfig
@@ -25,15 +30,18 @@ class Backend:
     upstream: Upstream
     era: Era
     pager: Pager
+    addresses: Addresses | None = None
+    bridge: Bridge = field(default_factory=Unconnected)
 
     @classmethod
-    def build(cls, service: Service, instance: Config, gate: Gate) -> Backend:
+    def build(cls, service: Service, instance: Config, gate: Gate, bridge: Bridge | None = None) -> Backend:
         """Make a service's backend from the configuration; all its calls pass the gate."""
         config = instance.services[service.name]
         limits, bounds = _limits(instance, config), _bounds(instance, config)
         upstream = Upstream(config.api_origin, limits, gate, bounds, any_text=service.any_text)
         era = Era(None if config.era == "auto" else config.era)
-        return cls(service, config, instance, _policy(service, instance), upstream, era, _pager(instance))
+        policy, pager, addresses = _policy(service, instance), _pager(instance), addresses_of(instance)
+        return cls(service, config, instance, policy, upstream, era, pager, addresses, bridge or Unconnected())
 
     def scope_text(self, scope: str | None) -> str:
         """A scope as the old refusals printed it: behind the service's client id (conventions 3.2)."""

@@ -35,6 +35,7 @@ from shim.upstream import (
     FieldFailure,
     HoldsNul,
     Kind,
+    Listing,
     Operation,
     Refused,
     Result,
@@ -169,8 +170,7 @@ class Call:
 
     def everything(self, listing: str, fetch: Fetch, key: str = "id") -> Rows:
         """Every row of one of the service's lists, by the pager that the configuration allows."""
-        known = LISTINGS[f"{self.backend.service.name}.{listing}"]
-        return self.backend.pager.everything(known, fetch, itemgetter(key))
+        return self.backend.pager.everything(self._listing(listing), fetch, itemgetter(key))
 
     def window(self, listing: str, operation: str, ask: Ask, *place: str) -> Page:
         """The page that the query asks for of one of the service's lists; `place` says which list of that kind.
@@ -182,10 +182,14 @@ class Call:
         here = (name, self.owner, *place, self.caller.fingerprint)
         part = self.backend.service.most_rows(operation)
         try:
-            found = self.backend.pager.window(LISTINGS[name], ask, Window(self.start, SIZE, here, part))
+            found = self.backend.pager.window(self._listing(listing), ask, Window(self.start, SIZE, here, part))
         except Beyond:
             raise Refusal(501, BEYOND) from None
         return Page(found.rows, found.next, found.total)
+
+    def continued(self, cursor: str, count: int) -> str:
+        """A cursor of `count` rows from where another leads to; of as many as the API chose where none can be made."""
+        return self.backend.pager.continued(cursor, count)
 
     def one(self, schema: Schema, operation: str, *path: str, **variables: Any) -> Response:
         """Answer with one resource."""
@@ -194,6 +198,10 @@ class Call:
     def page(self, schema: Schema, page: Page) -> Response:
         """Answer with a page of resources."""
         return json.answer(page.envelope(schema.dump))
+
+    def _listing(self, name: str) -> Listing:
+        """What is known of a list of the service's, or of every service's."""
+        return LISTINGS.get(f"{self.backend.service.name}.{name}") or LISTINGS[name]
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], *, rows: int = 1) -> Result:
         """Ask upstream for so many rows, with the old answer to its failures."""

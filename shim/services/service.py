@@ -9,6 +9,7 @@ from marshmallow import Schema
 
 from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.rest.endpoint import Endpoint, Endpoints
+from shim.services.events import Kind
 from shim.settings import Setting
 from shim.upstream import Operations
 
@@ -31,7 +32,7 @@ class Service:
     field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many of their
     fields cost the API a transaction for each row (upstream-safety 3.1); `any_text` says that mutations with a NUL or
     half of a surrogate pair are known to do the API no harm; `lifecycle` is what is said of the end of endpoints that
-    don't say it themselves.
+    don't say it themselves; `hooks` are the kinds of webhooks that it had.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Service:
     row_costs: Mapping[str, int] = field(default_factory=dict)
     any_text: bool = False
     lifecycle: Lifecycle = UNDECLARED
+    hooks: tuple[Kind, ...] = ()
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (endpoint for group in self.endpoints for endpoint in group)

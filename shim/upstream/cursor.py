@@ -69,6 +69,10 @@ class Pager(Protocol):
         """A cursor of `count` rows from `position` on (empty: from the start), where one can be made."""
         ...
 
+    def continued(self, cursor: str, count: int) -> str:
+        """A cursor of `count` rows from where another leads to, or where none can be made that other itself."""
+        ...
+
     def everything(self, listing: Listing, fetch: Fetch, key: KeyOf) -> Rows:
         """Every row of the list, each once, in the server's order."""
         ...
@@ -89,6 +93,10 @@ class Sealed:
     def make(self, count: int, position: str = "") -> str:
         """A cursor of `count` rows from `position` on (empty: from the start)."""
         return seal(self._key, {"count": count, "next": position, "search": ""})
+
+    def continued(self, cursor: str, count: int) -> str:
+        """A cursor of `count` rows from where another leads to. Raises SealError for one of another instance."""
+        return self.make(count, self.read(cursor))
 
     def read(self, cursor: str) -> str:
         """The position in a cursor. Raises SealError for one of another instance."""

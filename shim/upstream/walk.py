@@ -51,6 +51,10 @@ class Walk:
         """None: without the key no cursor can be made, and the list begins at its start."""
         return None
 
+    def continued(self, cursor: str, count: int) -> str:
+        """The cursor itself."""
+        return cursor
+
     def everything(self, listing: Listing, fetch: Fetch, key: KeyOf) -> Rows:
         """Every row that following cursors reaches; a page without new rows ends a list that repeats."""
         found: dict[Hashable, Row] = {}

@@ -32,6 +32,7 @@ def exposed():
     meter.watch(dict, int)
     facts = {"upstream": (("User", 0.1),), "failures": (Kind.FAULT,), "refused": True, "rehearsed": True}
     meter.observe(exchange(**facts))
+    meter.arrived("toy", "delivered")
     app = Flask("test")
     app.register_blueprint(blueprint(meter, toy.config(metrics_ipnet=networks("127.0.0.1"))))
     families = list(text_string_to_metric_families(app.test_client().get("/metrics").text))

@@ -94,8 +94,9 @@ def test_nginx_passes_what_callers_need_and_no_metrics():
     text = NGINX.read_text()
     prefixes = re.findall(r"location (/\S+) \{", text)
     exact = re.findall(r"location = (/\S+) \{", text)
-    assert (sorted(prefixes), exact) == (["/api", "/migrate", "/usage"], ["/sunset.ics"])
-    assert all(is_own(path) for path in ("/usage", "/usage.csv", "/migrate/git", "/sunset.ics", "/api/shim/usage"))
+    assert (sorted(prefixes), exact) == (["/api", "/migrate", "/usage", "/webhooks"], ["/sunset.ics"])
+    own = ("/usage", "/usage.csv", "/migrate/git", "/sunset.ics", "/api/shim/usage", "/webhooks/git/x")
+    assert all(is_own(path) for path in own)
     assert not any("/metrics".startswith(prefix) for prefix in prefixes)
 
 

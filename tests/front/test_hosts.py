@@ -132,14 +132,15 @@ def test_git_redirects_doubled_slashes_of_other_methods():
 
 
 @pytest.mark.parametrize(
-    "path", ["/usage", "/usage.csv", "/migrate/git/get-repos", "/metrics", "/sunset.ics", "/api/shim/usage"]
+    "path",
+    ["/usage", "/usage.csv", "/migrate/git/get-repos", "/metrics", "/sunset.ics", "/api/shim/usage", "/webhooks/git/x"],
 )
 def test_the_shims_own_pages_answer_at_every_host(path):
     assert is_own(path)
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/usages", "/api/shimmer", "/git/usage", "/api/repos", "/sunset", "/sunset.icsx"]
+    "path", ["/", "/usages", "/api/shimmer", "/git/usage", "/api/repos", "/sunset", "/sunset.icsx", "/user/webhooks"]
 )
 def test_nothing_else_is_the_shims_own(path):
     assert not is_own(path)

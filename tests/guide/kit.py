@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 
 from shim.compare.cassettes.cassette import load
+from shim.compare.cassettes.finding import KINDS
 from shim.guide.finding import Finder, NoSuchEndpoint, find
 from shim.sandbox.engine.schema import Schema
 from shim.services import discover
@@ -32,9 +33,9 @@ def schema(service, era):
 
 @cache
 def recorded(service):
-    """The successful JSON answers of a service's reads and writes by endpoint; each file is read once."""
+    """The successful JSON answers of a service by endpoint; each file is read once."""
     found, finder = {}, Finder(SERVICES[service])
-    for kind in ("reads", "writes"):
+    for kind in KINDS:
         for path in sorted((FIXTURES / service / "rest" / kind).glob("*.yaml")):
             for exchange in load(path).exchanges:
                 answer = exchange.recorded

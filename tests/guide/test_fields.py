@@ -61,13 +61,18 @@ RECORDED = [(service, endpoint) for service, endpoint in ENDPOINTS if service.an
 
 @pytest.mark.parametrize(("service", "endpoint"), RECORDED, ids=lambda case: getattr(case, "name", ""))
 def test_the_rows_cover_the_recorded_bodies_and_nothing_else(service, endpoint):
-    bodies = [json.loads(body) for body in recorded(service.name)[endpoint]]
+    bodies = [json.loads(body) for body in recorded(service.name).get(endpoint) or of_git(endpoint)]
     told = {row.field: row for row in rows(service, endpoint, "2024")}
     keys = {key for body in bodies for key in leaves(body)}
     assert {key for key in keys if key not in told and not is_above(key, told)} == set()
     empty = {key for key in keys if is_above(key, told)}
     unseen = {field for field, row in told.items() if not row.when and field not in keys}
     assert {field for field in unseen if not any(is_above(key, [field]) for key in empty)} == set()
+
+
+def of_git(unrecorded):
+    """What git's endpoint of the same name answered: hg, on the same library, could not be recorded."""
+    return recorded("git")[endpoint("git", unrecorded.slug)]
 
 
 def leaves(value, name=""):

@@ -15,7 +15,7 @@ from tests.toy import SERVICE, config
 ENDPOINTS = {endpoint.slug: endpoint for endpoint in SERVICE}
 NOON = 1767268800.0
 """2026-01-01T12:00Z."""
-LABELS = ("service", "endpoint", "operation", "kind", "reason", "method", "status", "version", "python", "le")
+LABELS = ("service", "endpoint", "operation", "kind", "reason", "result", "method", "status", "version", "python", "le")
 
 
 def backend(service=SERVICE, **changes):

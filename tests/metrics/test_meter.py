@@ -74,12 +74,15 @@ def test_failures_refusals_and_bytes_are_counted():
     counted.observe(exchange(status=410, refused=True, bytes=12))
     counted.observe(exchange(rehearsed=True, bytes=0))
     counted.busy("toy")
+    counted.arrived("toy", "kept")
+    counted.arrived("", "unknown")
     samples = told(counted)
     assert samples["shim_upstream_errors_total", "toy", "timeout"] == 1
     assert samples["shim_refused_requests_total", "toy", "get-things"] == 1
     assert samples["shim_rehearsed_requests_total", "toy", "get-things"] == 1
     assert samples["shim_answer_bytes_total", "toy", "get-things"] == 42
     assert samples["shim_busy_total", "toy"] == 1
+    assert samples["shim_webhooks_total", "toy", "kept"] == samples["shim_webhooks_total", "", "unknown"] == 1
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,10 @@ class Request:
         """The same request with `value` in place of the header's present values."""
         return replace(self, headers=(*self.without_header(name).headers, (name, value)))
 
+    def authorized(self, symbolic: str) -> Request:
+        """The same request with another (symbolic) Authorization, whoever it came from."""
+        return self.without_header("X-Srht-Authorization").with_header("Authorization", symbolic)
+
     def merged(self) -> Request:
         """The same request without doubled slashes in its path."""
         parts = self.parts
@@ -67,8 +71,12 @@ class Caller:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One recorded request (symbolic) with its answer; `index` counts from 0 within the file."""
+    """One recorded request (symbolic) with its answer; `index` counts from 0 within the file.
+
+    `before` are requests that were sent before it, and whose answers were not recorded.
+    """
 
     index: int
     request: Request
     recorded: Answer
+    before: tuple[Request, ...] = ()

@@ -12,9 +12,11 @@ A rule holds for any data set. It says where it applies, what is answered `inste
       request: {caller: active}                                        # also authorization, condition, path,
                                                                        # query, headers, body, json
       witness: {path: /api/repos/<name>/refdb/HEAD, status: 501}       # a GET that must answer so, too; also body
-                                                                       # (whose patterns may hold <name>, too), and
-                                                                       # a list whose later paths may hold the
-                                                                       # {body} of the answer before
+                                                                       # (whose patterns may hold <name>, too),
+                                                                       # authorization (token {user}: the caller's
+                                                                       # with all rights), and a list whose later
+                                                                       # paths may hold the {body} of the answer
+                                                                       # before
       instead: {status: 404, json: {"errors": [{"reason": "404 not found"}]}}
       reason: GraphQL cannot tell a private repository from one that does not exist.
       contract: git 5
@@ -143,7 +145,7 @@ def _applied(group: list[tuple[Rule, Scope]], exchange: Exchange, around: Situat
     expected, used = Expected.recorded(exchange.recorded), []
 
     def testify(witnesses: tuple[Witness, ...], known: Scope) -> bool:
-        return all_testify(witnesses, exchange.request, known, ask)
+        return all_testify(witnesses, exchange.request, {**around.facts, **known}, ask)
 
     for one, scope in group:
         if one.instead.like or one.instead.merged:
@@ -199,7 +201,7 @@ def _like(instead: Instead, request: Request, around: Situation, ask: Ask) -> Ex
         answer = ask(request.merged())
     else:
         symbolic = instead.like.replace("{user}", f"{{{around.caller.name}}}")
-        answer = ask(request.without_header("X-Srht-Authorization").with_header("Authorization", symbolic))
+        answer = ask(request.authorized(symbolic))
     headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
     body = answer.body if answer.text is None else abstract(answer.text).encode()
     return Expected.recorded(Answer(answer.status, headers, body))

@@ -47,9 +47,8 @@ class Rule:
             return None
         captures = (pattern.captures(exchange.request) for pattern in self.endpoints)
         found = next((found for found in captures if found is not None), None) if self.endpoints else {}
-        if found is None or not all_testify(self.witnesses, exchange.request, found, ask):
-            return None
-        return {**around.facts, **found}
+        known = None if found is None else {**around.facts, **found}
+        return known if known and all_testify(self.witnesses, exchange.request, known, ask) else None
 
     def covers(self, service: str, era: str, paging: str) -> bool:
         """Whether the rule speaks of a service."""

@@ -22,20 +22,25 @@ _HOLE = re.compile(r"<[\w.]+>|\{body\}")
 class Witness:
     """What a GET must answer: its path holds captured segments, and `{body}`, the answer of the one before.
 
-    `body` is a condition as it is written, whose patterns may hold captured segments too.
+    `body` is a condition as it is written, whose patterns may hold captured segments too; `authorization` is that of
+    somebody else, `{user}` standing for the caller.
     """
 
     path: str
     status: int
     body: Any = None
+    authorization: str = ""
 
     def testifies(self, request: Request, scope: Scope, ask: Ask) -> str | None:
-        """What the shim answers if it is what the rule claims; asked with the request's own credential."""
+        """What the shim answers if it is what the rule claims; asked with the request's own credential by default."""
         if any(name not in scope for name in _HOLE.findall(self.path)):
             return None
-        path = _HOLE.sub(lambda hole: quote(scope[hole[0]]), self.path)
+        path = _HOLE.sub(lambda hole: quote(scope[hole[0]], safe="/{:}"), self.path)  # symbols stay what they are
         url = urlunsplit(request.parts._replace(path=path, query=""))
-        answer = ask(replace(request, method="GET", url=url, body=None))
+        asked = replace(request, method="GET", url=url, body=None)
+        if self.authorization:
+            asked = asked.authorized(self.authorization.replace("{user}", f"{{{scope['caller']}}}"))
+        answer = ask(asked)
         text = answer.body.decode("utf-8", "replace")
         return text if answer.status == self.status and self._fits(text, scope) else None
 
@@ -85,5 +90,5 @@ def read(spec: Any) -> tuple[Witness, ...]:
 
 
 def _one(spec: Any) -> Witness:
-    readers = {"path": reading.text, "status": reading.integer, "body": _condition}
+    readers = {"path": reading.text, "status": reading.integer, "body": _condition, "authorization": reading.text}
     return Witness(**reading.section(spec, readers, required=("path", "status")))

@@ -3,36 +3,59 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from tempfile import TemporaryDirectory
 
 from shim import logs
 from shim.app import create_app
 from shim.compare.cassettes.cassette import Cassette
 from shim.compare.stand.instance import Instance
+from shim.compare.stand.receivers import Receivers
 from shim.compare.stand.settings import Settings
 from shim.compare.stand.stage import StandError
 from shim.compare.stand.target import Target, WsgiTarget
 from shim.config import parse
 from shim.sandbox import Conditions, Storage
 from shim.settings import ConfigError
+from shim.store import Store, open_store
 
 
 def open_app(
-    cassette: Cassette, origins: Mapping[str, str], settings: Settings, instance: Instance, conditions: Conditions
+    cassette: Cassette,
+    origins: Mapping[str, str],
+    settings: Settings,
+    instance: Instance,
+    conditions: Conditions,
+    exits: ExitStack | None = None,
 ) -> Target:
     """A fresh app; `origins` are the GraphQL servers' by service. Raises StandError for a configuration it refuses.
 
-    It has the cassette's service alone: building all of them anew takes longer than most cassettes.
+    It has the cassette's service alone: building all of them anew takes longer than most cassettes. Given what ends
+    it, an app whose webhooks are told of has a store, so that it remembers what it has sent again.
     """
     logs.configure(logging.ERROR)
     text = instance.text(_changes(cassette, origins, settings, conditions))
     try:
         config = parse(text, str(settings.upstream or "the sandbox's configuration"))
         alone = {name: service for name, service in config.services.items() if name == cassette.service}
-        return WsgiTarget(create_app(replace(config, services=alone)))
+        store = _store(exits) if exits and cassette.kind == "webhooks" else None
+        app = create_app(replace(config, services=alone), store=store, post=Receivers(cassette).post)
     except ConfigError as error:
         raise StandError(str(error)) from error
+    if exits:
+        exits.callback(app.close)
+    return WsgiTarget(app)
+
+
+def _store(exits: ExitStack) -> Store:
+    """A store of its own, which is gone afterwards."""
+    folder = exits.enter_context(TemporaryDirectory(prefix=f"shim-compare-{os.getpid()}-"))
+    store = open_store(f"sqlite:///{folder}/shim.sqlite3")
+    exits.callback(store.close)
+    return store
 
 
 def _changes(
@@ -48,6 +71,8 @@ def _changes(
         **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
+        ("shim", "webhook-origin"): cassette.origin,
+        ("shim", "webhook-signing-key"): "instance",
         ("shim", "era"): settings.era,
         ("shim", "paging"): settings.paging,
     }

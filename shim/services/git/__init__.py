@@ -4,6 +4,7 @@ from shim.services.git.artifacts import SETTINGS as ARTIFACT_SETTINGS
 from shim.services.git.artifacts import artifacts
 from shim.services.git.blob import blob
 from shim.services.git.log import log
+from shim.services.git.payloads import pushes, user_events
 from shim.services.git.plumbing import plumbing
 from shim.services.git.readme import readmes
 from shim.services.git.refs import refs
@@ -27,6 +28,7 @@ service = Service(
     row_costs={"ReferencesWithArtifacts": 1},
     resources={"written": WrittenRepository()},
     settings=(*settings(visibility=None), *ARTIFACT_SETTINGS),
+    hooks=(user_events, pushes),
     grants={
         "info:read": _READ,
         "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),

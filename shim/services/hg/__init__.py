@@ -3,10 +3,10 @@
 from shim.services.git.readme import readmes
 from shim.services.git.repos import repos, settings
 from shim.services.git.resources import Repository
-from shim.services.git.webhooks import user_webhooks
+from shim.services.hg.payloads import user_events
 from shim.services.hg.raw import SETTINGS as RAW_SETTINGS
 from shim.services.hg.raw import raw
-from shim.services.hg.webhooks import repository_webhooks
+from shim.services.hg.webhooks import repository_webhooks, user_webhooks
 from shim.services.service import UNUSED_BY_THE_HUB, Service
 from shim.services.users import users
 from shim.upstream import loads, read
@@ -18,6 +18,7 @@ service = Service(
     lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, repos, readmes, raw, user_webhooks, repository_webhooks),
     operations=loads(read("shim.services.git", "repositories.graphql") + read(__name__)),
+    hooks=(user_events,),
     grants={
         "info:read": _READ,
         "info:write": ("PROFILE:RO", "REPOSITORIES:RW"),

@@ -33,13 +33,18 @@ def ticket_in(call: Call, result: Result, hidden: type[Exception] = Unauthorized
 
     Raises 404 where there is none, and `hidden` where the caller may not read it.
     """
-    if any(error.path[-1:] == ("ticket",) and error.message.startswith(_NULL) for error in result.errors):
+    if lacks_ticket(result):
         raise NotFound
     tracker = tracker_in(call, result, None)
     ticket: Row = call.require(result, "owner", "tracker", "ticket")
     if not may(tracker, "browse") and ticket["submitter"].get("name") != result.get("me", "name"):
         raise hidden
     return tracker, ticket
+
+
+def lacks_ticket(result: Result) -> bool:
+    """Whether an answer says that there is no such ticket, as upstream of 2024 does, and then nothing of the rest."""
+    return any(error.path[-1:] == ("ticket",) and error.message.startswith(_NULL) for error in result.errors)
 
 
 def may(tracker: Row, right: str) -> bool:

@@ -80,7 +80,7 @@ class WrittenTracker(Resource):
     owner = fields.Nested(ShortUser, metadata=said("owner|me"))
     name = Plain()
     description = Plain()
-    visibility = Plain()
+    visibility: Field[Any] = Plain()
     default_access = Rights()
 
 
@@ -96,7 +96,7 @@ class Label(Resource):
 
     name = Plain()
     colors = fields.Function(Colors().dump, metadata=said(HERE, shape=Colors))
-    created = LegacyTime()
+    created: Field[Any] = LegacyTime()
     tracker = fields.Nested(ShortTracker)
 
 
@@ -143,21 +143,21 @@ class Event(Resource):
     """An event (todo 3.7); `shim.services.todo.events.flat` makes what is dumped here."""
 
     id = Plain()
-    created = LegacyTime()
+    created: Field[Any] = LegacyTime()
     event_type = fields.List(Lower(), metadata=said("changes.event_type"))
     old_status = Lower(metadata=_status("oldStatus", "REPORTED"))
     old_resolution = Lower(metadata=_status("oldResolution", "UNRESOLVED"))
     new_status = Lower(metadata=_status("newStatus", "REPORTED"))
     new_resolution = Lower(metadata=_status("newResolution", "UNRESOLVED"))
-    user = Party(
+    user: Field[Any] = Party(
         metadata=said(
             *(f"changes.{kind}:author" for kind in ("Created", "Comment", "StatusChange", "LabelUpdate")),
             *(f"changes.{kind}:user" for kind in ("Assignment", "UserMention")),
         )
     )
     ticket = fields.Nested(ShortTicket)
-    comment = fields.Nested(Comment, metadata=said(HERE, when="of a comment"))
-    label = Plain(metadata=said("changes.LabelUpdate:label.name"))
+    comment: Field[Any] = fields.Nested(Comment, metadata=said(HERE, when="of a comment"))
+    label: Field[Any] = Plain(metadata=said("changes.LabelUpdate:label.name"))
     by_user: Field[Any] = Party(
         metadata=said(*(f"changes.{kind}:author" for kind in ("Assignment", "UserMention", "TicketMention")))
     )

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import requests
+
 from shim.recordings.answer import Answer
 from shim.sandbox.instance import Instance
 from shim.sandbox.webhooks.delivery import Queue, post
@@ -72,3 +74,63 @@ def test_a_fault_in_a_delivery_does_not_stop_the_next() -> None:
     assert len(done) == 1
     queue.close()
     assert queue.drain()
+
+
+class Told:
+    """A transport that gives answers in their order and notes what it was asked."""
+
+    def __init__(self, *answers: int | None) -> None:
+        self.answers, self.asked = list(answers), list[Mapping[str, str]]()
+        self.done = threading.Event()
+
+    def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        self.asked.append(headers)
+        status = self.answers.pop(0)
+        if not self.answers:
+            self.done.set()
+        if status is None:
+            raise requests.ConnectionError("refused")
+        return Answer(status, {}, str(status).encode())
+
+
+def test_what_fails_as_networks_do_is_made_again_with_a_new_nonce() -> None:
+    transport, recorded = Told(None, 502, 503, 504, 201), list[Answer]()
+    queue = Queue(Instance(), transport, (0.0,) * 4)
+    queue.submit("http://a", {"X-Webhook-Delivery": "uuid"}, b"body", recorded.append)
+    assert transport.done.wait(20)
+    assert queue.drain()
+    assert [answer.status for answer in recorded] == [502, 503, 504, 201]
+    assert len({asked["X-Payload-Nonce"] for asked in transport.asked}) == 5
+    assert {asked["X-Webhook-Delivery"] for asked in transport.asked} == {"uuid"}
+    queue.close()
+
+
+def test_after_five_attempts_a_delivery_is_lost() -> None:
+    transport, recorded = Told(*(503,) * 5), list[Answer]()
+    queue = Queue(Instance(), transport, (0.0,) * 4)
+    queue.submit("http://a", {}, b"", recorded.append)
+    assert transport.done.wait(20)
+    assert queue.drain()
+    assert queue.waiting == 0
+    assert len(recorded) == 5
+    queue.close()
+
+
+def test_any_other_answer_is_final() -> None:
+    transport = Told(500, 404, 429)
+    queue = Queue(Instance(), transport)
+    for _ in range(3):
+        queue.submit("http://a", {}, b"", lambda answer: None)
+    assert queue.drain()
+    assert queue.waiting == 0
+    queue.close()
+
+
+def test_what_waits_to_be_made_again_is_no_delivery_of_now() -> None:
+    queue = Queue(Instance(), Told(None))
+    queue.submit("http://a", {}, b"", lambda answer: None)
+    assert queue.drain()
+    assert queue.waiting == 1
+    queue.forget()
+    assert queue.waiting == 0
+    queue.close()

@@ -1,0 +1,52 @@
+"""What the delivery routes have of the bridge: one attempt at once, and what became of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from shim.services.bridge import Named
+from shim.store import open_store
+from shim.webhooks.bridge import Connected
+from tests.webhooks.kit import Target, answering, delivery
+from tests.webhooks.waiting import LATE, Clock, hook, outbox, parcel, serve
+
+UUID = parcel(1).uuid
+
+
+@pytest.fixture
+def box(sqlite_store):
+    return outbox(sqlite_store, Clock())
+
+
+def bridge(box):
+    return Connected(delivery(), box)
+
+
+def test_what_a_user_has_sent_again_is_told(box):
+    with Target(answering(202, b"Thanks")) as target:
+        named = Named(1, hook(url=f"{target.url}h"))
+        record = bridge(box).send(named, "repo:update", UUID, b'{"id": 1}')
+    assert (record.status, record.text) == (202, "Thanks")
+    assert bridge(box).later(named, [UUID]) == {UUID: record}
+    assert [name.split(":")[0] for name in record.sent.splitlines()[:3]] == [
+        "Content-Type",
+        "X-Webhook-Event",
+        "X-Webhook-Delivery",
+    ]
+    assert target.received[0].body == b'{"id": 1}'
+
+
+def test_what_fails_then_is_not_tried_again_but_told(box):
+    with Target(answering(503)) as target:
+        named = Named(1, hook(url=target.url))
+        assert bridge(box).send(named, "repo:update", UUID, b"{}").status == 503
+    assert serve(box, LATE) == []
+    assert bridge(box).later(named, [UUID])[UUID].status == 503
+
+
+def test_it_is_sent_without_a_store_too(tmp_path, logged):
+    gone = outbox(open_store(f"sqlite:///{tmp_path}/nowhere/store"), Clock())
+    for each in (None, gone):
+        with Target(answering(200)) as target:
+            assert bridge(each).send(Named(1, hook(url=target.url)), "repo:update", UUID, b"{}").status == 200
+    assert [entry["event"] for entry in logged] == ["the outcome of a webhook was not noted"]
