@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from difflib import get_close_matches
 from math import inf
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 from rich.markup import escape
@@ -22,6 +22,7 @@ from shim.cli.common import (
     backends,
     config_option,
     configuration,
+    endpoint_of,
     opened_store,
     print_table,
 )
@@ -85,8 +86,7 @@ def plan(
     Exit status: 0, or 2 if there is no such service or too little time.
     """
     service = _known(name, {service.name: service for service in discover()}, "service")
-    for slug in slugs:
-        _known(slug, {endpoint.slug: endpoint for endpoint in service}, f"endpoint of {name}")
+    slugs = tuple(endpoint_of(service, slug).slug for slug in slugs)
     now = datetime.now(timezone.utc)
     try:
         windows = propose(announced or now, now, sunset, steps)
@@ -143,10 +143,11 @@ def status(
         name, _, slug = check.partition("/")
     if name is not None:
         services = {name: _known(name, services, "service in the configuration")}
+    checked = endpoint_of(services[str(name)].service, slug) if check else None
     with opened_store(config) as store:
         found = standings(services.values(), store, int(time.time()), look_back)
     if check:
-        found = [_known(slug, {each.endpoint.slug: each for each in found}, f"endpoint of {name}")]
+        found = [standing for standing in found if standing.endpoint is checked]
     problems = list(_contradictions(found))
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)
@@ -162,13 +163,20 @@ def status(
 
 @command.command()
 @config_option
-@click.option("--output", type=click.File("wb", atomic=True), default="-", help="A file; standard output by default.")
-def ics(config_path: str | None, output: BinaryIO) -> None:
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="A file; standard output by default.",
+)
+def ics(config_path: str | None, output: str) -> None:
     """Write the calendar of brownouts, sunsets and removals (iCalendar), for people to import.
 
     They may rather subscribe to /sunset.ics of the shim, which follows the configuration.
     """
-    output.write(calendar(backends(configuration(config_path)).values()))
+    written = calendar(backends(configuration(config_path)).values())
+    with click.open_file(output, "wb", atomic=True) as file:
+        file.write(written)
 
 
 _paused_service = click.option("--service", "name", help="Only this service; all by default.")
