@@ -25,17 +25,10 @@ class Ending(Served):
     def configure(self, origin, version):
         super().configure(origin, version)
         begin = datetime.fromtimestamp(time.time() - 3600, timezone.utc)
-        store = self.config.with_name("store.sqlite3")
         ends = (
-            f"store = sqlite:///{store}\n[git.sr.ht::shim]\nbrownouts = {begin:%Y-%m-%dT%H:%MZ}/1d\n"
-            "[git.sr.ht::get-version]\nbrownouts = none\n"
+            f"[git.sr.ht::shim]\nbrownouts = {begin:%Y-%m-%dT%H:%MZ}/1d\n[git.sr.ht::get-version]\nbrownouts = none\n"
         )
         self.config.write_text(self.config.read_text() + ends)
-
-    @property
-    def store(self):
-        """The store that it looks at."""
-        return open_store(f"sqlite:///{self.config.with_name('store.sqlite3')}")
 
     def status(self):
         """How a call is answered."""
@@ -45,7 +38,7 @@ class Ending(Served):
 @pytest.fixture
 def ending(tmp_path, script):
     script.steps = [USER]
-    with Ending(tmp_path, script.origin) as served:
+    with Ending(tmp_path, script.origin, store=f"sqlite:///{tmp_path}/store.sqlite3") as served:
         yield served
 
 
@@ -80,7 +73,7 @@ def test_a_small_body_keeps_its_connection(ending):
 
 def test_pauses_reach_what_serves(ending):
     assert ending.status() == 410
-    store = ending.store
+    store = open_store(ending.store)
     pause(store, "git", None, int(time.time()))
     ending.until(lambda: ending.status() == 200)
     resume(store, "git")
