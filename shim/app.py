@@ -46,8 +46,8 @@ def create_app(
     meter = metrics.Meter(backends, lambda service: pauses.spare(service, time.time()))
     observers: Observers = (meter.observe,)
     if store:
-        observers += (_recorder(config, store, chores, meter).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
+        observers += (_recorder(config, store, chores, meter).observe,)
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config))
     if threads is not None and len(apps) > 1:
@@ -56,7 +56,13 @@ def create_app(
             app.wsgi_app = shares.around(name, app.wsgi_app)  # type: ignore[method-assign, assignment]
         own.wsgi_app = shares.around("shim", own.wsgi_app, "This page")  # type: ignore[method-assign, assignment]
     origins = {name: service.origin for name, service in config.services.items()}
-    return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
+    return Front(apps, origins, own, begin=partial(_begin, chores, pauses) if store else None, end=chores.stop)
+
+
+def _begin(chores: Chores, pauses: Pauses) -> None:
+    """Begin the chores; what is paused shall be known before the first call, unless the store is slow to tell."""
+    chores.ensure()
+    pauses.looked()
 
 
 def _recorder(config: Config, store: Store, chores: Chores, meter: metrics.Meter) -> Recorder:

@@ -43,7 +43,9 @@ def test_a_full_disk_is_one_line():
 @pytest.mark.parametrize("words", [["--help"], ["usage", "--help"], ["--version"]])
 def test_so_it_is_where_nobody_runs_a_command(words):
     with open("/dev/full", "wb") as full:
-        result = subprocess.run([sys.executable, "-m", "shim", *words], stdout=full, stderr=subprocess.PIPE, check=False)
+        result = subprocess.run(
+            [sys.executable, "-m", "shim", *words], stdout=full, stderr=subprocess.PIPE, check=False
+        )
     assert (result.returncode, result.stderr) == (1, b"Error: [Errno 28] No space left on device\n")
 
 
