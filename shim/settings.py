@@ -327,7 +327,7 @@ class Value:
 @dataclass(frozen=True)
 class Config:
     """The whole configuration. Durations are in seconds, `usage_retention` in days; `values` says where everything
-    came from, `unknown` what in it means nothing.
+    came from, `unknown` what in it means nothing. `notice` is no setting: what a demo's dashboard says of itself.
     """
 
     services: Mapping[str, ServiceConfig]
@@ -361,3 +361,4 @@ class Config:
     private_key: str | None = field(default=None, repr=False)
     values: tuple[Value, ...] = ()
     unknown: tuple[str, ...] = ()
+    notice: str = ""
