@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from shim.cli import main
 from shim.config import load, parse
-from shim.settings import ConfigError, seconds
+from shim.parsers import seconds
+from shim.settings import ConfigError
 from tests.conftest import NETWORK_KEY
 
 INI = f"""
