@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urljoin
 
 from shim import logs, metrics, pages
 from shim.front import Front, Shares
@@ -22,7 +21,7 @@ from shim.store import Store
 from shim.store.chores import Chores
 from shim.sunset.brownouts import Ends
 from shim.sunset.headers import Announcements
-from shim.sunset.links import page
+from shim.sunset.links import address
 from shim.sunset.pauses import INTERVAL, Pauses
 from shim.upstream import Gate, Local
 from shim.usage.recorder import Recorder
@@ -89,4 +88,4 @@ def _explain(backend: Backend, call: Call, status: int) -> Mapping[str, Any]:
     line = f"{call.request.method} {call.request.path}" + (f"?{query}" if query else "")
     lifecycle, origin = backend.lifecycle(call.endpoint), backend.config.origin
     told = explain(backend.service, call.endpoint, line, status, call.trace.sent, origin, lifecycle)
-    return {**told, "migrate": urljoin(origin, page(backend, call.endpoint))}
+    return {**told, "migrate": address(backend, call.endpoint)}

@@ -21,7 +21,7 @@ from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
 from shim.services.backend import Backend
 from shim.services.hooks import Refused
-from shim.sunset.links import api, link, page
+from shim.sunset.links import address, api, link
 from shim.sunset.pauses import Pauses
 from shim.sunset.removal import Remainder
 from shim.sunset.windows import closures, dated, ending
@@ -125,7 +125,7 @@ def _for_good(backend: Backend, endpoint: Endpoint, lifecycle: Lifecycle) -> str
 def _told(backend: Backend, endpoint: Endpoint, lifecycle: Lifecycle, what: str) -> str:
     """A text with what comes instead, and the operator's note."""
     instead = f"{lifecycle.successor} of the GraphQL API" if lifecycle.successor else "the GraphQL API"
-    where = f"Use {instead} at {api(backend)} instead; {page(backend, endpoint)} shows how."
+    where = f"Use {instead} at {api(backend)} instead; {address(backend, endpoint)} shows how."
     return " ".join(filter(None, (what, where, lifecycle.note)))
 
 

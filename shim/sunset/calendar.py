@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 import icalendar
 
 from shim.services.backend import Backend
-from shim.sunset.links import page
+from shim.sunset.links import address
 from shim.sunset.schedule import Event, Kind, events
 
 NAME = "End of the legacy API"
@@ -48,9 +47,8 @@ def _written(backend: Backend, event: Event) -> icalendar.Event:
     made.add("summary", _summary(event))
     made.add("description", "\n".join(_described(backend, event)))
     made.add("transp", "TRANSPARENT")
-    address = page(backend, event.endpoints[0])
-    if not event.whole and len(event.endpoints) == 1 and urlsplit(address).scheme:
-        made.add("url", address)
+    if not event.whole and len(event.endpoints) == 1:
+        made.add("url", address(backend, event.endpoints[0]))
     return made
 
 
@@ -66,7 +64,7 @@ def _described(backend: Backend, event: Event) -> Iterator[str]:
     if event.whole:
         yield f"Every endpoint of {backend.config.origin}/api."
     for endpoint in () if event.whole else event.endpoints:
-        yield f"{endpoint.name}: {page(backend, endpoint)}"
+        yield f"{endpoint.name}: {address(backend, endpoint)}"
     yield f"The GraphQL API replaces it: {backend.config.origin}/query"
     said = (backend.lifecycle(endpoint) for endpoint in event.endpoints)
     yield from dict.fromkeys(text for one in said for text in (one.note, one.owner and f"Ask {one.owner}.") if text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 from shim.lifecycle import Lifecycle
 from shim.rest.endpoint import Endpoint
@@ -12,6 +13,11 @@ from shim.services.backend import Backend
 def page(backend: Backend, endpoint: Endpoint) -> str:
     """The page on moving away from an endpoint: a path where `[shim] origin` does not say at which host."""
     return f"{backend.instance.origin}/migrate/{backend.service.name}/{endpoint.slug}"
+
+
+def address(backend: Backend, endpoint: Endpoint) -> str:
+    """The page's URL for what is read away from the answer: at the service's own host where `[shim] origin` is not."""
+    return urljoin(backend.config.origin, page(backend, endpoint))
 
 
 def api(backend: Backend) -> str:

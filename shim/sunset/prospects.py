@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
 
 from shim.guide.entry import Entry, entry
 from shim.lifecycle import NEVER, Lifecycle, Window
 from shim.rest.endpoint import Endpoint
 from shim.services.backend import Backend
 from shim.settings import ERAS
-from shim.sunset.links import page
+from shim.sunset.links import address
 from shim.sunset.windows import closures, ending
 from shim.usage.report import AgentUse, EndpointUse, Report, Scope
 
@@ -59,7 +58,7 @@ class Prospects:
             lifecycle,
             _coming(closures(lifecycle), self._now),
             _guide(backend, endpoint),
-            urljoin(backend.config.origin, page(backend, endpoint)),
+            address(backend, endpoint),
         )
 
 

@@ -80,6 +80,12 @@ def test_the_calendar_is_what_was_declared():
     assert late["summary"].startswith("git.sr.ht, ")
 
 
+def test_addresses_are_whole_where_the_shim_does_not_know_its_own():
+    (event,) = parsed("[git.sr.ht::get-repos]\nsunset = 2027-01-01\n")
+    assert event["url"] == "https://git.example.org/migrate/git/get-repos"
+    assert f"GET /api/repos: {event['url']}\n" in event["description"]
+
+
 def test_texts_come_back_as_they_were():
     note = f"Commas, semicolons; backslashes \\ and a very long line: näh {'ö' * 100}"
     assert note in str(parsed()[0]["description"])
