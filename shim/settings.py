@@ -76,7 +76,11 @@ class Setting:
     parse: Callable[[str], Any]
     default: Any = None
     example: str = ""
-    secret: bool = False
+    secret: bool | Callable[[str], bool] = False
+
+    def hides(self, value: str) -> bool:
+        """Whether a value, as it is written, must not be shown."""
+        return self.secret(value) if callable(self.secret) else self.secret
 
     def variable(self, service: str = "") -> str:
         """The environment variable that overrides the setting, e.g. SHIM_GIT_API_ORIGIN."""
@@ -138,7 +142,7 @@ INSTANCE = (
         store,
         "sqlite:////var/lib/shim/shim.sqlite3",
         "sqlite:////var/lib/shim/shim.sqlite3 (or postgresql://shim:PASSWORD@db.example.org/shim, or none)",
-        secret=True,
+        secret=lambda url: url.startswith("postgres"),
     ),
 )
 
