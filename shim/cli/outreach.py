@@ -42,6 +42,13 @@ def command() -> None:
     A caller is open until marked otherwise: told when the mail was sent, answered, moved when the programs were
     changed. Who had moved and calls again is open again. Only callers with a name are listed; the shim sends nothing
     and knows no addresses.
+
+    \b
+    Who must be written to?          shim outreach list --state open
+    A mail to each of them:          shim outreach draft --all-open --output drafts
+    It was sent, and answered:       shim outreach mark alice told --note "by mail"
+                                     shim outreach mark alice answered --consent yes
+    The programs call no more:       shim outreach mark alice moved
     """
 
 

@@ -40,7 +40,8 @@ def report(config_path: str | None, form: str, **asked: Any) -> None:
         found = Report(store)
         uses, losses, trend = found.uses(scope), found.losses(scope), _trend(found, scope)
     show([_row(vars(use), names) for use in uses], _USES, form)
-    click.echo(f"{sum(use.calls for use in uses)} calls {trend}", err=True)
+    calls = sum(use.calls for use in uses)
+    click.echo(f"{calls} call{'s' if calls != 1 else ''} {trend}", err=True)
     if losses:
         told = ", ".join(f"{calls} {reason}" for reason, calls in sorted(losses.items()))
         click.echo(f"{sum(losses.values())} calls could not be counted: {told}", err=True)
