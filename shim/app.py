@@ -57,15 +57,21 @@ def create_app(
     meter = metrics.Meter(backends, lambda service: pauses.spare(service, time.time()))
     observers: Observers = (meter.observe,)
     if store:
-        observers += (_recorder(config, store, chores, meter).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
+        observers += (_recorder(config, store, chores, meter).observe,)
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
     receiving = [webhooks.blueprint(bridged.receiver, received)] if bridged.receiver else []
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
         _share(Shares(threads, meter.busy), apps, own)
     origins = {name: service.origin for name, service in config.services.items()}
-    return Front(apps, origins, own, begin=chores.ensure if store else None, end=chores.stop)
+    return Front(apps, origins, own, begin=partial(_begin, chores, pauses) if store else None, end=chores.stop)
+
+
+def _begin(chores: Chores, pauses: Pauses) -> None:
+    """Begin the chores; what is paused shall be known before the first call, unless the store is slow to tell."""
+    chores.ensure()
+    pauses.looked()
 
 
 def _share(shares: Shares, apps: Mapping[str, Flask], own: Flask) -> None:

@@ -51,7 +51,7 @@ class _Reader:
                 value = setting.parse(raw)
             except ValueError as error:
                 raise ConfigError.of(source, section, key, str(error), setting.example) from None
-        shown = "(secret)" if setting.secret and raw else _shown(value) if raw is None else raw
+        shown = "(secret)" if raw and setting.hides(raw) else _shown(value) if raw is None else raw
         self.values.append(Value(section, key, shown, source))
         return value
 

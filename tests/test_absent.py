@@ -1,5 +1,8 @@
 """What a machine lacks is skipped, and never where nothing may be lacking."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.absent import lacking
@@ -15,3 +18,16 @@ def test_it_fails_where_all_was_promised(monkeypatch):
     monkeypatch.setenv("TESTS_LACK_NOTHING", "1")
     with pytest.raises(pytest.fail.Exception, match="no moon; TESTS_LACK_NOTHING is set"):
         lacking("there is no moon")
+
+
+def test_ci_installs_what_tests_would_lack():
+    tests = Path(__file__).parent
+    texts = [path.read_text() for path in tests.rglob("*.py")]
+    asked = {
+        package
+        for text in texts
+        for found in re.findall(r'apt-get install ([a-z -]+)\)|program\("[a-z-]+", "([a-z-]+)"\)', text)
+        for package in " ".join(found).split()
+    }
+    assert asked >= {"chromium", "nginx", "postgresql", "prometheus", "systemd"}
+    assert asked - set(re.findall(r"[a-z-]+", (tests.parent / ".ci" / "run").read_text())) == set()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from threading import Event
 from threading import enumerate as threads
+from time import time
 
 from werkzeug.test import Client
 
 from shim.app import create_app
 from shim.config import parse
 from shim.crypto import BearerToken
+from shim.sunset import pauses
+from shim.sunset.pauses import pause
 from shim.usage.recorder import Recorder
 from tests.conftest import NETWORK_KEY, WEBHOOK_KEY
 
@@ -74,6 +79,33 @@ def test_names_may_be_hashed_or_left_out(script, store, tmp_path):
     assert callers[0] == ""
     assert callers[1].startswith("hash:")
     assert b"ann" not in b"".join(path.read_bytes() for path in tmp_path.glob("*"))
+
+
+def in_a_brownout(script, folder):
+    """The configuration of a service that refuses all calls now, unless it is paused."""
+    begin = datetime.now(timezone.utc) - timedelta(hours=1)
+    ends = f"[git.sr.ht::shim]\nbrownouts = {begin:%Y-%m-%dT%H:%MZ}/1d\n"
+    return parse(INI.format(script.origin, folder) + ends, "x")
+
+
+def test_a_process_knows_what_is_paused_before_its_first_call(script, store, tmp_path):
+    with closing(create_app(in_a_brownout(script, tmp_path), store=store)) as app:
+        app.begin()
+        assert ask(app, "/api/version") == 410
+    pause(store, "git", None, int(time()))
+    with closing(create_app(in_a_brownout(script, tmp_path), store=store)) as app:
+        app.begin()
+        assert ask(app, "/api/version") == 200
+
+
+def test_a_store_that_does_not_answer_keeps_nobody_from_serving(script, store, tmp_path, monkeypatch):
+    answers, waited = Event(), []
+    monkeypatch.setattr(pauses, "active", lambda store: waited.append(answers.wait()) or {})
+    with closing(create_app(in_a_brownout(script, tmp_path), store=store)) as app:
+        app.begin()
+        assert (ask(app, "/api/version"), waited) == (410, [])
+        answers.set()
+    assert waited == [True]
 
 
 def test_without_a_store_nothing_is_counted_and_no_thread_begins(script, tmp_path):

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "shim"
-LEAVES = {"crypto", "lifecycle", "settings", "tracebacks"}
+LEAVES = {"crypto", "lifecycle", "parsers", "settings", "tracebacks"}
 ALLOWED = {
     "crypto": set(),
     "lifecycle": set(),
-    "settings": {"lifecycle"},
+    "settings": {"lifecycle", "parsers"},
     "logs": set(),
+    "parsers": set(),
     "tracebacks": set(),
     "rest": LEAVES,
     "upstream": LEAVES,

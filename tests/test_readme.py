@@ -1,4 +1,4 @@
-"""The README's commands run, and what it promises of the project is there."""
+"""The commands of the README and of the guide for operators run, and what they promise of the project is there."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ from shim.settings import INSTANCE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
+BOTH = README + OPERATING
+LONGEST = 230
 SERVE = "shim serve --bind 127.0.0.1:8080 --workers 2 --threads 32"
 LINES = [line.strip() for line in README.splitlines() if line.startswith("    ")]
+BLOCKS = [block.replace("\n    ", "\n") for block in re.findall(r"(?:^    .*\n)+", OPERATING, re.MULTILINE)]
+COMMAND_LINES = [line.strip() for line in BOTH.splitlines() if line.startswith("    shim ")]
 
 
 @pytest.fixture
@@ -114,8 +119,8 @@ def test_every_command_explains_itself(command):
     assert len(result.output.splitlines()) > 5
 
 
-@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("shim ") and "--" in line])
-def test_every_option_that_the_readme_names_exists(line):
+@pytest.mark.parametrize("line", [line for line in COMMAND_LINES if "--" in line])
+def test_every_option_that_is_named_exists(line):
     words = shlex.split(line.partition("#")[0])
     known = CliRunner().invoke(main, [words[1], "--help"]).output
     subcommand = CliRunner().invoke(main, [words[1], words[2], "--help"]).output if words[2:] else ""
@@ -130,19 +135,37 @@ def test_the_grants_that_the_readme_shows_are_those_of_a_route():
     ]
 
 
-def test_every_setting_that_the_readme_names_exists():
+def test_the_readme_is_no_manual():
+    assert len(README.splitlines()) < LONGEST
+
+
+def test_every_setting_that_is_shown_to_operators_exists():
+    shown = [block.strip() for block in BLOCKS if block.strip().startswith("[")]
+    assert len(shown) > 2
+    config = parse("\n".join(["[git.sr.ht]\norigin = https://git.example.org", *shown]), "docs/operating.md")
+    assert config.unknown == ()
+
+
+def test_every_setting_that_is_named_exists():
     known = {key for setting in INSTANCE for _, key in setting.places}
     named = {"trusted-proxies", "internal-ipnet", "legacy-tokens", "network-key", "page-budget", "owner-email"}
     assert named <= known
-    assert [name for name in named if name not in README] == []
+    assert [name for name in named if name not in BOTH] == []
 
 
 def test_every_target_that_the_readme_names_is_in_the_makefile():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", README, re.MULTILINE))
+    named = set(re.findall(r"(?:^    |`)make ([a-z-]+)", BOTH, re.MULTILINE))
     assert {"run", "test", "check"} <= named <= targets
 
 
-def test_every_file_that_the_readme_names_exists():
-    named = re.findall(r"`((?:shim|docs|fixtures)/[\w./-]*)`", README)
+def test_every_file_that_is_named_exists():
+    named = re.findall(r"`((?:shim|docs|fixtures|deploy)/[\w./-]*)`", BOTH)
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_link_leads_somewhere():
+    for folder, text in ((ROOT, README), (ROOT / "docs", OPERATING)):
+        linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
+        assert linked
+        assert [path for path in linked if not (folder / path).exists()] == []

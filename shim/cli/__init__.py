@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -47,20 +49,33 @@ class LazyGroup(click.Group):
             return _uninstalled(name, _missing(error))
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; --help is answered here."""
+        with _refused():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. What the machine refuses it is one line, and being interrupted is no outcome (status 130)."""
         logs.reserve()
         try:
-            return super().invoke(ctx)
+            with _refused():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Interrupted", err=True)
             ctx.exit(130)
         except ModuleNotFoundError as error:
             raise click.ClickException(_missing(error)) from None
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """What the machine refuses is one line, but for a pipe that nobody reads, which click knows."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise click.ClickException(str(error)) from None
 
 
 def _missing(error: ModuleNotFoundError) -> str:

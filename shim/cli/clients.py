@@ -9,14 +9,17 @@ from pathlib import Path
 
 import click
 
-from shim.cli.common import BadInput, Failure
+from shim.cli.common import BadInput, Failure, Written
+from shim.parsers import origin
 from shim.sandbox.clients import SCRIPTS, Cast, Client, NoCast, Script, Unreachable
 
 DEMO = "http://127.0.0.1:8080"
 
 
 @click.command()
-@click.option("--url", default=DEMO, show_default=True, help="Where the demo's shim listens.")
+@click.option(
+    "--url", type=Written("URL", origin), default=DEMO, show_default=True, help="Where the demo's shim listens."
+)
 @click.option(
     "--data",
     default="fixtures",
@@ -48,9 +51,9 @@ def command(url: str, data: Path, seconds: float) -> None:
     if totals and not any(status < 400 for status in totals):
         raise Failure(f"{url} took none of the tokens: it is no demo over {data}")
     click.echo(f"{totals.total()} calls: {_counted(totals)}")
-    click.echo(f"dashboard  {url.rstrip('/')}/usage  (its password is where the demo was started)")
+    click.echo(f"dashboard  {url}/usage  (its password is where the demo was started)")
     click.echo("what a program still uses, told to its own user:")
-    click.echo(f"  curl -H 'Authorization: {cast.authorization(SCRIPTS[1])()}' {url.rstrip('/')}/api/shim/usage")
+    click.echo(f"  curl -H 'Authorization: {cast.authorization(SCRIPTS[1])()}' {url}/api/shim/usage")
 
 
 def _play(script: Script, cast: Cast, url: str, end: float) -> Counter[int]:

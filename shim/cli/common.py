@@ -17,9 +17,12 @@ from rich.console import Console
 from rich.table import Table
 
 from shim.config import load
+from shim.guide.finding import NoSuchEndpoint, find
 from shim.lifecycle import length
+from shim.rest.endpoint import Endpoint
 from shim.services import discover
 from shim.services.backend import Backend
+from shim.services.service import Service
 from shim.settings import Config, ConfigError
 from shim.store import Store, StoreError, open_store
 from shim.upstream import Local
@@ -90,6 +93,14 @@ LENGTH = Written("LENGTH", lambda text: length(text, _LONGEST))
 def backends(config: Config) -> dict[str, Backend]:
     """The configured services; nothing is asked of them."""
     return {s.name: Backend.build(s, config, Local()) for s in discover() if s.name in config.services}
+
+
+def endpoint_of(service: Service, name: str) -> Endpoint:
+    """The endpoint of a service that goes by a name, or end with the line that says which do nearly."""
+    try:
+        return find(service, name)
+    except NoSuchEndpoint as error:
+        raise BadInput(f"{service.name}: {error}") from None
 
 
 class Address(click.ParamType):  # type: ignore[type-arg, unused-ignore]

@@ -67,15 +67,12 @@ def command(data: Path, era: str, port: int, sandbox_port: int, past: bool) -> N
             server = make_server(HOST, port, NotFound(), threaded=True, request_handler=_Handler)
             shim, url = f"http://{HOST}:{server.server_port}", f"sqlite:///{folder}/shim.sqlite3"
             config = replace(configured(Instance(data), sandbox, base, era), store=url, origin=shim)
-            with (
-                closing(server.socket),
-                closing(open_store(url)) as store,
-                closing(create_app(config, store=store)) as server.app,
-            ):
-                calls = make_up(store, Cast(data), time.time()) if past else 0
-                click.echo("\n".join([*introduction(config, sandbox, base, shim), *_usage(config, calls)]))
-                server.app.begin()
-                server.serve_forever()
+            with closing(server.socket), closing(open_store(url)) as store:
+                config = replace(config, notice=_notice(make_up(store, Cast(data), time.time()) if past else 0))
+                with closing(create_app(config, store=store)) as server.app:
+                    click.echo("\n".join([*introduction(config, sandbox, base, shim), *_usage(config)]))
+                    server.app.begin()
+                    server.serve_forever()
 
 
 def configured(instance: Instance, sandbox: Sandbox, base: str, era: str) -> Config:
@@ -127,12 +124,16 @@ def introduction(config: Config, sandbox: Sandbox, base: str, shim: str) -> Iter
     yield f"guides name http://{host}/query, which is {base}/{name}/query here"
 
 
-def _usage(config: Config, calls: int) -> Iterator[str]:
+def _notice(calls: int) -> str:
+    """What is made up of what the dashboard shows."""
+    made = f"{calls} calls in it are made up, and so are all dates" if calls else "all dates in it are made up"
+    return f"A demo: {made}"
+
+
+def _usage(config: Config) -> Iterator[str]:
     """What to tell of the dashboard and of what is made up in it."""
     yield f"usage    {config.origin}/usage  (any user name, password {config.dashboard_password})"
-    yield (
-        f"         {calls} calls in it are made up, and so are all dates" if calls else "         all dates are made up"
-    )
+    yield f"         {config.notice}"
     yield "old clients, in another terminal: make clients" + ("" if config.origin == DEMO else f" URL={config.origin}")
 
 

@@ -17,9 +17,10 @@ from shim.guide.documents import Document
 from shim.guide.entry import Entry, entry
 from shim.guide.fields import Row
 from shim.guide.finding import NoSuchEndpoint, find
+from shim.parsers import origin
 from shim.services import discover
 from shim.services.service import Service
-from shim.settings import ERAS, origin
+from shim.settings import ERAS
 
 _FORMS = {"caller": ", the caller's own", "owner": ", anybody's", "": ""}
 _OWNED = re.compile(r"/(?:~|<u>)")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -15,10 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from shim.cli.common import LENGTH, BadInput, Failure, backends, config_option, configuration, opened_store, print_table
+from shim.cli.usage.output import formats, show, written
 from shim.sunset.desk import Desk, Known, Unheard
 from shim.sunset.letter import Template, Unusable, default, variables
 from shim.sunset.outreach import CONSENTS, STATES, Pointless, checked_note, is_name
-from shim.usage.sheet import sheet
 
 _since = click.option("--since", default="90d", show_default=True, type=LENGTH, help="Look so far back.")
 _COLUMNS = (
@@ -43,6 +42,13 @@ def command() -> None:
     A caller is open until marked otherwise: told when the mail was sent, answered, moved when the programs were
     changed. Who had moved and calls again is open again. Only callers with a name are listed; the shim sends nothing
     and knows no addresses.
+
+    \b
+    Who must be written to?          shim outreach list --state open
+    A mail to each of them:          shim outreach draft --all-open --output drafts
+    It was sent, and answered:       shim outreach mark alice told --note "by mail"
+                                     shim outreach mark alice answered --consent yes
+    The programs call no more:       shim outreach mark alice moved
     """
 
 
@@ -50,7 +56,7 @@ def command() -> None:
 @config_option
 @_since
 @click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these (repeatable).")
-@click.option("--format", "form", type=click.Choice(("table", "json", "csv")), default="table", show_default=True)
+@formats
 def list_(config_path: str | None, since: timedelta, state: tuple[str, ...], form: str) -> None:
     """List callers with what they use and what is noted of them, most calls first; then who does not call any more."""
     with _desk(config_path, since) as desk:
@@ -60,10 +66,8 @@ def list_(config_path: str | None, since: timedelta, state: tuple[str, ...], for
         click.echo(desk.nobody(), err=True)
     if form == "table":
         print_table(_table(rows))
-    elif form == "json":
-        click.echo(json.dumps(rows, indent=2))
     else:
-        click.echo(sheet(_COLUMNS, ([row[column] for column in _COLUMNS] for row in rows), "\n"), nl=False)
+        show(rows, _COLUMNS, form)
 
 
 @command.command()
@@ -97,13 +101,13 @@ def draft(
     if all_open and output is None:
         raise click.UsageError("--all-open needs --output")
     with _desk(config_path, since) as desk:
-        _draft(desk, name and _name(name), output)
+        _draft(desk, None if name is None else _name(name), output)
 
 
 def _draft(desk: Desk, name: str | None, output: Path | None) -> None:
     try:
         template = Template(desk.config.outreach_template)
-        known = [desk.one(name)] if name else [k for k in desk.known() if k.state == "open" and k.use.calls]
+        known = _open(desk) if name is None else [desk.one(name)]
         if not known:
             click.echo("Nobody is open." if desk.known() else desk.nobody(), err=True)
         for caller in (one.use.caller for one in known):
@@ -112,6 +116,10 @@ def _draft(desk: Desk, name: str | None, output: Path | None) -> None:
         raise BadInput(str(error)) from None
     except Unheard as error:
         raise Failure(str(error)) from None
+
+
+def _open(desk: Desk) -> list[Known]:
+    return [known for known in desk.known() if known.state == "open" and known.use.calls]
 
 
 def _deliver(mail: str | None, name: str, output: Path | None) -> None:
@@ -184,17 +192,13 @@ def _row(known: Known) -> dict[str, object]:
         "returned": contact.has_returned(use.last_call),
         "endpoints": use.endpoints,
         "calls": use.calls,
-        "last_call": _time(use.last_call or None),
+        "last_call": written(use.last_call or None),
         "agents": list(use.agents),
-        "told": _time(contact.told_at),
-        "answered": _time(contact.answered_at),
+        "told": written(contact.told_at),
+        "answered": written(contact.answered_at),
         "consent": contact.consent,
         "note": contact.note,
     }
-
-
-def _time(seconds: int | None) -> str | None:
-    return None if seconds is None else f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _table(rows: list[dict[str, object]]) -> Table:

@@ -7,12 +7,9 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from difflib import get_close_matches
-from math import inf
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
-from rich.markup import escape
-from rich.table import Table
 
 from shim.cli.common import (
     LENGTH,
@@ -22,17 +19,18 @@ from shim.cli.common import (
     backends,
     config_option,
     configuration,
+    endpoint_of,
     opened_store,
     print_table,
 )
+from shim.cli.standing import doubtful, listed, shown, table
 from shim.lifecycle import NEVER, Window, length, moment
 from shim.services import discover
 from shim.settings import Config
 from shim.sunset.calendar import calendar
 from shim.sunset.pauses import EVERYTHING, INTERVAL, active, pause, resume
 from shim.sunset.plan import MOST_STEPS, NOTICE, Unplannable, propose
-from shim.sunset.status import Standing, standings
-from shim.sunset.windows import contradictions, dated
+from shim.sunset.status import standings
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -85,8 +83,7 @@ def plan(
     Exit status: 0, or 2 if there is no such service or too little time.
     """
     service = _known(name, {service.name: service for service in discover()}, "service")
-    for slug in slugs:
-        _known(slug, {endpoint.slug: endpoint for endpoint in service}, f"endpoint of {name}")
+    slugs = tuple(endpoint_of(service, slug).slug for slug in slugs)
     now = datetime.now(timezone.utc)
     try:
         windows = propose(announced or now, now, sunset, steps)
@@ -143,17 +140,18 @@ def status(
         name, _, slug = check.partition("/")
     if name is not None:
         services = {name: _known(name, services, "service in the configuration")}
+    checked = endpoint_of(services[str(name)].service, slug) if check else None
     with opened_store(config) as store:
         found = standings(services.values(), store, int(time.time()), look_back)
     if check:
-        found = [_known(slug, {each.endpoint.slug: each for each in found}, f"endpoint of {name}")]
-    problems = list(_contradictions(found))
+        found = [standing for standing in found if standing.endpoint is checked]
+    problems = list(doubtful(found))
     for problem in problems:
         click.echo(f"Warning: {problem}", err=True)
     if as_json:
-        click.echo(json.dumps([_listed(standing) for standing in found], indent=2))
+        click.echo(json.dumps([listed(standing) for standing in found], indent=2))
     else:
-        print_table(_table(found))
+        print_table(table(found))
         doubt = found[0].evidence.doubt if found else ""
         if doubt:
             click.echo(f"Nothing is called removable: {doubt}.")
@@ -162,13 +160,20 @@ def status(
 
 @command.command()
 @config_option
-@click.option("--output", type=click.File("wb", atomic=True), default="-", help="A file; standard output by default.")
-def ics(config_path: str | None, output: BinaryIO) -> None:
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="A file; standard output by default.",
+)
+def ics(config_path: str | None, output: str) -> None:
     """Write the calendar of brownouts, sunsets and removals (iCalendar), for people to import.
 
     They may rather subscribe to /sunset.ics of the shim, which follows the configuration.
     """
-    output.write(calendar(backends(configuration(config_path)).values()))
+    written = calendar(backends(configuration(config_path)).values())
+    with click.open_file(output, "wb", atomic=True) as file:
+        file.write(written)
 
 
 _paused_service = click.option("--service", "name", help="Only this service; all by default.")
@@ -190,7 +195,7 @@ def pause_(config_path: str | None, name: str | None, lasting: timedelta | None)
     until = None if lasting is None else now + int(lasting.total_seconds())
     with opened_store(config) as store:
         pause(store, service, until, now)
-    ends = "till they are resumed" if until is None else f"until {_shown(until)}"
+    ends = "till they are resumed" if until is None else f"until {shown(until)}"
     click.echo(f"{_named(service)}: brownouts and the sunset are paused {ends}, seen within {INTERVAL:g} s")
 
 
@@ -230,67 +235,3 @@ def _paused(config: Config, name: str | None) -> str:
 
 def _named(service: str) -> str:
     return f"{service}.sr.ht" if service else "all services"
-
-
-def _shown(seconds: float | None) -> str:
-    """Unix seconds for readers."""
-    if seconds is None or seconds == inf:
-        return "-" if seconds is None else "till resumed"
-    return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%d %H:%M} UTC"
-
-
-def _contradictions(found: list[Standing]) -> Iterator[str]:
-    for standing in found:
-        for problem in contradictions(standing.lifecycle):
-            yield f"{standing.service}/{standing.endpoint.slug}: {problem}"
-
-
-def _table(found: list[Standing]) -> Table:
-    columns = ("endpoint", "deprecated", "sunset", "removal", "next brownout", "paused", "calls", "callers", "verdict")
-    table = Table(*columns, box=None)
-    for standing in found:
-        ends = standing.lifecycle
-        rehearsed = " (rehearsal)" if ends.rehearsal and standing.brownout else ""
-        table.add_row(
-            escape(f"{standing.service}/{standing.endpoint.slug}"),
-            *(dated(date) for date in (ends.deprecated, ends.sunset, ends.removal)),
-            f"{standing.brownout or '-'}{rehearsed}",
-            _shown(standing.paused),
-            str(standing.calls),
-            str(standing.callers),
-            standing.verdict,
-        )
-    return table
-
-
-def _listed(standing: Standing) -> dict[str, Any]:
-    ends, evidence = standing.lifecycle, standing.evidence
-    dates = {key: _iso(getattr(ends, key)) for key in ("deprecated", "sunset", "removal")}
-    return {
-        "service": standing.service,
-        "endpoint": standing.endpoint.slug,
-        "name": standing.endpoint.name,
-        **dates,
-        "next_brownout": str(standing.brownout) if standing.brownout else None,
-        "rehearsal": bool(ends.rehearsal),
-        "paused": standing.paused is not None,
-        "paused_until": None if standing.paused in (None, inf) else _utc(standing.paused),
-        "calls": standing.calls,
-        "callers": standing.callers,
-        "callers_open": standing.open,
-        "unknown_callers": standing.unknown,
-        "last_call": _utc(standing.last_call),
-        "recorded_since": _utc(evidence.first),
-        "lost_calls": evidence.lost,
-        "removable": standing.removable,
-        "verdict": standing.verdict,
-        "reason": standing.reason or None,
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _utc(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).isoformat()

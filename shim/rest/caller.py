@@ -11,9 +11,9 @@ from typing import Any
 from flask import Request
 
 from shim import crypto
+from shim.parsers import Network
 from shim.rest.errors import Crash, InternalRefusal, Refusal
 from shim.rest.peer import is_within, peer_of
-from shim.settings import Network
 
 INVALID_TOKEN = "Invalid or expired OAuth token"  # noqa: S105
 _SCHEMES = ("token ", "Bearer ", "Internal ")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shim.settings import Address, Network
+from shim.parsers import Address, Network
 
 _HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED")
 _SIGNS = (*_HEADERS, "HTTP_X_REAL_IP")

@@ -36,6 +36,7 @@ class Server(BaseApplication):
         logs.configure()
         self._read, self._options = read, options
         self._config = read()
+        self._store = configured(self._config)
         self._begun = False
         self._keeper, self._places = Keeper(), metrics.Places()
         super().__init__()
@@ -63,7 +64,7 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """The WSGI app of a worker."""
         gate = Remote(self._keeper.path, self._options["workers"])
-        app = create_app(self._config, gate, self._options["threads"], configured(self._config))
+        app = create_app(self._config, gate, self._options["threads"], self._store)
         app.begin()
         return app
 
@@ -90,6 +91,7 @@ class Server(BaseApplication):
     def _renew(self) -> None:
         try:
             self._config = self._read()
+            self._store = configured(self._config)
             log.info("configuration read anew")
         except ConfigError as error:
             log.error("configuration not read anew", problem=str(error))

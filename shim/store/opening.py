@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shim.settings import store_url
+from shim.parsers import store_url
 from shim.store.interface import Store, StoreError
 
 PATIENCE = 5.0

@@ -16,7 +16,7 @@ def page(backend: Backend, endpoint: Endpoint) -> str:
 
 
 def address(backend: Backend, endpoint: Endpoint) -> str:
-    """The same for texts, which have no host of their own: without `[shim] origin` at that of the service."""
+    """The page's URL for what is read away from the answer: at the service's own host where `[shim] origin` is not."""
     return urljoin(backend.config.origin, page(backend, endpoint))
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from math import inf
+from threading import Event
 
 from shim.store import Outdated, Statements, Store
 
 EVERYTHING = ""
 """The name under which all services are paused."""
+AT_ONCE = 0.5
+"""How many seconds a process that begins to serve gives its first look."""
 INTERVAL = 2.0
 """How many seconds pass between two looks of a serving process at the store."""
 _PAUSE = (
@@ -27,12 +30,20 @@ class Pauses:
     def __init__(self, store: Store | None = None) -> None:
         self._store = store
         self._until: Mapping[str, float] = {}
+        self._looked = Event()
 
     def refresh(self) -> None:
         """Look at the store. Raises StoreError if it can't be used; then what was seen last holds."""
-        if self._store is not None:
-            with suppress(Outdated):
-                self._until = active(self._store)
+        try:
+            if self._store is not None:
+                with suppress(Outdated):
+                    self._until = active(self._store)
+        finally:
+            self._looked.set()
+
+    def looked(self, patience: float = AT_ONCE) -> bool:
+        """Whether another thread has looked, for which this waits so many seconds at most."""
+        return self._looked.wait(patience)
 
     def spare(self, service: str, now: float) -> bool:
         """Whether a service is paused now, in Unix seconds."""

@@ -14,6 +14,7 @@ UNVERIFIED, NONE = "unverified", "none"
 HASHED = "hash:"
 _PURPOSE = "usage-identity"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_HASH = re.compile(rf"{HASHED}[0-9a-f]{{32}}")
 _MOST_PROVEN = 10_000
 
 
@@ -46,6 +47,11 @@ class Identity:
         plain = name.removeprefix("~")
         hashes = (self.hashed(plain),) if self._key and not plain.startswith(HASHED) else ()
         return (plain, *hashes)
+
+
+def is_user(name: str) -> bool:
+    """Whether a single user may have been stored under a name, with or without `~`, or a hash."""
+    return bool(_NAME.fullmatch(name.removeprefix("~")) or _HASH.fullmatch(name))
 
 
 class Proofs:

@@ -42,7 +42,6 @@ _LOSE = (
     "INSERT INTO losses (hour, reason, calls) VALUES (:hour, :reason, :calls)"
     " ON CONFLICT (hour, reason) DO UPDATE SET calls = losses.calls + excluded.calls"
 )
-Owed = tuple[tuple[tuple[int, str], int], ...]
 
 
 class Recorder:

@@ -19,7 +19,7 @@ import requests
 from requests_hardened.ip_filter import filter_host  # type: ignore[import-untyped]
 from urllib3.util.connection import allowed_gai_family
 
-from shim.settings import Address, Network
+from shim.parsers import Address, Network
 
 Lookup = Callable[[str, int], Iterable[str]]
 """The addresses of a host, as texts. Raises OSError."""

@@ -16,7 +16,7 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from shim.settings import Address, Network
+from shim.parsers import Address, Network
 from shim.upstream.connection import PunctualResponse
 from shim.webhooks.addresses import Resolver, Unresolved, allowed, unmapped
 

@@ -16,9 +16,10 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from shim import __version__
+from shim.parsers import Network
 from shim.services.bridge import LARGEST
 from shim.services.events import Sender
-from shim.settings import Config, Network
+from shim.settings import Config
 from shim.webhooks.addresses import Resolver
 from shim.webhooks.connection import Adapter, Route, Unreached
 from shim.webhooks.outcome import BAD_URL, BROKEN, BUSY, TIMEOUT, TLS, Outcome, Pairs

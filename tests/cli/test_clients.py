@@ -35,6 +35,13 @@ def test_where_no_token_is_good_is_no_demo_over_this_data(script):
     assert f"{script.origin} took none of the tokens: it is no demo over {FIXTURES}" in result.stderr
 
 
+@pytest.mark.parametrize("url", ["nonsense", "ftp://x", "http://"])
+def test_what_is_no_address_is_status_2(url):
+    result = run("--url", url)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is no http or https origin" in result.stderr
+
+
 def test_data_that_are_none_are_one_line_and_status_2(tmp_path):
     result = CliRunner().invoke(main, ["clients", "--data", str(tmp_path)])
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)

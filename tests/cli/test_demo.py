@@ -128,6 +128,9 @@ def test_a_made_up_past_is_said_to_be_one():
     try:
         made_up = int(re.findall(r"(\d+) calls in it are made up, and so are all dates", demo.text)[0])
         assert demo.page("/usage.json", since="90d")["totals"]["calls"] == made_up > 1000
+        for path in ("/usage", "/usage/callers", "/usage/calendar"):
+            page = requests.get(demo.url + path, auth=("me", demo.password), timeout=30)
+            assert f"A demo: {made_up} calls in it are made up, and so are all dates." in page.text
     finally:
         demo.end()
 

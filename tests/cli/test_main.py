@@ -40,6 +40,15 @@ def test_a_full_disk_is_one_line():
     assert (result.exit_code, result.output) == (1, "Error: [Errno 28] No space left on device\n")
 
 
+@pytest.mark.parametrize("words", [["--help"], ["usage", "--help"], ["--version"]])
+def test_so_it_is_where_nobody_runs_a_command(words):
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "shim", *words], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (result.returncode, result.stderr) == (1, b"Error: [Errno 28] No space left on device\n")
+
+
 def test_being_interrupted_is_no_outcome():
     result = CliRunner().invoke(failing(KeyboardInterrupt()), ["compare"])
     assert (result.exit_code, result.output) == (130, "Interrupted\n")

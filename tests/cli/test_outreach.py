@@ -54,6 +54,18 @@ def test_only_people_with_a_name_are_listed(outreach):
     ]
 
 
+def test_the_list_is_json_by_either_option(outreach):
+    assert outreach("list", "--json").stdout == outreach("list", "--format", "json").stdout
+
+
+@pytest.mark.parametrize("name", ["", "~"])
+def test_no_name_is_not_everybody(outreach, name):
+    for words in (("draft", name), ("mark", name, "told")):
+        result = outreach(*words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "is no user name" in result.stderr
+
+
 def test_marks_show_in_the_list(outreach):
     marked = outreach("mark", "~ann", "told", "--note", "by mail", "--consent", "yes")
     assert (marked.exit_code, marked.stdout) == (0, "~ann: told, may be named: yes\n")

@@ -46,7 +46,16 @@ def test_a_plan_can_be_pasted():
 
 
 def test_a_plan_of_endpoints_is_theirs():
-    words = ("--service", "git", "--sunset", "2127-06-30T12:00Z", "--endpoint", "get-repos", "--endpoint", "get-user")
+    words = (
+        "--service",
+        "git",
+        "--sunset",
+        "2127-06-30T12:00Z",
+        "--endpoint",
+        "GET /api/repos",
+        "--endpoint",
+        "get-user",
+    )
     git = parse(f"{SERVICES}{plan(*words, '--steps', '2').output}", "the plan").services["git"]
     told = {slug: len(ends.brownouts) for slug, ends in git.endpoints.items() if ends.sunset}
     assert told == {"get-repos": 2, "get-user": 2}
@@ -62,7 +71,7 @@ def test_a_plan_of_endpoints_is_theirs():
     ("words", "problem"),
     [
         (("--service", "got", "--sunset", "2127-06-30"), "no service 'got'; is git meant?"),
-        (("--service", "git", "--sunset", "2127-06-30", "--endpoint", "get-repo"), "is get-repos meant?"),
+        (("--service", "git", "--sunset", "2127-06-30", "--endpoint", "get-repo"), "did you mean get-repos"),
         (("--service", "git", "--sunset", "2020-06-30"), "too early"),
         (("--service", "git", "--sunset", "none"), "'none' is no date"),
         (("--service", "git", "--sunset", "soon"), "'soon' is no date in UTC"),
@@ -100,8 +109,9 @@ def test_everything_is_paused_till_it_is_resumed(shim, store):
         (("pause", "--for", "40d"), "at most 31 days"),
         (("pause", "--for", "0h"), "is no length"),
         (("status", "--service", "hg"), "no service in the configuration 'hg'"),
-        (("status", "--check", "git/get-repo"), "is get-repos meant?"),
-        (("status", "--check", "git"), "no endpoint of git ''"),
+        (("status", "--check", "git/get-repo"), "did you mean get-repos"),
+        (("status", "--check", "git"), "git: no endpoint ''"),
+        (("ics", "--output", "."), "is a directory"),
         (("status", "--look-back", "1000d"), "is no length"),
     ],
 )

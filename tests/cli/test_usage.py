@@ -205,6 +205,9 @@ def test_an_export_is_every_row_a_line(config, tmp_path):
         (["report", "--format", "xml"], "xml"),
         (["top", "--limit", "0"], "limit"),
         (["forget"], "NAME"),
+        (["forget", "--yes", ""], "'' is no user name"),
+        (["forget", "--yes", "~"], "'~' is no user name"),
+        (["forget", "--yes", "hash:zz"], "'hash:zz' is no user name"),
     ],
 )
 def test_what_cannot_be_understood_is_status_2(config, words, problem):

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shim.lifecycle import Lifecycle, window
 from shim.metrics import Meter, blueprint
-from shim.settings import networks
+from shim.parsers import networks
 from shim.upstream import Kind
 from tests import toy
 from tests.deploy.kit import DEPLOY, program

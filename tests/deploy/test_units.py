@@ -100,9 +100,9 @@ def test_nginx_passes_what_callers_need_and_no_metrics():
     assert not any("/metrics".startswith(prefix) for prefix in prefixes)
 
 
-def test_the_readme_and_the_file_say_the_same_of_nginx():
-    readme = (DEPLOY.parent / "README.md").read_text().partition("## Behind a web server")[2].partition("\n## ")[0]
-    shown = re.findall(r"^ {8}(\w+ [^;]*);", readme, re.MULTILINE)
+def test_the_guide_and_the_file_say_the_same_of_nginx():
+    guide = (DEPLOY.parent / "docs" / "operating.md").read_text().partition("## Behind a web server")[2]
+    shown = re.findall(r"^ {8}(\w+ [^;]*);", guide.partition("\n## ")[0], re.MULTILINE)
     own = {" ".join(line.split()) for line in re.findall(r"^ +(\w+ [^;]*);", NGINX.read_text(), re.MULTILINE)}
     assert shown
     assert [line for line in shown if line not in own and not line.startswith("proxy_pass")] == []

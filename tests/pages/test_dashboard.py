@@ -160,6 +160,15 @@ def test_a_caller_has_what_was_agreed(sqlite_store):
     assert states == {"ann": "told", "bob": "open"}
 
 
+def test_nobody_can_be_written_to_by_a_hash(sqlite_store):
+    hashed = f"hash:{32 * '0'}"
+    put(sqlite_store, {"caller": hashed}, {"caller": ""})
+    client = kit.client(sqlite_store)
+    assert {row["outreach"] for row in client.get("/usage/callers.json").json["rows"]} == {""}
+    assert client.get(f"/usage/callers/{hashed}.json").json["outreach"] is None
+    assert "Outreach</h2>" not in client.get(f"/usage/callers/{hashed}").text
+
+
 @pytest.mark.parametrize(
     ("stored", "path", "title"),
     [

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shim.crypto import internal_authorization
+from shim.parsers import networks
 from shim.rest.peer import peer_of
-from shim.settings import networks
 from tests.conftest import NETWORK_KEY
 from tests.toy import client
 

@@ -244,3 +244,11 @@ def test_a_log_that_is_full_keeps_nobody_from_serving(tmp_path, script):
         script.steps = [(502, "text/html", "x")]
         assert served.send(ASK).startswith(b"HTTP/1.1 502")
     assert served.process.returncode == 0
+
+
+def test_a_store_that_can_never_be_used_is_told_once_for_all_workers(tmp_path, script):
+    with Served(tmp_path, script.origin, "--workers", "2", store="postgresql://h/x?nonsense=1") as served:
+        served.configure(script.origin, "2")
+        served.process.send_signal(signal.SIGHUP)
+        served.until(lambda: served.version() == "2")
+    assert served.log.read_text().count("nothing will be remembered") == 2

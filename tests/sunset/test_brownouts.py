@@ -93,10 +93,9 @@ def test_a_brownout_is_a_410_in_the_old_shape():
     ]
 
 
-def test_its_text_names_a_host_though_none_is_set():
-    text = TEXT.replace("origin = https://shim.example.org\n", "")
-    told = reason(answer(BROWNOUT, text=text))
-    assert told.endswith("; https://git.example.org/migrate/git/get-repos shows how.")
+def test_the_guide_is_at_the_services_host_where_the_shim_does_not_know_its_own():
+    response = answer(GONE, text="[git.sr.ht::get-repos]\nsunset = 2027-06-30\n")
+    assert "https://git.example.org/migrate/git/get-repos shows how" in reason(response)
 
 
 def test_the_last_second_of_a_brownout_is_one_to_wait():

@@ -80,11 +80,10 @@ def test_the_calendar_is_what_was_declared():
     assert late["summary"].startswith("git.sr.ht, ")
 
 
-def test_a_calendar_names_a_host_though_none_is_set():
-    text = "[git.sr.ht::get-repos]\nsunset = 2027-06-30\n"
-    (event,) = parsed(text)
+def test_addresses_are_whole_where_the_shim_does_not_know_its_own():
+    (event,) = parsed("[git.sr.ht::get-repos]\nsunset = 2027-01-01\n")
     assert event["url"] == "https://git.example.org/migrate/git/get-repos"
-    assert str(event["url"]) in event["description"]
+    assert f"GET /api/repos: {event['url']}\n" in event["description"]
 
 
 def test_texts_come_back_as_they_were():

@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from shim.cli.common import config_option, configuration, opened_store
+from shim.cli.common import BadInput, config_option, configuration, opened_store
 from shim.cli.usage.scope import scope_of, times
 from shim.usage import keeping
-from shim.usage.identity import Identity
+from shim.usage.identity import Identity, is_user
 
 
 @click.command()
@@ -33,6 +33,8 @@ def forget(config_path: str | None, yes: bool, name: str) -> None:
     Without asking:      shim usage forget --yes alice
     Known by hash only:  shim usage forget hash:0123456789abcdef0123456789abcdef
     """
+    if not is_user(name):
+        raise BadInput(f"{name!r} is no user name, and no hash of one")
     config = configuration(config_path)
     if not yes:
         click.confirm(f"Delete all that is kept of {name}?", abort=True, err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
+from functools import wraps
 from typing import Any
 
 import click
@@ -19,10 +20,15 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 
 def formats(command: Callable[..., None]) -> Callable[..., None]:
-    """The options --format and --json."""
+    """The options --format and --json, both of which the command is given as `form`."""
+
+    @wraps(command)
+    def formed(form: str, as_json: bool, **asked: Any) -> None:
+        command(form="json" if as_json else form, **asked)
+
     as_json = click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
     form = click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
-    return form(as_json(command))
+    return form(as_json(formed))
 
 
 def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from shim.cli.common import BadInput, config_option
+from shim.guide.finding import Finder, NoSuchEndpoint
 from shim.lifecycle import NEVER, moment
-from shim.rest.endpoint import Endpoint
 from shim.services import discover
 from shim.settings import Config
 from shim.usage.identity import Identity
@@ -104,14 +104,19 @@ def _services(wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 def _slugs(services: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    meant = [service for service in discover() if not services or service.name in services]
-    known = {name: endpoint.slug for service in meant for endpoint in service for name in _names(endpoint)}
-    for name in wanted:
-        if name not in known:
-            like = get_close_matches(name, known, 1)
-            raise BadInput(f"--endpoint {name}: there is no such endpoint" + (f"; is {like[0]} meant?" if like else ""))
-    return tuple(known[name] for name in wanted)
+    finders = [Finder(service) for service in discover() if not services or service.name in services]
+    return tuple(slug for name in wanted for slug in _found(finders, name))
 
 
-def _names(endpoint: Endpoint) -> tuple[str, ...]:
-    return (endpoint.slug, *(f"{endpoint.method} {rule}" for rule in endpoint.rules))
+def _found(finders: Sequence[Finder], name: str) -> set[str]:
+    """What goes by a name in some services, in at least one."""
+    slugs, near = set(), []
+    for finder in finders:
+        try:
+            slugs.add(finder.find(name).slug)
+        except NoSuchEndpoint as error:
+            near += error.near
+    if not slugs:
+        like = get_close_matches(name, near, 1)
+        raise BadInput(f"--endpoint {name}: there is no such endpoint" + (f"; is {like[0]} meant?" if like else ""))
+    return slugs

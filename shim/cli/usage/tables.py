@@ -22,7 +22,7 @@ _USES = ("service", "endpoint", "caller", "calls", "failed", "upstream_calls", "
 @times("30d")
 @which
 @formats
-def report(config_path: str | None, form: str, as_json: bool, **asked: Any) -> None:
+def report(config_path: str | None, form: str, **asked: Any) -> None:
     """Tell each caller's calls of each endpoint, most calls first.
 
     Failed are answers from 400 on, refused those of a brownout or after the sunset. On standard error it says how many
@@ -39,8 +39,9 @@ def report(config_path: str | None, form: str, as_json: bool, **asked: Any) -> N
     with opened_store(config) as store:
         found = Report(store)
         uses, losses, trend = found.uses(scope), found.losses(scope), _trend(found, scope)
-    show([_row(vars(use), names) for use in uses], _USES, "json" if as_json else form)
-    click.echo(f"{sum(use.calls for use in uses)} calls {trend}", err=True)
+    show([_row(vars(use), names) for use in uses], _USES, form)
+    calls = sum(use.calls for use in uses)
+    click.echo(f"{calls} call{'s' if calls != 1 else ''} {trend}", err=True)
     if losses:
         told = ", ".join(f"{calls} {reason}" for reason, calls in sorted(losses.items()))
         click.echo(f"{sum(losses.values())} calls could not be counted: {told}", err=True)
@@ -51,7 +52,7 @@ def report(config_path: str | None, form: str, as_json: bool, **asked: Any) -> N
 @which
 @formats
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1), help="How many endpoints.")
-def top(config_path: str | None, form: str, as_json: bool, limit: int, **asked: Any) -> None:
+def top(config_path: str | None, form: str, limit: int, **asked: Any) -> None:
     """Tell the endpoints that are called most, with their callers and the trend from --since to --until.
 
     \b
@@ -65,17 +66,17 @@ def top(config_path: str | None, form: str, as_json: bool, limit: int, **asked: 
         found = Report(store)
         uses, trends = found.by_endpoint(scope)[:limit], found.trends(scope, _step(scope))
     rows = [{**_row(vars(use), names), "trend": trends.get((use.service, use.endpoint), [])} for use in uses]
-    if not as_json and form != "json":
+    if form != "json":
         rows = [{**row, "trend": sparkline(row["trend"])} for row in rows]
     columns = ("service", "endpoint", "calls", "callers", "refused", "last_call", "trend")
-    show(rows, columns, "json" if as_json else form)
+    show(rows, columns, form)
 
 
 @click.command()
 @times("30d")
 @which
 @formats
-def callers(config_path: str | None, form: str, as_json: bool, **asked: Any) -> None:
+def callers(config_path: str | None, form: str, **asked: Any) -> None:
     """Tell the callers, most calls first, with the programs that they use most.
 
     \b
@@ -86,14 +87,14 @@ def callers(config_path: str | None, form: str, as_json: bool, **asked: Any) -> 
     with opened_store(config) as store:
         found = Report(store).by_caller(scope)
     rows = [_row(vars(caller), {}) for caller in found]
-    show(rows, ("caller", "calls", "endpoints", "last_call", "agents"), "json" if as_json else form)
+    show(rows, ("caller", "calls", "endpoints", "last_call", "agents"), form)
 
 
 @click.command()
 @times("90d")
 @click.option("--service", "services", multiple=True, help="Only this service (repeatable).")
 @formats
-def idle(config_path: str | None, form: str, as_json: bool, **asked: Any) -> None:
+def idle(config_path: str | None, form: str, **asked: Any) -> None:
     """Tell the endpoints that nobody has called, with their last call before that, if one is known.
 
     On standard error it says since when anything is recorded: what is older than that nobody knows.
@@ -109,7 +110,7 @@ def idle(config_path: str | None, form: str, as_json: bool, **asked: Any) -> Non
         before = found.last_calls(Scope(0, scope.until, scope.services))
         first = found.first(scope.until - config.usage_retention * DAY)
     rows = [row for row in _declared(config, scope, before) if (row["service"], row["slug"]) not in called]
-    show(rows, ("service", "endpoint", "last_call"), "json" if as_json else form)
+    show(rows, ("service", "endpoint", "last_call"), form)
     if first is None:
         click.echo("nothing is recorded yet", err=True)
     else:

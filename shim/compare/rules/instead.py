@@ -20,7 +20,6 @@ from shim.recordings.symbols import is_page
 
 _HOLE = re.compile(r"\{(<\w+>|caller|notice|owner-email)\}")
 _JSON = "application/json"
-_HEAD = ("status", "content_type", "headers")
 _BODIES = ("json", "matches", "text")
 _CHANGES = ("change", "extra", "only", "fewer")
 

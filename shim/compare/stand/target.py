@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from werkzeug.test import run_wsgi_app
 
 from shim.compare.cassettes.exchange import Request
+from shim.parsers import origin
 from shim.recordings.answer import Answer
-from shim.settings import origin
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

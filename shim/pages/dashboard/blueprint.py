@@ -35,7 +35,7 @@ dashboard.before_request(access.ask)
 @dashboard.context_processor
 def _common() -> dict[str, Any]:
     urls = {"endpoint_url": endpoint_url, "caller_url": caller_url, "migrate_url": migrate_url}
-    return {"menu": MENU, "choices": CHOICES, **urls}
+    return {"menu": MENU, "choices": CHOICES, "notice": here().config.notice, **urls}
 
 
 def page(rule: str) -> Callable[[Callable[..., Page]], Callable[..., Page]]:

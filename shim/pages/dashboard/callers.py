@@ -18,7 +18,7 @@ from shim.pages.formats import Page
 from shim.pages.period import Period
 from shim.pages.site import here
 from shim.pages.words import moment
-from shim.sunset.outreach import Contact, Outreach
+from shim.sunset.outreach import Contact, Outreach, is_name
 from shim.usage.report import UNKNOWN, Use
 
 _LONGEST_NAME = 200
@@ -69,7 +69,7 @@ def _told(name: str, uses: Sequence[Use], period: Period) -> dict[str, Any]:
         "caller": name,
         "calls": sum(use.calls for use in uses),
         "last_call": None if last is None else moment(last),
-        "outreach": _agreed(name, last) if words.is_known(name) else None,
+        "outreach": _agreed(name, last) if is_name(name) else None,
         **figures.course(asked, scope, period),
         "agents": figures.agents(asked, scope),
     }

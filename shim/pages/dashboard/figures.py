@@ -11,9 +11,9 @@ from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.pages.charts import Bar
 from shim.pages.period import Period
 from shim.pages.site import Site
-from shim.pages.words import is_known, moment
+from shim.pages.words import moment
 from shim.services.backend import Backend
-from shim.sunset.outreach import Contact, Outreach
+from shim.sunset.outreach import Contact, Outreach, is_name
 from shim.sunset.windows import ending
 from shim.usage.report import CallerUse, EndpointUse, Report, Scope, ServiceUse
 
@@ -65,7 +65,7 @@ class ServiceRow:
 
 @dataclass(frozen=True)
 class CallerRow:
-    """What a caller used, and how far the outreach has come."""
+    """What a caller used, and how far the outreach has come: empty for whom nobody can write to."""
 
     caller: str
     calls: int
@@ -147,7 +147,7 @@ def callers(report: Report, outreach: Outreach, period: Period) -> list[CallerRo
 
 
 def _caller(use: CallerUse, contact: Contact | None) -> CallerRow:
-    standing = (contact or Contact(use.caller)).standing(use.last_call) if is_known(use.caller) else ""
+    standing = (contact or Contact(use.caller)).standing(use.last_call) if is_name(use.caller) else ""
     return CallerRow(use.caller, use.calls, use.endpoints, moment(use.last_call), use.agents, standing)
 
 

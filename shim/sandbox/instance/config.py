@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shim.settings import ConfigError, network_key, read_ini, read_text, signing_key
+from shim.parsers import network_key, signing_key
+from shim.settings import ConfigError, read_ini, read_text
 
 _KEYS = (("sr.ht", "network-key", network_key), ("webhooks", "private-key", signing_key))
 

@@ -11,13 +11,14 @@ from gql import FileVar
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.utils import secure_filename
 
+from shim.parsers import switch, text
 from shim.rest import json
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash, Refusal, reason
 from shim.services.call import Call
 from shim.services.git import resolve, store
 from shim.services.git.resources import Artifact
-from shim.settings import Setting, switch, text
+from shim.settings import Setting
 
 artifacts = Endpoints()
 _artifact = Artifact()

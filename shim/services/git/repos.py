@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response
 
+from shim.parsers import choice
 from shim.rest import json
 from shim.rest.body import optional, required
 from shim.rest.described import paged
@@ -17,7 +18,7 @@ from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.git.resources import Repository
-from shim.settings import Setting, choice
+from shim.settings import Setting
 from shim.upstream import Kind, UpstreamError
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response
 from werkzeug.exceptions import NotFound
 
+from shim.parsers import switch
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
 from shim.rest.json import text
 from shim.services.call import Call
-from shim.settings import Setting, switch
+from shim.settings import Setting
 from shim.upstream import Kind, Result
 from shim.upstream.text import raw as as_sent
 
