@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 HOST = "127.0.0.1"
+MOST_REFUSED = 2
 
 
 class Arrival(NamedTuple):
@@ -25,7 +26,7 @@ class Arrival(NamedTuple):
 class Target:
     """Takes deliveries but for a share of them, which it answers with 503; `taken` has them by what they tell.
 
-    What they tell is a member of the JSON object, `about`.
+    What they tell is a member of the JSON object, `about`. None is refused more than twice: it would wait for long.
     """
 
     def __init__(self, about: str, refusing: float = 0.05, seed: int = 1) -> None:
@@ -33,11 +34,13 @@ class Target:
         self.taken: dict[str, list[Arrival]] = defaultdict(list)
         self.changed = threading.Condition()
         self._refusing, self._random = refusing, random.Random(seed)  # noqa: S311
+        self._times: Counter[str] = Counter()
 
     def take(self, arrival: Arrival) -> bool:
         """Note a delivery; whether it is taken."""
         with self.changed:
-            if self._random.random() < self._refusing:
+            if self._times[arrival.uuid] < MOST_REFUSED and self._random.random() < self._refusing:
+                self._times[arrival.uuid] += 1
                 self.refused += 1
                 return False
             told = _member(arrival.body, self.about)

@@ -167,11 +167,15 @@ def test_the_worker_ends_when_told(file_shop):
         file_shop.keep(1, of=hook(1, url=url))
         file_shop.run("retry", "--all")
         words = [sys.executable, "-W", "error", "-m", "shim", "webhooks", "work", "--config", str(file_shop.file)]
-        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
             with target.changed:
                 target.changed.wait_for(lambda: target.taken, 30)
             process.send_signal(signal.SIGTERM)
             printed, complaints = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            process.communicate()
     assert (process.returncode, printed, complaints) == (0, "1 delivered, 0 failed and wait\n", "")
 
 
@@ -270,6 +274,19 @@ def down(monkeypatch, api, sqlite_store, sqlite_url, tmp_path):
         context.__exit__(None, None, None)
 
 
+def assert_sent_once(shop, target):
+    """By the command, or by the app's own worker, which may be faster."""
+    shop.run("work", "--once")
+    with target.changed:
+        target.changed.wait_for(lambda: target.taken, 30)
+    assert {told: len(arrivals) for told, arrivals in target.taken.items()} == {"while down": 1}
+    for _ in range(100):
+        shop.run("work", "--once")
+        if not shop.rows():
+            return
+    raise AssertionError("it still waits")
+
+
 def test_what_never_arrived_is_delivered_once_by_the_authorization_of_services(down):
     shop, sandbox, owner, target, url = down("2026")
     number = owner.subscribe(url)
@@ -278,8 +295,7 @@ def test_what_never_arrived_is_delivered_once_by_the_authorization_of_services(d
     assert shop.rows() == []
     found = shop.told("reconcile", "--service", "git", "--user", "~jdoe")
     assert (found["subscriptions"], found["missing"], found["problems"]) == (1, 1, [])
-    assert shop.told("work", "--once")["delivered"] == 1
-    assert list(target.taken) == ["while down"]
+    assert_sent_once(shop, target)
     assert shop.told("reconcile")["missing"] == 0
     assert owner.deliveries(number)[0]["response_status"] == 200
 
@@ -291,8 +307,7 @@ def test_what_never_arrived_is_delivered_once_by_a_users_token(down, tmp_path):
     assert "1 of 1 lists" in shop.run("reconcile", "--service", "git", "--user", "jdoe", status=1).output
     text = shop.run("reconcile", "--service", "git", "--token-file", "-", input=owner.token).stdout
     assert text == "1 subscriptions compared: 1 deliveries are missing and are delivered now\n"
-    shop.run("work", "--once")
-    assert list(target.taken) == ["while down"]
+    assert_sent_once(shop, target)
     assert owner.deliveries(number)[0]["response_status"] == 200
     assert "no personal access token" in shop.run("reconcile", "--token-file", "-", status=2, input="x").output
 
@@ -302,8 +317,7 @@ def test_the_owner_who_looks_has_it_delivered_too(down):
     number = owner.subscribe(url)
     owner.update(sandbox, "while down")
     assert owner.deliveries(number)[0]["response_status"] == -2
-    assert shop.told("work", "--once")["delivered"] == 1
-    assert list(target.taken) == ["while down"]
+    assert_sent_once(shop, target)
 
 
 def test_subscriptions_whose_token_is_about_to_end_are_deleted(down, monkeypatch):
