@@ -185,7 +185,7 @@ def standing(era: str, folder: Path, **changes: Any) -> Iterator[Stand]:
         migrations.migrate(store)
         url = f"http://127.0.0.1:{server.server_port}"
         settings = {"webhook_networks": networks("127.0.0.0/8"), "webhook_signing_key": ("instance",), **changes}
-        config = replace(configured(instance, sandbox, base, era), store=store_url, origin=url, **settings)
+        config = replace(configured(instance, sandbox, base, era), store=store_url, **{"origin": url, **settings})
         server.app = exits.enter_context(closing(create_app(config, store=store)))
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
