@@ -21,13 +21,13 @@ FAR = 4102444800
 class Asker:
     """Asks one legacy service, with the recorded instance's keys.
 
-    `origin` is the API's; `settings` are those of `config.ini` by (section, key).
+    `api` is the API's origin; `settings` are those of `config.ini` by (section, key).
     """
 
     def __init__(self, service: str, origin: str, settings: dict[tuple[str, str], str] | None = None) -> None:
         instance = Instance(FIXTURES)
         section = f"{service}.sr.ht"
-        self.origin = f"http://{service}.example.org"
+        self.api, self.origin = origin, f"http://{service}.example.org"
         places = {(section, "origin"): self.origin, (section, "api-internal-origin"): origin}
         shim = {("shim", "internal-ipnet"): "127.0.0.0/8", ("shim", "era"): "2024"}
         text = instance.text({**places, **shim, **(settings or {})})

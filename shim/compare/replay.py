@@ -49,7 +49,7 @@ class Replay:
     def _replayed(self, exchange: Exchange) -> ExchangeResult:
         request = self._filled(exchange.request)
         try:
-            answer = self.target.send(request)
+            answer = self._sent(exchange, request)
             judgement = self._judge(exchange, answer, partial(self._ask, exchange.index))
         except NoAnswer as error:
             lost = Difference("answer", str(exchange.recorded.status), str(error))
@@ -57,6 +57,12 @@ class Replay:
         asked = exchange.request
         command = self._command(exchange, request) if judgement.difference else ""
         return ExchangeResult(exchange.index, asked.method, asked.target, judgement, command)
+
+    def _sent(self, exchange: Exchange, request: Request) -> Answer:
+        """The answer to an exchange's request, behind what was sent before it. Raises NoAnswer."""
+        for earlier in exchange.before:
+            self.target.send(self._filled(earlier))
+        return self.target.send(request)
 
     def _command(self, exchange: Exchange, request: Request) -> str:
         """The curl line of a request; credentials stay symbols where only an operator may make them."""
@@ -106,7 +112,7 @@ class Replay:
         self.names = Names(self.names.clock)
         self.happened = set()
         for exchange in self.cassette.exchanges[:index]:
-            answer = self.target.send(self._filled(exchange.request))
+            answer = self._sent(exchange, self._filled(exchange.request))
             self._judge(exchange, answer, _always(answer))
 
     def _filled(self, request: Request) -> Request:

@@ -152,7 +152,7 @@ def _shown(record: Record, later: Record | None, bare: str, *, block: bool) -> d
     sent = record if _is_answered(record) else last
     written = _block if block else _lines
     return {
-        "payload_headers": written(sent.sent if _is_answered(sent) else bare),
+        "payload_headers": written(sent.sent if _is_answered(sent) or sent.status == TIMED_OUT else bare),
         "response": TIMEOUT_TEXT if last.status == TIMED_OUT else last.text if _is_answered(last) else None,
         "response_status": last.status if _is_answered(last) or last.status == TIMED_OUT else UNANSWERED,
         "response_headers": _response_headers(last, last.headers if again else None, written),

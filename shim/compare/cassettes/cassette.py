@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import yaml
 
@@ -18,6 +18,7 @@ from shim.recordings.answer import Answer
 
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _FILLER = re.compile(r"\{((?:\\u[0-9a-f]{4})+|\S)\*(\d+)\}")
+_TOLD_BEFORE = re.compile(r"after (\d{1,3}) times ([A-Z]+) (/\S*) (\{.*\})")
 _TOLD_FORM = re.compile(r"\(multipart: (.*)\)")
 _NOW = re.compile(r"\{now\}")
 _FORMS = {"legacy": "legacy", "rfc3339": "rfc3339", "graphql": "rfc3339"}
@@ -87,7 +88,19 @@ def _exchange(index: int, item: Mapping[str, Any]) -> Exchange:
     body = response["body"]["string"]
     text = _mark(body, item.get("now")) if isinstance(body, str) else body
     headers = {name.lower(): ", ".join(values) for name, values in response["headers"].items()}
-    return Exchange(index, asked, Answer(int(response["status"]["code"]), headers, _bytes(text)))
+    answer = Answer(int(response["status"]["code"]), headers, _bytes(text))
+    return Exchange(index, asked, answer, _before(asked, item.get("comment") or ""))
+
+
+def _before(asked: Request, comment: str) -> tuple[Request, ...]:
+    """The requests of the same caller that a comment tells of, JSON with the number of each in place of `<k>`."""
+    told = _TOLD_BEFORE.fullmatch(comment)
+    if told is None:
+        return ()
+    sent = replace(asked, method=told[2], url=urljoin(asked.url, told[3])).with_header(
+        "Content-Type", "application/json"
+    )
+    return tuple(replace(sent, body=told[4].replace("<k>", str(k)).encode()) for k in range(int(told[1])))
 
 
 def _sent(request: Mapping[str, Any]) -> str | bytes:

@@ -71,8 +71,12 @@ class Caller:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One recorded request (symbolic) with its answer; `index` counts from 0 within the file."""
+    """One recorded request (symbolic) with its answer; `index` counts from 0 within the file.
+
+    `before` are requests that were sent before it, and whose answers were not recorded.
+    """
 
     index: int
     request: Request
     recorded: Answer
+    before: tuple[Request, ...] = ()

@@ -35,7 +35,7 @@ class Witness:
         """What the shim answers if it is what the rule claims; asked with the request's own credential by default."""
         if any(name not in scope for name in _HOLE.findall(self.path)):
             return None
-        path = _HOLE.sub(lambda hole: quote(scope[hole[0]]), self.path)
+        path = _HOLE.sub(lambda hole: quote(scope[hole[0]], safe="/{:}"), self.path)  # symbols stay what they are
         url = urlunsplit(request.parts._replace(path=path, query=""))
         asked = replace(request, method="GET", url=url, body=None)
         if self.authorization:

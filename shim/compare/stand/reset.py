@@ -13,10 +13,13 @@ from shim.compare.stand.settings import Settings
 from shim.compare.stand.stage import StandError, Unsuitable
 from shim.sandbox import Conditions
 
+PUSHES = "pushes"
+"""Behind pushes to repositories, which only an instance with its hooks takes."""
+
 
 def resetting(settings: Settings, cassette: Cassette) -> tuple[Callable[[], None] | None, frozenset[str]]:
     """How somebody else's data set is reset; without a way to, a cassette in special conditions cannot be run."""
-    conditions = names(Conditions.of(cassette.path.name, cassette.note))
+    conditions = names(Conditions.of(cassette.path.name, cassette.note), cassette)
     if settings.reset_command:
         return partial(_reset, settings.reset_command, cassette), conditions
     if conditions:
@@ -33,7 +36,11 @@ def _reset(command: str, cassette: Cassette) -> None:
         raise StandError(f"--reset-command: {error}") from error
 
 
-def names(conditions: Conditions) -> frozenset[str]:
-    """The conditions that are not the usual ones, by the names that rules use."""
-    switched = {"object-storage": conditions.storage is not None, "meta-down": not conditions.meta_reachable}
+def names(conditions: Conditions, cassette: Cassette) -> frozenset[str]:
+    """The conditions that are not the usual ones, by the names that rules use: those of servers, and what was done."""
+    switched = {
+        "object-storage": conditions.storage is not None,
+        "meta-down": not conditions.meta_reachable,
+        PUSHES: "made by the pushes" in cassette.note,
+    }
     return frozenset(name for name, on in switched.items() if on)

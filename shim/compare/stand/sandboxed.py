@@ -14,9 +14,9 @@ from shim.compare.cassettes.cassette import Cassette
 from shim.compare.cassettes.exchange import Request
 from shim.compare.stand.app import open_app
 from shim.compare.stand.instance import Instance
-from shim.compare.stand.reset import names
+from shim.compare.stand.reset import PUSHES, names
 from shim.compare.stand.settings import Settings
-from shim.compare.stand.stage import Stage
+from shim.compare.stand.stage import Stage, Unsuitable
 from shim.compare.stand.target import TIMEOUT, Target
 from shim.recordings.answer import Answer
 from shim.sandbox import Conditions, Sandbox
@@ -70,8 +70,11 @@ class Local:
     exits: ExitStack
 
     def stage(self, cassette: Cassette) -> Stage:
-        """A fresh app in the cassette's conditions, and the sandbox to reset."""
+        """A fresh app in the cassette's conditions, and the sandbox to reset. Raises Unsuitable where it can't be."""
         conditions = Conditions.of(cassette.path.name, cassette.note, self.sandbox.instance)
+        named = names(conditions, cassette)
+        if PUSHES in named:
+            raise Unsuitable("recorded behind pushes, which the sandbox does not take")
         origins = {service: f"{self.address}/{service}" for service in self.sandbox.services}
         self.exits.close()
         app = open_app(cassette, origins, self.settings, self.instance, conditions, self.exits)
@@ -81,5 +84,5 @@ class Local:
             Settled(app, self.sandbox),
             self.instance.keys(cassette.service),
             lambda: self.sandbox.reset(conditions),
-            names(conditions),
+            named,
         )

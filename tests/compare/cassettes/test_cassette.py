@@ -78,6 +78,17 @@ def test_the_recorded_form_of_a_time_is_kept(tmp_path: Path, forms: object, mark
     assert load(write_cassette(tmp_path, NAME, [recorded])).exchanges[0].recorded.text == marked
 
 
+def test_requests_that_are_only_told_of_come_before(tmp_path: Path) -> None:
+    told = 'after 2 times PUT /api/trackers/widgets {"description": "d<k>"}'
+    (found,) = load(write_cassette(tmp_path, NAME, [{**interaction("/api/x", "{}"), "comment": told}])).exchanges
+    assert [(one.method, one.url, one.body) for one in found.before] == [
+        ("PUT", "http://git.example.org/api/trackers/widgets", b'{"description": "d0"}'),
+        ("PUT", "http://git.example.org/api/trackers/widgets", b'{"description": "d1"}'),
+    ]
+    assert {one.header("Content-Type") for one in found.before} == {"application/json"}
+    assert {one.header("Authorization") for one in found.before} == {found.request.header("Authorization")}
+
+
 def test_urls_are_sent_in_ascii(tmp_path: Path) -> None:
     recorded = interaction("/api/ünï/{uuid:1}", "{}")
     request = load(write_cassette(tmp_path, NAME, [recorded])).exchanges[0].request

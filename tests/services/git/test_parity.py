@@ -28,21 +28,39 @@ CALLS = {
     ),
     "GET /api/repos/<r>/odb/<oid>": (1, 2),
     "GET /api/repos/<r>/log": (1, 2),
+    "GET /api/user/webhooks": (1, 1),
+    "POST /api/user/webhooks": (1, 1),
+    "GET /api/user/webhooks/<id>": (1, 1),
+    "DELETE /api/user/webhooks/<id>": (2, 2),
+    "GET /api/user/webhooks/<id>/deliveries": (1, 1),
+    "GET /api/user/webhooks/<id>/deliveries/<uuid>": (1, 1),
+    "POST /api/user/webhooks/<id>/deliveries/<uuid>/redeliver": (1, 1),
     "GET /api/repos/<r>/tree/<ref>/<path:path>": (1, 3),
 }
 PAGED = ("log", "lookup", "odb", "refdb", "refs", "repos-list", "tree")
 
 
+REPOSITORY = {
+    "GET /api/<u>/repos/<r>/webhooks": (2, 2),
+    "POST /api/<u>/repos/<r>/webhooks": (2, 2),
+    "GET /api/<u>/repos/<r>/webhooks/<id>": (1, 1),
+    "DELETE /api/<u>/repos/<r>/webhooks/<id>": (2, 2),
+    "GET /api/<u>/repos/<r>/webhooks/<id>/deliveries": (1, 1),
+}
+
+
 class Test2024(Recorded):
     service, era = "git", "2024"
-    exact: ClassVar = {"reads": 933, "writes": 361}
+    exact: ClassVar = {"reads": 933, "writes": 361, "webhooks": 139}
+    unplayed = ("push-deliveries",)
     calls = CALLS
 
 
 class Test2026(Recorded):
     service, era = "git", "2026"
-    exact: ClassVar = {"reads": 956, "writes": 362}
-    calls = CALLS
+    exact: ClassVar = {"reads": 956, "writes": 362, "webhooks": 160}
+    unplayed = ("push-deliveries",)
+    calls: ClassVar = {**CALLS, **REPOSITORY}
 
 
 class TestWalked2024(Walked):

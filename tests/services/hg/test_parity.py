@@ -1,6 +1,7 @@
 """What is known of hg's recordings: exact answers, and upstream calls.
 
-Refusals over missing grants (6 in each era) are not exact: they have a header that tells the grants.
+Refusals over missing grants (6 in each era) are not exact: they have a header that tells the grants. One read and one
+write are not any more, since an id that no column holds crashes as git's did.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ CALLS = dict.fromkeys(
 
 class Test2024(Recorded):
     service, era = "hg", "2024"
-    exact: ClassVar = {"reads": 251, "writes": 143}
+    exact: ClassVar = {"reads": 250, "writes": 142}
     calls = CALLS
 
 
 class Test2026(Recorded):
     service, era = "hg", "2026"
-    exact: ClassVar = {"reads": 251, "writes": 143}
+    exact: ClassVar = {"reads": 250, "writes": 142}
     calls = CALLS
