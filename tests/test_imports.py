@@ -49,6 +49,7 @@ ALLOWED = {
         "sunset",
         "upstream",
         "usage",
+        "webhooks",
     },
 }
 # Below shim/sandbox, from what executes to what checks it.
