@@ -52,6 +52,20 @@ def test_each_exchange_is_judged(tmp_path: Path) -> None:
     assert (comparison.passed, comparison.rules, comparison.unused) == (False, {"r0": 1}, ())
 
 
+def test_what_a_recording_only_tells_of_is_sent_before(tmp_path: Path) -> None:
+    told = 'after 2 times PUT /n {"k": "<k>"}'
+    write_cassette(tmp_path, NAME, [interaction("/", "1"), interaction("/n", '["0", "1"]', comment=told)])
+    seen: list[str] = []
+
+    def answer(request: HttpRequest) -> Response:
+        if request.method == "PUT":
+            assert user_of(request) == "ann"
+            seen.append(request.get_json()["k"])
+        return reply(json.dumps(seen) if request.path == "/n" else "1")
+
+    assert compared(tmp_path, answer).passed
+
+
 def test_what_secret_keys_made_is_not_shown(tmp_path: Path) -> None:
     write_cassette(tmp_path, NAME, [interaction("/", "1")])
     tokens = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -51,7 +52,7 @@ def open_app(
 
 def _store(exits: ExitStack) -> Store:
     """A store of its own, which is gone afterwards."""
-    folder = exits.enter_context(TemporaryDirectory(prefix="shim-compare-"))
+    folder = exits.enter_context(TemporaryDirectory(prefix=f"shim-compare-{os.getpid()}-"))
     store = open_store(f"sqlite:///{folder}/shim.sqlite3")
     exits.callback(store.close)
     return store

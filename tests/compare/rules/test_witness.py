@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shim.compare.cassettes.exchange import Request
+from shim.compare.cassettes.exchange import Caller, Request
 from shim.compare.judging.difference import compare
 from shim.compare.rules.deviations import DeviationsError
 from shim.recordings.answer import Answer
@@ -76,3 +77,34 @@ def test_each_missing_item_needs_its_witness_and_rules_add_up(tmp_path: Path, le
 def test_an_item_without_its_witness_must_be_there(tmp_path: Path) -> None:
     given = rules(tmp_path, {"instead": {"fewer": FEWER}})
     assert list(given.declared(exchange(page(a="private")), AROUND, lambda request: Answer(200, {}, b""))) == []
+
+
+@pytest.mark.parametrize(("owner", "count"), [("ann", 0), ("sue", 1)])
+def test_a_witness_may_be_asked_with_the_callers_own_token(tmp_path: Path, owner: str, count: int) -> None:
+    """So that what is another user's is told from what another token of the same user made."""
+    hidden = {"path": "/api/<hook>", "status": 404, "authorization": "token {user}"}
+    given = rules(tmp_path, {"endpoints": ["GET /api/<hook>"], "witness": hidden, "instead": {"status": 404}})
+
+    def ask(request: Request) -> Answer:
+        assert request.header("X-Srht-Authorization") is None
+        return Answer(200 if request.header("Authorization") == f"token {{{owner}}}" else 404, {}, b"")
+
+    recorded = exchange({}, "/api/58")
+    asked = recorded.request.with_header("X-Srht-Authorization", "{ann}").with_header(
+        "Authorization", "token {ann/read}"
+    )
+    around = replace(AROUND, caller=Caller("ann", "active"))
+    assert len(list(given.declared(replace(recorded, request=asked), around, ask))) == count
+
+
+def test_symbols_stay_symbols_in_the_path_of_a_witness(tmp_path: Path) -> None:
+    spec = {"path": "/api/<uuid>/x", "status": 404}
+    given = rules(tmp_path, {"endpoints": ["POST /api/<uuid>"], "witness": spec, "instead": {"status": 404}})
+    asked: list[str] = []
+
+    def ask(request: Request) -> Answer:
+        asked.append(request.target)
+        return Answer(404, {}, b"")
+
+    assert len(list(given.declared(exchange({}, "/api/{uuid:1}", "POST"), AROUND, ask))) == 1
+    assert asked == ["/api/{uuid:1}/x"]

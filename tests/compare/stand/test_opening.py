@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,6 +147,24 @@ def test_special_conditions_need_a_reset_command(tmp_path: Path, instance: Path)
         pytest.raises(Unsuitable, match="recorded with meta-down"),
     ):
         opened(cassette(tmp_path, note="meta.sr.ht cannot be reached"))
+
+
+def test_what_was_recorded_behind_pushes_is_left_out(tmp_path: Path, instance: Path) -> None:
+    """Only an instance takes them; whoever resets one may make them then."""
+    recorded = load(RECORDED / "webhooks" / "push-deliveries.yaml")
+    (result,) = run(Settings(FIXTURES, cassettes=(recorded.path,)), open_stand, lambda result: None).cassettes
+    assert (result.skipped[:22], result.exchanges) == ("recorded behind pushes", ())
+    with open_stand(Settings(tmp_path, upstream=instance, reset_command="true")) as opened:
+        assert opened(recorded).conditions == {"pushes"}
+
+
+def test_an_app_that_delivers_webhooks_remembers_them_as_long_as_it_is_compared(tmp_path: Path) -> None:
+    recorded = load(RECORDED / "webhooks" / "user-deliveries.yaml")
+    with open_stand(Settings(FIXTURES, services=("git",))) as opened:
+        opened(recorded)
+        (folder,) = Path(tempfile.gettempdir()).glob(f"shim-compare-{os.getpid()}-*")
+        opened(load(RECORDED / "reads" / "user.yaml"))
+        assert not folder.exists()
 
 
 @pytest.mark.parametrize(
