@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: run clients test check bench bench-safety screenshots clean
+.PHONY: run clients test check bench bench-safety screenshots soak-webhooks clean
 
 # Everything below needs the environment; it is made anew when the dependencies change.
 $(VENV)/ready: setup.cfg pyproject.toml
@@ -38,6 +38,10 @@ bench-safety: $(VENV)/ready
 # The pictures in docs/, of a demo that is started for them; needs Chromium and its driver.
 screenshots: $(VENV)/ready
 	$(BIN)/python -m tests.pages.screenshots
+
+# Whether a webhook is ever lost while the shim is killed again and again; takes about five minutes, and fails if one was.
+soak-webhooks: $(VENV)/ready
+	@$(BIN)/python -m bench.soak
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -7,13 +7,14 @@ hang up or are slow. In the middle it is reloaded, then ended and started anew.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,12 +36,13 @@ _USER = "jdoe"
 
 @dataclass
 class Shim:
-    """`shim serve` in a process of its own, which can be ended and started anew at the same port."""
+    """`shim serve` in processes of a group of its own, which can be ended and started anew at the same port."""
 
     config: Path
     port: int
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    program: Sequence[str] = ("-m", "shim")
 
     @property
     def address(self) -> tuple[str, int]:
@@ -48,10 +50,10 @@ class Shim:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "shim", "serve", "--config", str(self.config)]
+        command = [sys.executable, *self.program, "serve", "--config", str(self.config)]
         with self.log.open("ab") as log:
             command += ["--bind", f"{HOST}:{self.port}"]
-            self.process = subprocess.Popen(command, stderr=log, stdout=log)  # noqa: S603
+            self.process = subprocess.Popen(command, stderr=log, stdout=log, start_new_session=True)  # noqa: S603
         while self.process.poll() is None:
             try:
                 socket.create_connection(self.address, 1).close()
@@ -81,8 +83,19 @@ class Shim:
     def memory(self) -> float:
         """MiB that the workers hold."""
         assert self.process is not None
+        return sum(map(_resident, self.workers()))
+
+    def workers(self) -> list[int]:
+        """The ids of its workers."""
+        assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return sum(_resident(int(child)) for child in children.read_text().split())
+        return [int(child) for child in children.read_text().split()]
+
+    def kill(self) -> None:
+        """End all of its processes as the machine's failure does."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 @dataclass

@@ -45,20 +45,20 @@ def create_app(
     """
     logs.configure()
     gate, chores, pauses = gate or Local(), Chores(), Pauses(store)
-    services = [service for service in discover() if service.name in config.services]
 
-    def arrived(service: str, result: webhooks.Result) -> None:
+    def received(service: str, result: webhooks.Result) -> None:
         meter.arrived(service, result.value)
 
-    assembly = Assembly.of(config, services, store, chores, arrived, post)
-    backends = {s.name: Backend.build(s, config, gate, assembly.bridge) for s in services}
+    services = [service for service in discover() if service.name in config.services]
+    bridged = Assembly.of(config, services, store, chores, received, post)
+    backends = {service.name: Backend.build(service, config, gate, bridged.bridge) for service in services}
     meter = metrics.Meter(backends)
     observers: Observers = (meter.observe,)
     if store:
         observers += (Recorder.of(config, store, chores).observe,)
         chores.every(INTERVAL, pauses.refresh, "pauses")
     apps = {name: build(backend, _hooks(backend, pauses, observers)) for name, backend in backends.items()}
-    receiving = [webhooks.blueprint(assembly.receiver, arrived)] if assembly.receiver else []
+    receiving = [webhooks.blueprint(bridged.receiver, received)] if bridged.receiver else []
     own = pages.build(Site(config, backends, store), metrics.blueprint(meter, config), *receiving)
     if threads is not None and len(apps) > 1:
         shares = Shares(threads, meter.busy)

@@ -23,6 +23,7 @@ COMMANDS = {
     "store": "store",
     "sunset": "sunset",
     "usage": "usage",
+    "webhooks": "webhooks",
 }
 _SANDBOX = ("the sandbox and the comparison need it", "sandbox")
 _EXTRAS = dict.fromkeys(("psycopg", "psycopg_pool"), ("a store in PostgreSQL needs it", "postgres"))

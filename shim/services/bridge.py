@@ -18,7 +18,7 @@ LARGEST = 65536
 TIMED_OUT, UNANSWERED = -1, -2
 """What stands for a status where the target took too long, and where nothing of it came."""
 Row = Mapping[str, Any]
-"""One of upstream's deliveries: uuid, date, event, requestBody, responseBody, responseHeaders, responseStatus."""
+"""One of upstream's deliveries: uuid, date, event, requestBody, responseBody, responseStatus."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class Record:
     """What became of one attempt to deliver, as it stands in the receiver's answers to upstream (conventions 16.17).
 
     `status` is the target's, or TIMED_OUT or UNANSWERED; `headers` and `sent` are lines `Key: value` of the target's
-    answer and of the request, in their order, joined by line feeds; `text` is what it answered, None where that is no
-    text or nothing came. `reason` says why nothing was sent at all, where that was so.
+    answer and of the request, in their order, joined by line feeds; `text` is what it answered, or what is told of an
+    answer that came too late, None where that is no text or nothing came. `reason` says why nothing was sent at all,
+    where that was so.
     """
 
     status: int = UNANSWERED

@@ -21,7 +21,6 @@ from shim.services.call import Call
 from shim.services.events import Event, Untranslatable
 from shim.services.levels import Level, Place
 
-TIMEOUT_TEXT = "Request timed out after 5 seconds."
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ANSWER = "a member of the JSON in responseBody that this server answered"
 Row = Mapping[str, Any]
@@ -150,11 +149,12 @@ def _shown(record: Record, later: Record | None, bare: str, *, block: bool) -> d
     again = later is not None and _is_answered(record)
     last = later or record
     sent = record if _is_answered(record) else last
+    told = _is_answered(last) or last.status == TIMED_OUT
     written = _block if block else _lines
     return {
         "payload_headers": written(sent.sent if _is_answered(sent) or sent.status == TIMED_OUT else bare),
-        "response": TIMEOUT_TEXT if last.status == TIMED_OUT else last.text if _is_answered(last) else None,
-        "response_status": last.status if _is_answered(last) or last.status == TIMED_OUT else UNANSWERED,
+        "response": last.text if told else None,
+        "response_status": last.status if told else UNANSWERED,
         "response_headers": _response_headers(last, last.headers if again else None, written),
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from werkzeug.exceptions import NotFound, Unauthorized
 
 from shim.rest.errors import Refusal
@@ -20,6 +21,7 @@ from shim.services.events import Kind
 from shim.services.subscription import Subscription
 from shim.upstream import Result
 
+log = structlog.get_logger(__name__)
 Ids = tuple[int, ...]
 Place = Mapping[str, Any]
 """The values of a rule's parameters, e.g. `{"t": "bugs", "n": 4}`."""
@@ -64,13 +66,18 @@ class Level:
         return self.ids(call, call.fetch(self.look, **place)) if self.look else ()
 
     def every(self, call: Call, place: Place) -> list[Named]:
-        """The subscriptions of the parent that were made here, by whomever the caller sees. Raises old refusals."""
+        """The subscriptions of the parent that were made here, by whomever the caller sees. Raises old refusals.
+
+        Without the network key those behind the API's first page can't be listed (conventions 5.4), as the log says.
+        """
         if is_unaskable(call) or call.era not in self.kind.eras:
             self._confirm(call, place)
             return []
         known: Place = {"id": self.parent(call, place)[0]} if self.listed_by_id else place
-        rows = call.everything("webhooks", lambda cursor: self._page(call, known, cursor)).rows
-        return [row["named"] for row in rows if row["named"] is not None]
+        found = call.everything("webhooks", lambda cursor: self._page(call, known, cursor))
+        if not found.complete:
+            log.warning("subscriptions left out", service=call.backend.service.name, kind=self.kind.name)
+        return [row["named"] for row in found.rows if row["named"] is not None]
 
     def one(self, call: Call, row_id: int, operation: str, place: Place, **asked: Any) -> tuple[Named, Result]:
         """The caller's subscription of that id and the answer to an operation that asks for it.

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import HTTPException, Unauthorized
 
 from shim.rest import json
 from shim.rest.dates import LegacyTime
@@ -150,7 +150,7 @@ def _callers(call: Call, level: Level, found: list[Named]) -> list[dict[str, Any
     """Those of the subscriptions that the caller made, but for those whose token is about to end: they are deleted."""
     ending = [named for named in found if ends_soon(named.subscription, time.time())]
     for named in ending[:MOST_ENDED]:
-        with suppress(Refusal):
+        with suppress(Refusal, HTTPException):
             _end(call, level, named)
     kept = [named for named in found if named not in ending]
     return [_row(named) for named in kept if is_callers(call, named.subscription)]

@@ -31,19 +31,12 @@ class Parts:
 
     outbox: Outbox
     delivery: Delivery
-    memory: Memory
-    reconciler: Reconciler
 
     @classmethod
-    def of(
-        cls, config: Config, services: Sequence[Service], store: Store | None, post: Post | None = None
-    ) -> Parts | None:
-        """None where there is no store, or a key is missing."""
+    def of(cls, config: Config, store: Store | None, post: Post | None = None) -> Parts | None:
+        """None where there is no store, or a key is missing; `post` is what sends."""
         keys, delivery = keys_of(config), Delivery.of(config, post)
-        if store is None or not keys or delivery is None:
-            return None
-        outbox, memory = Outbox(store, keys), Memory(store)
-        return cls(outbox, delivery, memory, Reconciler(services, outbox, memory, dual=config.webhook_dual))
+        return None if store is None or not keys or delivery is None else cls(Outbox(store, keys), delivery)
 
     def worker(self, told: Told = untold) -> Worker:
         """What sends what waits."""
@@ -72,15 +65,22 @@ class Assembly:
         post: Post | None = None,
     ) -> Assembly:
         """The bridge of a configuration, its work among the chores of the process; `post` is what sends."""
-        delivery = Delivery.of(config, post)
+        delivery, parts = Delivery.of(config, post), Parts.of(config, store, post)
         if delivery is None:
             return cls(Unconnected())
-        parts = Parts.of(config, services, store, post)
         outbox = parts.outbox if parts else None
         receiver = Receiver.of(config, services, store, outbox, observe, post)
-        if parts:
-            worker = parts.worker()
-            chores.every(TICK, worker.tick, "webhooks", last=worker.stop)
-            chores.every(SWEEP, Retention(parts.outbox).run, "webhook retention")
-            chores.every(HOUR, parts.memory.forget, "webhook memory")
-        return cls(Connected(services, delivery, outbox, parts.reconciler if parts else None), receiver)
+        if not parts:
+            return cls(Connected(delivery), receiver)
+        memory = receiver.memory if receiver else Memory(store)
+        _schedule(parts, memory, chores)
+        reconciler = Reconciler(services, parts.outbox, memory, dual=config.webhook_dual)
+        return cls(Connected(delivery, parts.outbox, reconciler), receiver)
+
+
+def _schedule(parts: Parts, memory: Memory, chores: Chores) -> None:
+    """Have it all done again and again."""
+    worker = parts.worker()
+    chores.every(TICK, worker.tick, "webhooks", last=worker.stop)
+    chores.every(SWEEP, Retention(parts.outbox).run, "webhook retention")
+    chores.every(HOUR, memory.forget, "webhook memory")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
 from shim.services.bridge import Named, Record, Row
 from shim.services.events import Sender
-from shim.services.service import Service
 from shim.store import StoreError
 from shim.webhooks.delivery import Delivery
 from shim.webhooks.outbox import Outbox
@@ -21,14 +20,7 @@ log = structlog.get_logger(__name__)
 class Connected:
     """The bridge of an app that delivers. Without a store it sends and remembers nothing."""
 
-    def __init__(
-        self,
-        services: Iterable[Service],
-        delivery: Delivery,
-        outbox: Outbox | None = None,
-        reconciler: Reconciler | None = None,
-    ) -> None:
-        self._services = {service.name: service for service in services}
+    def __init__(self, delivery: Delivery, outbox: Outbox | None = None, reconciler: Reconciler | None = None) -> None:
         self._delivery, self._outbox, self._reconciler = delivery, outbox, reconciler
 
     def send(self, named: Named, event: str, uuid: str, payload: bytes) -> Record:

@@ -24,10 +24,11 @@ from shim.webhooks.parcel import Parcel
 from shim.webhooks.schedule import wait_before
 
 log = structlog.get_logger(__name__)
-LEASE = 60
+LEASE = 20
 """For how many seconds a lane is leased: longer than an attempt takes, and begun anew behind each."""
 REST = 5
 """How many seconds a lane rests behind an attempt that failed, so that those whose targets work come first."""
+UNREADABLE = "no key opens the subscription"
 BATCH = 20
 """How many parcels of a lane are read at once."""
 _FREE = "SELECT lane FROM outbox_lanes WHERE next_at <= :now AND lease_until <= :now"
@@ -78,12 +79,15 @@ class Lanes:
         return self._outbox.store.write(self._lease)
 
     def parcels(self, lease: Lease) -> list[Waiting]:
-        """Some parcels of a lane that are due, those that wait longest first; what can't be read is dropped."""
+        """Some parcels of a lane that are due, those that wait longest first.
+
+        Subscriptions that no key opens are parked: an operator may have left out a key that is still needed.
+        """
         found = self._outbox.store.read(_PARCELS, lane=lease.lane, now=self._now(), most=BATCH)
         read = [(row, self._parcel(row)) for row in found]
-        for row in (row for row, parcel in read if parcel is None):
-            self._outbox.store.write(partial(_drop, row))
-            log.error("a webhook that waited was dropped: no key opens its subscription", uuid=row["uuid"])
+        for key in {row["subscription"] for row, parcel in read if parcel is None}:
+            if self._outbox.store.write(partial(rows.park, key=key, now=self._now(), reason=UNREADABLE)):
+                log.error(f"webhooks parked: {UNREADABLE}", subscription=key)
         return [Waiting(parcel, row) for row, parcel in read if parcel]
 
     def settle(self, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
@@ -165,7 +169,3 @@ def _give_up(statements: Statements, waiting: Waiting, now: int, problem: str) -
         log.warning("a webhook is tried no more", uuid=parcel.uuid, **told)
     elif rows.park(statements, parcel.key, now, problem):
         log.warning("webhooks parked: the target takes nothing", **told)
-
-
-def _drop(row: Row, statements: Statements) -> int:
-    return rows.strike(statements, row)

@@ -76,7 +76,7 @@ class Reconciler:
     def _is_suspect(self, row: Row) -> bool:
         """Whether a record is neither ours nor too young or too old to be looked at."""
         ours = row["responseStatus"] == 200 and Record.read(row["responseBody"]) is not None
-        age = self._clock() - _seconds(row["date"])
+        age = self._clock() - seconds_of(row["date"])
         return not ours and SETTLED <= age <= OLDEST
 
     def _known(self, key: str, uuids: Sequence[str]) -> set[str]:
@@ -97,7 +97,7 @@ class Reconciler:
             return None
 
 
-def _seconds(date: str) -> float:
+def seconds_of(date: str) -> float:
     """A time of the API's in Unix seconds."""
     whole, _, _ = date.rstrip("Z").partition(".")
     return datetime.fromisoformat(whole).replace(tzinfo=timezone.utc).timestamp()

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 DAY = 86400
 PARCELS, TRACES = 30 * DAY, 90 * DAY
 """For how long parcels wait at most, and for how long it is known what was delivered, in seconds."""
-OUTCOMES = 20_000
+OUTCOMES = 10_000
 """How many outcomes are kept."""
 SWEEP = 600.0
 """How often it is swept, in seconds."""

@@ -74,11 +74,11 @@ def is_parked(statements: Statements, subscription: str) -> bool:
     return bool(statements.rows(sql, subscription=subscription))
 
 
-def park(statements: Statements, subscription: str, now: int, reason: str) -> bool:
+def park(statements: Statements, key: str, now: int, reason: str) -> bool:
     """Try nothing of a subscription any more until it works again or somebody says so; whether that is new."""
     sql = "UPDATE webhooks SET parked_at = :now, reason = :reason WHERE subscription = :key AND parked_at IS NULL"
-    changed = statements.run(sql, key=subscription, now=now, reason=reason)
-    statements.run("UPDATE outbox SET next_at = NULL WHERE subscription = :subscription", subscription=subscription)
+    changed = statements.run(sql, key=key, now=now, reason=reason)
+    statements.run("UPDATE outbox SET next_at = NULL WHERE subscription = :key", key=key)
     return changed == 1
 
 

@@ -221,7 +221,7 @@ def test_after_the_keys_have_changed_old_subscriptions_are_known_and_those_of_lo
 
 
 @pytest.mark.parametrize("paging", ["auto", "walk"])
-def test_more_than_a_page_of_the_api(stand, paging):
+def test_more_than_a_page_of_the_api(stand, paging, logged):
     """Its second page is the first again: with the key all are listed, without it as many as the first page has."""
     shim = stand(paging=paging)
     made = [shim.make("jdoe", url=f"https://ci.example.org/{number}") for number in range(60)]
@@ -232,6 +232,7 @@ def test_more_than_a_page_of_the_api(stand, paging):
         assert found == [row["id"] for row in reversed(made[: len(found)])]
         assert 0 < len(found) <= 25
         assert page["next"] is None
+        assert "subscriptions left out" in [event["event"] for event in logged]
     else:
         assert (found, page["next"], page["total"]) == (ids[:50], str(ids[50]), 60)
         rest = shim.asker.get(f"{HOOKS}?start={page['next']}", "jdoe")
@@ -275,6 +276,23 @@ def test_subscriptions_of_a_token_that_is_about_to_expire_are_deleted_when_they_
     assert [shim.ask("GET", f"{HOOKS}/{row_id}", "jdoe")[0] for row_id in ended] == [404] * len(ended)
     shim.ask("GET", HOOKS, "jdoe")
     assert set(shim.bridge.gone) == set(made)
+
+
+def test_a_list_is_told_though_another_call_has_deleted_what_was_to_end(stand, monkeypatch):
+    shim = stand()
+    kept = shim.make("jdoe")
+    expiring = bearer(expires=int(time.time()) + subscription.LEAD + 3600)
+    body = {"url": "https://ci.example.org/", "events": ["repo:update"]}
+    assert shim.ask("POST", HOOKS, "", json=body, headers=expiring)[0] == 201
+    monkeypatch.setattr(subscription, "LEAD", subscription.LEAD + 7200)
+    end = webhooks._end
+
+    def end_twice(*given: Any) -> None:
+        end(*given)
+        end(*given)
+
+    monkeypatch.setattr(webhooks, "_end", end_twice)
+    assert shim.ask("GET", HOOKS, "jdoe")[1]["results"] == [kept]
 
 
 @pytest.mark.parametrize(
@@ -389,7 +407,8 @@ def test_without_an_answer_in_text_nothing_is_told_of_an_attempt(stand, answer):
 
 def test_a_target_that_was_too_slow_is_told_of_in_the_old_words(stand):
     shim = stand()
-    _, (told,) = delivered(shim, Record(TIMED_OUT, None, None, SENT).write())
+    _, (told,) = delivered(shim, Record(TIMED_OUT, None, "Request timed out after 5 seconds.", SENT).write())
+    assert "X-Payload-Nonce" in told["payload_headers"]
     assert (told["response"], told["response_status"]) == ("Request timed out after 5 seconds.", -1)
     assert told["response_headers"] is None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from shim.services import discover
 from shim.services.bridge import Named
 from shim.store import open_store
 from shim.webhooks.bridge import Connected
@@ -20,7 +19,7 @@ def box(sqlite_store):
 
 
 def bridge(box):
-    return Connected(discover(), delivery(), box)
+    return Connected(delivery(), box)
 
 
 def test_what_a_user_has_sent_again_is_told(box):

@@ -121,10 +121,15 @@ def test_what_comes_for_a_parked_subscription_waits_with_the_rest(box, clock):
     assert serve(box, OK) == []
 
 
-def test_targets_that_work_cost_no_writing(box, clock, monkeypatch):
+def test_a_target_that_works_costs_writing_once(box, monkeypatch):
     box.keep(parcel(1, hook(1)), LATE)
-    monkeypatch.setattr(type(box.store), "write", None)
     box.arrived(parcel(1), OK)
+    monkeypatch.setattr(type(box.store), "write", None)
+    box.arrived(parcel(2), OK)
+    assert {row["subscription"] for row in box.store.read("SELECT * FROM webhooks")} == {
+        key_of(HOOK),
+        key_of(hook(1)),
+    }
 
 
 def test_a_target_that_says_it_is_gone_ends_what_waits(box, logged):
@@ -147,6 +152,22 @@ def test_there_is_a_bound_to_all(store, clock):
     box = outbox(store, clock, most=2)
     assert [refused(box, parcel(0, hook(n))) for n in range(3)] == [False, False, True]
     assert len(rows(box)) == 2
+
+
+def test_there_is_a_bound_to_bytes(store, clock):
+    box = outbox(store, clock, space=10)
+    assert [refused(box, parcel(n, payload=b"123456")) for n in range(3)] == [False, False, True]
+
+
+@pytest.mark.parametrize("bound", [{"most_of_user": 2}, {"space_of_user": 11}])
+def test_nobody_takes_the_room_of_others(store, clock, bound, logged):
+    box = outbox(store, clock, **bound)
+    mine = [parcel(1, hook(n), payload=b"123456") for n in range(3)]
+    assert [refused(box, each) for each in mine] == [False, False, True]
+    assert not refused(box, parcel(1, hook(4, user="bob")))
+    assert not refused(box, parcel(1, hook(5, service="todo")))
+    assert [entry["event"] for entry in logged] == ["no room for webhooks of a user"]
+    assert store.read("SELECT * FROM webhooks WHERE parked_at IS NOT NULL") == []
 
 
 def test_room_that_others_took_or_left_is_seen_in_time(store, clock, monkeypatch):

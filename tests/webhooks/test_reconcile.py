@@ -115,7 +115,7 @@ def test_the_second_url_gets_its_form_where_that_is_allowed(store, box, memory, 
 
 
 def test_the_owners_routes_have_it_done_and_never_fail(reconciler, box, clock, tmp_path, logged):
-    bridge, named = Connected(SERVICES, delivery(), box, reconciler), Named(1, HOOK)
+    bridge, named = Connected(delivery(), box, reconciler), Named(1, HOOK)
     bridge.met(named, [row(clock)])
     assert bridge.later(named, UUIDS) == {}
     assert [parcel.uuid for parcel in serve(box, OK)] == UUIDS[:1]
@@ -124,7 +124,7 @@ def test_the_owners_routes_have_it_done_and_never_fail(reconciler, box, clock, t
     bridge.ended(named)
     assert serve(box, OK) == []
     gone = Outbox(open_store(f"sqlite:///{tmp_path}/nowhere/store"), KEYS, clock)
-    lost = Connected(SERVICES, delivery(), gone, Reconciler(SERVICES, gone, Memory(gone.store), clock=clock))
+    lost = Connected(delivery(), gone, Reconciler(SERVICES, gone, Memory(gone.store), clock=clock))
     lost.met(named, [row(clock)])
     assert lost.later(named, UUIDS) == {}
     lost.ended(named)

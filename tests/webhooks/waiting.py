@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shim.services.subscription import Subscription
 from shim.webhooks.lanes import Lanes
-from shim.webhooks.outbox import Outbox
+from shim.webhooks.outbox import Bounds, Outbox
 from shim.webhooks.outcome import TIMEOUT, Outcome
 from shim.webhooks.parcel import Parcel, key_of
 
@@ -41,7 +41,7 @@ def parcel(number=0, subscription=HOOK, payload=b'{"id": 1}', event="repo:update
 
 def outbox(store, clock, **bounds):
     """An outbox whose clock is set."""
-    return Outbox(store, KEYS, clock, **bounds)
+    return Outbox(store, KEYS, clock, Bounds(**bounds))
 
 
 def serve(box, outcome):

@@ -1,6 +1,7 @@
 -- webhooks: subscriptions that something waited for, or whose deliveries were compared with upstream's, by the key of a
 -- parcel. Those that are dual have two. `sealed` tells the target, to whoever has the key.
--- outbox: parcels that wait; `next_at` is NULL where nothing is tried by itself any more.
+-- outbox: parcels that wait; `next_at` is NULL where nothing is tried by itself any more. `owner` is a keyed hash of whose
+-- subscription it is, `payload` is in base64, `size` what it takes.
 -- outbox_lanes: who sends them, and when there is something to send next.
 -- webhook_outcomes: the last attempt that upstream does not know of, as a record of the receiver's.
 CREATE TABLE webhooks (
@@ -22,7 +23,9 @@ CREATE TABLE outbox (
     event TEXT NOT NULL,
     sender TEXT NOT NULL,
     lane BIGINT NOT NULL,
+    owner TEXT NOT NULL,
     payload TEXT NOT NULL,
+    size BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
     next_at BIGINT,
@@ -30,8 +33,9 @@ CREATE TABLE outbox (
     last_error TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (subscription, uuid, event)
 );
-CREATE INDEX outbox_lane ON outbox (lane, next_at);
-CREATE INDEX outbox_created ON outbox (created_at);
+CREATE INDEX outbox_lane ON outbox (lane, next_at, created_at);
+CREATE INDEX outbox_created ON outbox (created_at, size);
+CREATE INDEX outbox_owner ON outbox (owner, size);
 CREATE TABLE outbox_lanes (
     lane BIGINT NOT NULL PRIMARY KEY,
     next_at BIGINT NOT NULL,

@@ -1,0 +1,382 @@
+"""`shim webhooks`: from events in the sandbox that never arrive to a target that takes them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from werkzeug.serving import make_server
+from werkzeug.test import Client
+
+from bench.target import Target
+from shim.app import create_app
+from shim.cli import main
+from shim.compare.stand.instance import Instance
+from shim.config import load
+from shim.crypto import BearerToken
+from shim.sandbox import Sandbox
+from shim.services import subscription
+from shim.store import open_store
+from shim.webhooks import reconcile
+from shim.webhooks.assembly import Parts
+from shim.webhooks.outcome import Outcome
+from shim.webhooks.parcel import Parcel, key_of
+from tests.cassettes import FIXTURES
+from tests.databases import PASSWORD
+from tests.webhooks.waiting import hook
+
+ROOT = Path(__file__).parents[2]
+SECRET = "hunter2"
+HOOK = hook(1, url=f"https://ci.example.org/h?token={SECRET}", expires=1_900_000_000)
+LATE = Outcome(failure="timeout")
+
+
+class Shop:
+    """A configuration with a store, and commands over it."""
+
+    def __init__(self, folder, url, **settings):
+        self.file, self.url = folder / "config.ini", url
+        shim = {"store": url, "webhook-networks": "127.0.0.0/8", "era": "2026", "webhook-origin": "http://127.0.0.1:9"}
+        places = {("shim", name.replace("_", "-")): value for name, value in {**shim, **settings}.items()}
+        api = places.pop(("shim", "api"), "http://127.0.0.1:9")
+        self.file.write_text(Instance(FIXTURES).text({**places, ("git.sr.ht", "api-internal-origin"): f"{api}/git"}))
+        self.config = load(str(self.file), {})
+
+    def run(self, *words, status=0, **options):
+        result = CliRunner().invoke(main, ["webhooks", words[0], "--config", str(self.file), *words[1:]], **options)
+        assert result.exit_code == status, result.output
+        assert PASSWORD not in result.output
+        return result
+
+    def told(self, *words, **options):
+        return json.loads(self.run(*words, "--json", **options).stdout)
+
+    def keep(self, *numbers, of=HOOK):
+        with closing(open_store(self.url)) as store:
+            for number in numbers:
+                Parts.of(self.config, store).outbox.keep(parcel(number, of), LATE)
+
+    def rows(self, sql="SELECT * FROM outbox ORDER BY uuid"):
+        with closing(open_store(self.url)) as store:
+            return store.read(sql)
+
+
+def parcel(number, of=HOOK):
+    uuid = f"00000000-0000-4000-8000-{number:012}"
+    payload = json.dumps({"description": f"event {number}"}).encode()
+    return Parcel(key_of(of), of, of.url, "repo:update", uuid, payload)
+
+
+@pytest.fixture
+def shop(store, store_url, tmp_path):
+    return Shop(tmp_path, store_url)
+
+
+@pytest.fixture
+def file_shop(sqlite_store, sqlite_url, tmp_path):
+    return Shop(tmp_path, sqlite_url)
+
+
+def test_nothing_waits(shop):
+    assert shop.run("list").output == "Nothing waits.\n"
+    assert shop.told("list") == []
+    assert shop.run("retry", "--all").output == "Nothing waits.\n"
+
+
+def test_what_waits_is_listed_without_secrets(shop):
+    shop.keep(1, 2)
+    shop.keep(3, of=hook(2, url="https://bot:pw@other.example.org/x"))
+    text = shop.run("list").output
+    assert len(text.splitlines()) == 3
+    assert "https://ci.example.org/h?..." in text
+    for secret in (SECRET, "bot:pw"):
+        assert secret not in text
+        assert secret in shop.run("list", "--urls").output
+    first = next(row for row in shop.told("list") if row["key"] == key_of(HOOK))
+    assert (first["state"], first["waiting"], first["attempts"], first["user"]) == ("waiting", 2, 1, "jdoe")
+    assert first["expires"] == "2030-03-17T17:46:40+00:00"
+
+
+def test_one_is_shown_by_the_beginning_of_its_key(shop):
+    shop.keep(1)
+    told = shop.told("show", key_of(HOOK)[:6].upper())
+    assert told["target"] == "https://ci.example.org/h?..."
+    assert [(row["event"], row["attempts"], row["problem"]) for row in told["deliveries"]] == [
+        ("repo:update", 1, "timeout")
+    ]
+    text = shop.run("show", key_of(HOOK)).output
+    assert SECRET not in text
+    assert parcel(1).uuid in text
+
+
+def test_a_key_that_means_none_or_several_is_refused(shop):
+    shop.keep(1)
+    shop.keep(1, of=hook(2))
+    assert "is the key of no subscription" in shop.run("show", "zz", status=2).output
+    assert "is the beginning of several keys" in shop.run("show", "", status=2).output
+
+
+def test_what_is_parked_is_listed_first_and_goes_on_by_retry(shop):
+    shop.keep(1)
+    shop.keep(1, of=hook(2))
+    with closing(open_store(shop.url)) as store:
+        sql = "UPDATE webhooks SET parked_at = 1, reason = 'answered 503' WHERE subscription = :key"
+        store.write(lambda s: s.run(sql, key=key_of(HOOK)))
+        store.write(lambda s: s.run("UPDATE outbox SET next_at = NULL WHERE subscription = :key", key=key_of(HOOK)))
+    assert [row["state"] for row in shop.told("list")] == ["parked", "waiting"]
+    assert "parked: answered 503" in shop.run("list").output
+    assert shop.run("retry", key_of(HOOK)[:8]).output == f"{key_of(HOOK)[:8]}: 1 tried now\n"
+    assert {row["state"] for row in shop.told("list")} == {"waiting"}
+    assert [row["attempts"] for row in shop.rows() if row["subscription"] == key_of(HOOK)] == [0]
+    assert shop.run("retry", status=2).output.startswith("Error: name subscriptions")
+    assert {row["deliveries"] for row in shop.told("retry", "--all")} == {1}
+
+
+def test_what_waits_is_let_go_of(shop):
+    shop.keep(1, 2, 3)
+    shop.keep(1, of=hook(2))
+    assert shop.told("drop", key_of(HOOK), parcel(2).uuid)[0]["deliveries"] == 1
+    assert shop.run("drop", key_of(HOOK)).output == f"{key_of(HOOK)[:8]}: 2 dropped\n"
+    assert [row["key"] for row in shop.told("list", "--all")] == [key_of(hook(2))]
+
+
+def test_what_waits_is_sent(shop):
+    target = Target("description", refusing=0)
+    with target.running() as url:
+        shop.keep(1, 2, of=hook(1, url=url))
+        shop.run("retry", "--all")
+        assert shop.told("work", "--once") == {"delivered": 2, "failed": 0}
+    assert set(target.taken) == {"event 1", "event 2"}
+    assert shop.run("work", "--once").output == "0 delivered, 0 failed and wait\n"
+
+
+def test_the_worker_ends_when_told(file_shop):
+    target = Target("description", refusing=0)
+    with target.running() as url:
+        file_shop.keep(1, of=hook(1, url=url))
+        file_shop.run("retry", "--all")
+        words = [sys.executable, "-W", "error", "-m", "shim", "webhooks", "work", "--config", str(file_shop.file)]
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            with target.changed:
+                target.changed.wait_for(lambda: target.taken, 30)
+            process.send_signal(signal.SIGTERM)
+            printed, complaints = process.communicate(timeout=30)
+    assert (process.returncode, printed, complaints) == (0, "1 delivered, 0 failed and wait\n", "")
+
+
+def test_without_a_store_or_keys_it_says_what_to_write(tmp_path, sqlite_url):
+    file = tmp_path / "config.ini"
+    for lines, problem in (("store = none", "[shim] store is none"), (f"store = {sqlite_url}", "[sr.ht] network-key")):
+        file.write_text(f"[git.sr.ht]\norigin = https://git.example.org\n[shim]\n{lines}\n")
+        for command in (["list"], ["work", "--once"], ["reconcile"]):
+            result = CliRunner().invoke(main, ["webhooks", *command, "--config", str(file)])
+            assert result.exit_code == 2
+            assert problem in result.output
+    result = CliRunner().invoke(main, ["webhooks", "key", "--config", str(file)])
+    assert (result.exit_code, "webhook-signing-key" in result.output) == (2, True)
+
+
+def test_the_key_verifies_what_is_signed(file_shop):
+    (key,) = file_shop.told("key")
+    assert file_shop.run("key").output == f"{key}\n"
+    assert len(base64.b64decode(key)) == 32
+
+
+@pytest.fixture
+def api():
+    """GraphQL servers that give a delivery up at once."""
+    opened = {}
+
+    def run(era):
+        sandbox = Sandbox(FIXTURES, era=era, services=["git"], waits=())
+        context = sandbox.running()
+        opened[context] = sandbox
+        return sandbox, context.__enter__()
+
+    yield run
+    for context in opened:
+        context.__exit__(None, None, None)
+
+
+class Owner:
+    """Somebody with subscriptions, by the old API and by the new one."""
+
+    def __init__(self, shop, base):
+        self.base = base
+        self.token = BearerToken(4102444800, "", "", "jdoe").mint(Instance(FIXTURES).keys("git").private_key)
+        self.headers = {"Authorization": f"Bearer {self.token}"}
+        self.store = open_store(shop.url)
+        self.app = create_app(shop.config, store=self.store)
+        self.client = Client(self.app)
+
+    def subscribe(self, url):
+        wanted = {"url": url, "events": ["repo:update"]}
+        response = self.client.post("/git/api/user/webhooks", json=wanted, headers=self.headers)
+        assert response.status_code == 201, response.text
+        return response.json["id"]
+
+    def listed(self):
+        return self.client.get("/git/api/user/webhooks", headers=self.headers).json["results"]
+
+    def deliveries(self, number):
+        return self.client.get(f"/git/api/user/webhooks/{number}/deliveries", headers=self.headers).json["results"]
+
+    def update(self, sandbox, text):
+        repository = 'query { user(username: "jdoe") { repository(name: "weather") { id } } }'
+        number = self._ask(repository)["user"]["repository"]["id"]
+        self._ask(f'mutation {{ updateRepository(id: {number}, input: {{description: "{text}"}}) {{ id }} }}')
+        assert sandbox.drain(20)
+
+    def _ask(self, query):
+        response = requests.post(f"{self.base}/git/query", json={"query": query}, headers=self.headers, timeout=20)
+        return response.json()["data"]
+
+    def close(self):
+        self.app.close()
+        self.store.close()
+
+
+@pytest.fixture
+def down(monkeypatch, api, sqlite_store, sqlite_url, tmp_path):
+    """A shop whose receiver nobody reaches, an owner of a subscription, and the target."""
+    monkeypatch.setattr(reconcile, "SETTLED", 0)
+    owners, targets = [], []
+
+    def run(era):
+        sandbox, base = api(era)
+        shop = Shop(tmp_path, sqlite_url, api=base, era=era)
+        owner = Owner(shop, base)
+        owners.append(owner)
+        target = Target("description", refusing=0)
+        context = target.running()
+        targets.append(context)
+        return shop, sandbox, owner, target, context.__enter__()
+
+    yield run
+    for owner in owners:
+        owner.close()
+    for context in targets:
+        context.__exit__(None, None, None)
+
+
+def test_what_never_arrived_is_delivered_once_by_the_authorization_of_services(down):
+    shop, sandbox, owner, target, url = down("2026")
+    number = owner.subscribe(url)
+    owner.update(sandbox, "while down")
+    assert shop.told("reconcile", "--service", "git", "--user", "jdoe", "--dry-run")["missing"] == 1
+    assert shop.rows() == []
+    found = shop.told("reconcile", "--service", "git", "--user", "~jdoe")
+    assert (found["subscriptions"], found["missing"], found["problems"]) == (1, 1, [])
+    assert shop.told("work", "--once")["delivered"] == 1
+    assert list(target.taken) == ["while down"]
+    assert shop.told("reconcile")["missing"] == 0
+    assert owner.deliveries(number)[0]["response_status"] == 200
+
+
+def test_what_never_arrived_is_delivered_once_by_a_users_token(down, tmp_path):
+    shop, sandbox, owner, target, url = down("2024")
+    number = owner.subscribe(url)
+    owner.update(sandbox, "while down")
+    assert "1 of 1 lists" in shop.run("reconcile", "--service", "git", "--user", "jdoe", status=1).output
+    text = shop.run("reconcile", "--service", "git", "--token-file", "-", input=owner.token).stdout
+    assert text == "1 subscriptions compared: 1 deliveries are missing and are delivered now\n"
+    shop.run("work", "--once")
+    assert list(target.taken) == ["while down"]
+    assert owner.deliveries(number)[0]["response_status"] == 200
+    assert "no personal access token" in shop.run("reconcile", "--token-file", "-", status=2, input="x").output
+
+
+def test_the_owner_who_looks_has_it_delivered_too(down):
+    shop, sandbox, owner, target, url = down("2024")
+    number = owner.subscribe(url)
+    owner.update(sandbox, "while down")
+    assert owner.deliveries(number)[0]["response_status"] == -2
+    assert shop.told("work", "--once")["delivered"] == 1
+    assert list(target.taken) == ["while down"]
+
+
+def test_subscriptions_whose_token_is_about_to_end_are_deleted(down, monkeypatch):
+    shop, _, owner, _, url = down("2026")
+    owner.subscribe(url)
+    words = ("reconcile", "--service", "git", "--user", "jdoe")
+    assert shop.told(*words)["deleted"] == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(subscription, "LEAD", 10**10)
+        assert shop.told(*words, "--dry-run")["deleted"] == 1
+        assert "1 subscriptions deleted" in shop.run(*words).output
+    assert owner.listed() == []
+
+
+def test_both_forms_of_a_delivery_are_compared(down):
+    shop, sandbox, owner, _, url = down("2026")
+    owner.subscribe(url)
+    owner.update(sandbox, "changed")
+    shop.told("reconcile", "--service", "git", "--user", "jdoe")
+    (known,) = shop.told("list", "--all")
+    text = shop.run("compare", known["key"]).output
+    assert "repo:update / REPO_UPDATE" in text
+    assert '+    "webhook": {' in text
+    (pair,) = shop.told("compare", known["key"])
+    assert json.loads(pair["old"])["description"] == "changed"
+    assert json.loads(pair["native"])["data"]["webhook"]["repository"]["description"] == "changed"
+
+
+def checks(shop, *words, status):
+    told = shop.told("verify", *words, status=status)
+    return {check["name"]: check["problem"] for check in told["checks"]}
+
+
+def test_a_set_up_is_checked_from_end_to_end(sqlite_store, sqlite_url, tmp_path):
+    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
+    shop = Shop(tmp_path, sqlite_url, webhook_origin=f"http://127.0.0.1:{server.server_port}")
+    app = create_app(shop.config)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        assert set(checks(shop, status=0).values()) == {""}
+        assert shop.run("verify").output.count("yes  ") == 5
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert "can't be reached" in checks(shop, status=1)["the receiver"]
+
+
+def test_what_is_missing_of_a_set_up_is_told(tmp_path):
+    file = tmp_path / "config.ini"
+    file.write_text("[git.sr.ht]\norigin = https://git.example.org\n[shim]\nstore = none\n")
+    result = CliRunner().invoke(main, ["webhooks", "verify", "--config", str(file)])
+    assert result.exit_code == 1
+    assert result.output.count("no   ") == 5
+    for setting in ("webhook-keys", "webhook-public-key", "webhook-signing-key", "store", "webhook-origin"):
+        assert f"[shim] {setting}" in result.output
+
+
+def delivery(body, nonce="0123456789abcdef", end=b"\r\n"):
+    seed = base64.b64decode(Instance(FIXTURES).keys("git").private_key)
+    signature = base64.b64encode(Ed25519PrivateKey.from_private_bytes(seed).sign(body + nonce.encode())).decode()
+    lines = [f"X-Payload-Nonce: {nonce}", f"x-payload-signature: {signature}", "Content-Type: application/json"]
+    return end.join(line.encode() for line in lines) + end + end + body
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_delivery_that_was_written_down_is_checked(file_shop, tmp_path, end):
+    written = tmp_path / "delivery"
+    written.write_bytes(delivery(b'{"data": 1}\n\n{}', end=end))
+    name = "a delivery's signature"
+    assert checks(file_shop, "--delivery", str(written), status=1)[name] == ""
+    written.write_bytes(delivery(b'{"data": 1}', end=end) + b" ")
+    assert "is not by this key" in checks(file_shop, "--delivery", str(written), status=1)[name]
+    written.write_bytes(os.urandom(100))
+    assert "is not by this key" in checks(file_shop, "--delivery", str(written), status=1)[name]
