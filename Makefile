@@ -13,9 +13,9 @@ $(VENV)/ready: setup.cfg pyproject.toml
 run: $(VENV)/ready
 	@$(BIN)/shim demo
 
-# Old clients, for a demo that runs in another terminal; URL says where if not at the usual port.
+# Old clients, for a demo that runs in another terminal; URL and HOOKS say where if not at the usual ports.
 clients: $(VENV)/ready
-	@$(BIN)/shim clients $(if $(URL),--url $(URL))
+	@$(BIN)/shim clients $(if $(URL),--url $(URL)) $(if $(HOOKS),--hooks $(HOOKS))
 
 # On all cores; the tests of a file, or of a class, share what they set up and stay together.
 test: $(VENV)/ready

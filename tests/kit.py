@@ -59,5 +59,8 @@ class Asker:
         scheme, _, name = user.rpartition(" ")
         if scheme == "Internal":
             return {"Authorization": f"Internal {internal_authorization(self._keys.network_key, name)}"}
-        token = BearerToken(FAR, "", "", name).mint(self._keys.private_key)
-        return {"Authorization": f"token {token}"} if name else {}
+        return {"Authorization": f"token {self.token(name)}"} if name else {}
+
+    def token(self, user: str, grants: str = "") -> str:
+        """A token of somebody's, by default of all rights."""
+        return BearerToken(FAR, grants, "", user).mint(self._keys.private_key)

@@ -29,33 +29,50 @@ BLOCKS = [block.replace("\n    ", "\n") for block in re.findall(r"(?:^    .*\n)+
 COMMAND_LINES = [line.strip() for line in BOTH.splitlines() if line.startswith("    shim ")]
 
 
+class Demo(list):
+    """The lines that a demo has printed, and what gives the next one."""
+
+    def __init__(self, lines, following):
+        super().__init__(lines)
+        self.following = following
+
+
 @pytest.fixture
 def demo():
     """`shim demo` on ports of the system's choice: the lines it prints."""
     command = [sys.executable, "-u", "-m", "shim", "demo", "--port", "0", "--sandbox-port", "0"]
+    command += ["--hooks-port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        yield [process.stdout.readline().rstrip("\n") for _ in range(11)]
+        lines = [process.stdout.readline().rstrip("\n") for _ in range(16)]
+        yield Demo(lines, lambda: process.stdout.readline().rstrip("\n"))
         process.terminate()
 
 
 def test_the_demo_prints_curl_lines_that_work(demo):
     curls = [line.strip() for line in demo if line.strip().startswith("curl ")]
-    assert len(curls) == 3
+    assert len(curls) == 5
     answers = [ask(line) for line in curls]
-    assert [status for status, _ in answers] == [200, 200, 200]
+    assert [status for status, _ in answers] == [200, 200, 200, 201, 201]
     shown = next(line for line in LINES if line.startswith('{"canonical_name"'))
     assert answers[0][1] == shown
+    shown = next(line for line in LINES if line.startswith("hook  ")).removesuffix("…")
+    assert known(demo.following()).startswith(known(shown))
 
 
 def test_the_demo_takes_an_artifact_and_tells_the_default_branch(demo):
     """The session's other lines, with the demo's address and token in place of those shown."""
-    shim, token = demo[1].split()[1], demo[3].strip()
+    shim, token = demo[1].split()[1], demo[4].strip()
     for begin in ("curl -H 'Authorization: token AFWk…' -F", "curl -H 'Authorization: token AFWk…' http"):
         line = next(line for line in reversed(LINES) if line.startswith(f"$ {begin}"))
         shown = LINES[LINES.index(line) + 1]
         command = line[2:].replace("http://127.0.0.1:8080", shim).replace("AFWk…", token)
         assert shapeless(sent(command)) == shapeless(shown)
+
+
+def known(line):
+    """A line of the receiver's, without the UUID and the id."""
+    return re.sub(r"[0-9a-f-]{36}|(?<=\"id\":)\d+", "", line)
 
 
 def shapeless(text):
@@ -84,7 +101,9 @@ def test_the_demo_says_what_the_readme_shows(demo):
 
 def masked(line):
     """A line without what differs from run to run."""
-    line = re.sub(r"( URL=http://)?127\.0\.0\.1:\d+", lambda found: "" if found[1] else "127.0.0.1:PORT", line.strip())
+    line = re.sub(
+        r"( (?:URL|HOOKS)=http://)?127\.0\.0\.1:\d+", lambda found: "" if found[1] else "127.0.0.1:PORT", line.strip()
+    )
     line = re.sub(r"password [\w-]+", "password PASSWORD", line)
     return re.sub(r"\bA[A-Za-z0-9+/]{3,}(…|[A-Za-z0-9+/]{40,})", "TOKEN", line)
 
@@ -93,7 +112,8 @@ def ask(line):
     """What a curl line gets."""
     words = shlex.split(line)[1:]
     headers = dict(words[i + 1].split(": ", 1) for i, word in enumerate(words) if word == "-H")
-    with urlopen(Request(words[-1], headers=headers)) as answer:  # noqa: S310
+    data = words[words.index("-d") + 1].encode() if "-d" in words else None
+    with urlopen(Request(words[-1], data, headers)) as answer:  # noqa: S310
         return answer.status, answer.read().decode()
 
 

@@ -11,7 +11,7 @@ import click
 
 from shim.cli.common import BadInput, Failure, Written
 from shim.parsers import origin
-from shim.sandbox.clients import SCRIPTS, Cast, Client, NoCast, Script, Unreachable
+from shim.sandbox.clients import HOOKS, SCRIPTS, Cast, Client, NoCast, Script, Unreachable
 
 DEMO = "http://127.0.0.1:8080"
 
@@ -27,8 +27,9 @@ DEMO = "http://127.0.0.1:8080"
     type=click.Path(file_okay=False, path_type=Path),
     help="The demo's fixtures root, whose keys make the tokens.",
 )
+@click.option("--hooks", default=HOOKS, show_default=True, help="Where the demo takes webhooks.")
 @click.option("--seconds", default=120.0, show_default=True, type=click.FloatRange(1, 3600), help="At most so long.")
-def command(url: str, data: Path, seconds: float) -> None:
+def command(url: str, data: Path, hooks: str, seconds: float) -> None:
     """Play a few old clients of the legacy API to a running demo.
 
     Each asks as the program would that it is made after, on behalf of a user of its own, with tokens of the recorded
@@ -47,7 +48,7 @@ def command(url: str, data: Path, seconds: float) -> None:
     totals: Counter[int] = Counter()
     for script in SCRIPTS:
         if set(script.services) <= set(cast.services):
-            totals += _play(script, cast, url, end)
+            totals += _play(script, cast, url, hooks, end)
     if totals and not any(status < 400 for status in totals):
         raise Failure(f"{url} took none of the tokens: it is no demo over {data}")
     click.echo(f"{totals.total()} calls: {_counted(totals)}")
@@ -56,10 +57,10 @@ def command(url: str, data: Path, seconds: float) -> None:
     click.echo(f"  curl -H 'Authorization: {cast.authorization(SCRIPTS[1])()}' {url}/api/shim/usage")
 
 
-def _play(script: Script, cast: Cast, url: str, end: float) -> Counter[int]:
+def _play(script: Script, cast: Cast, url: str, hooks: str, end: float) -> Counter[int]:
     """Play one client and tell of it; its answers by status."""
     authorization = cast.authorization(script)
-    with closing(Client(url, script.agent, authorization, end)) as client:
+    with closing(Client(url, script.agent, authorization, end, hooks)) as client:
         try:
             script.play(client, cast.user())
         except Unreachable as error:

@@ -24,6 +24,7 @@ class Endpoint:
     values of GraphQL variables and of its rules' parameters by their names, and under `body` the old body.
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
+    `grants` are those of GraphQL that it takes beside the ones of its scope, e.g. `EVENTS:RO`;
     `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
     """
 
@@ -36,6 +37,7 @@ class Endpoint:
     examples: dict[str, Any] = field(default_factory=dict, hash=False)
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+    grants: tuple[str, ...] = ()
     limit: int = LARGEST
     lifecycle: Lifecycle = UNDECLARED
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotFound
 
 from shim.rest.caller import invalid_token
+from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Crash, InternalRefusal, Refusal, reason
 from shim.services.backend import Backend
 from shim.upstream import FieldError, FieldFailure, Kind, UpstreamError
@@ -40,19 +41,19 @@ _FAULTS = {
 class Answers:
     """What to answer to one call where upstream fails.
 
-    `scope` is the old scope of the endpoint; `problems` are the complaints about the body, which precede every
+    `endpoint` is the one that was called; `problems` are the complaints about the body, which precede every
     refusal of the caller (conventions 3.2). `note` tells the operator what the client learns little of.
     """
 
     backend: Backend
-    scope: str | None
+    endpoint: Endpoint
     problems: Iterable[dict[str, str]]
     note: Callable[[Kind, str], None] = lambda kind, message: None
 
     def not_permitted(self) -> Refusal:
         """The 403 of a token whose grants don't reach, which also tells what OAuth 2.0 calls them (RFC 6750, 3.1)."""
-        text = NOT_PERMITTED.format(scope=self.backend.scope_text(self.scope))
-        grants = " ".join(self.backend.service.granting(self.scope))
+        text = NOT_PERMITTED.format(scope=self.backend.scope_text(self.endpoint.scope))
+        grants = " ".join(self.backend.service.taking(self.endpoint))
         challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{grants}"'}
         return Refusal(403, text, headers=challenge).after(self.problems)
 

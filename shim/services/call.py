@@ -67,7 +67,7 @@ class Call:
         self.backend, self.endpoint, self.request, self.body = backend, endpoint, request, body
         self.caller, self.owner = caller, owner
         self.trace = Trace(backend.service.name)
-        self.answers = Answers(backend, endpoint.scope, body.problems, self.trace.note)
+        self.answers = Answers(backend, endpoint, body.problems, self.trace.note)
         self._budget = Budget(None if backend.pager.seals else backend.instance.page_budget)
         self._deadline = Deadline(backend.deadline)
         self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)

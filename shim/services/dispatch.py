@@ -64,7 +64,7 @@ def _admit(backend: Backend, endpoint: Endpoint, owner: str | None, hooks: Hooks
         caller = g.caller = authenticate(request, backend.policy) if endpoint.authorized else ANYBODY
         g.rehearsed = hooks.admit(endpoint, caller)
         if any(map(caller.lacks, backend.service.needs(endpoint))):
-            raise Answers(backend, endpoint.scope, ()).not_permitted()
+            raise Answers(backend, endpoint, ()).not_permitted()
     except Refused as refused:
         g.refused = True
         raise refused.answer from None

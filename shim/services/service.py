@@ -64,13 +64,20 @@ class Service:
         return HEAVIEST // self.row_costs.get(operation, 1)
 
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """The grants that an endpoint's scope corresponds to, as they stand in tokens."""
-        return self.granting(endpoint.scope) if endpoint.scope in self.grants else ()
+        """The grants without which an endpoint refuses a token, as they stand in tokens."""
+        return self.taking(endpoint) if endpoint.scope in self.grants else ()
 
     def wanted(self, endpoint: Endpoint) -> tuple[str, ...]:
         """What a token is asked for at an endpoint: without a scope, the profile of whoever is asked for."""
-        return self.granting(endpoint.scope) if endpoint.scope or "User" in endpoint.operations else ()
+        return self.taking(endpoint) if endpoint.scope or "User" in endpoint.operations else ()
+
+    def taking(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The grants of an endpoint's scope, and those that it takes beside them."""
+        return (*self.granting(endpoint.scope), *map(self._written, endpoint.grants))
 
     def granting(self, scope: str | None) -> tuple[str, ...]:
         """The grants that an old scope corresponds to; who asks without one still asks for users."""
-        return tuple(f"{self.name}.sr.ht/{grant}" for grant in self.grants.get(scope or "", ("PROFILE:RO",)))
+        return tuple(map(self._written, self.grants.get(scope or "", ("PROFILE:RO",))))
+
+    def _written(self, grant: str) -> str:
+        return f"{self.name}.sr.ht/{grant}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from shim.rest.body import optional, required
 from shim.rest.errors import Crash, Refusal
@@ -16,7 +17,9 @@ from shim.services.levels import NATIVE_ARGUMENTS, Ids, Level, credential, is_un
 from shim.services.subscription import LONGEST_URL, Subscription
 from shim.upstream import FieldError
 
-UNCONFIGURED = "Webhooks are not configured on this server"
+UNCONFIGURED = "Webhooks are not configured on this server: its operator has to set {}"
+SECOND_OFF = "native_url is not allowed on this server: its operator has to set [shim] webhook-dual"
+SECOND_BAD = "native_url must be an http or https URL"
 UNSUPPORTED_EVENT = "Unsupported event type"
 NOT_FOR_SERVICES = "Webhooks of other services need a newer GraphQL API"
 ENDS_TOO_SOON = "This token expires too soon for webhooks, which end with it"
@@ -44,7 +47,7 @@ def wished(call: Call, kind: Kind) -> Wish:
     if not valid.errors:
         url = _column_text(valid.values["url"])
         events = _events(call, kind, valid.values["events"])
-        dual = valid.take(_DUAL) or "" if call.backend.instance.webhook_dual else ""
+        dual = _second(call)
     sync = valid.take(_SYNC) if kind.name == "repository" else False
     valid.check()
     _check_length("url", url)
@@ -56,8 +59,9 @@ def subscribe(call: Call, level: Level, ids: Ids, wish: Wish) -> Named:
     """Make the native subscription of a wish. Raises the old refusals."""
     addresses = call.backend.addresses
     level.check_era(call)
-    if addresses is None:
-        raise Refusal(501, UNCONFIGURED)
+    unset = subscription.missing(call.backend.instance)
+    if addresses is None or unset:
+        raise Refusal(501, UNCONFIGURED.format(unset))
     if is_unaskable(call):
         raise Refusal(501, NOT_FOR_SERVICES)
     made = _described(call, level.kind, ids, wish, addresses.keys)
@@ -89,6 +93,24 @@ def _described(call: Call, kind: Kind, ids: Ids, wish: Wish, keys: subscription.
         sync=wish.sync,
         dual=wish.dual,
     )
+
+
+def _second(call: Call) -> str:
+    """Where the native form is wanted as well, empty where it is not; with the complaints about it."""
+    url: str = call.valid.take(_DUAL) or ""
+    if url and not call.backend.instance.webhook_dual:
+        call.valid.complain(SECOND_OFF, _DUAL.name)
+    elif url and not _is_http(url):
+        call.valid.complain(SECOND_BAD, _DUAL.name)
+    return url
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and _is_whole(url)
 
 
 def _native(wish: Wish) -> list[str]:

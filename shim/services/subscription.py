@@ -139,6 +139,20 @@ class Addresses:
         return subscription if subscription is not None and subscription.service == service else None
 
 
+def missing(config: Config) -> str:
+    """The setting without which no webhook could be received and sent on, e.g. `[shim] webhook-public-key`.
+
+    Empty where there is none: `shim.webhooks` has a receiver then.
+    """
+    needed = {
+        "[shim] webhook-keys": keys_of(config),
+        "[shim] webhook-origin": config.webhook_origin or config.origin,
+        "[shim] webhook-public-key": config.webhook_public_key or config.private_key,
+        "[shim] webhook-signing-key": config.webhook_signing_key or config.network_key,
+    }
+    return next((name for name, value in needed.items() if not value), "")
+
+
 def addresses_of(config: Config) -> Addresses | None:
     """Where native subscriptions lead to by the configuration, None where webhooks are not configured."""
     keys, base = keys_of(config), config.webhook_origin or config.origin

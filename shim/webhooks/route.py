@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Blueprint, Response, request
 
 from shim.rest import json
@@ -9,11 +10,12 @@ from shim.rest.errors import Refusal
 from shim.rest.intake import Intake
 from shim.services.subscription import PATH
 from shim.webhooks.receiver import Receiver
-from shim.webhooks.results import Observe, Refused, Result, forged, ignore
+from shim.webhooks.results import Observe, Refused, Result, forged, ignore, unavailable
 from shim.webhooks.signature import NONCE, SIGNATURE, Forged, Verifier, look
 
 LARGEST = 2**22
 """How many bytes a native delivery may have: a push of many long messages, many times what became of it of old."""
+log = structlog.get_logger(__name__)
 
 
 def blueprint(receiver: Receiver, observe: Observe = ignore) -> Blueprint:
@@ -31,6 +33,9 @@ def blueprint(receiver: Receiver, observe: Observe = ignore) -> Blueprint:
         except Refusal as refusal:
             result = refusal.result if isinstance(refusal, Refused) else Result.REFUSED
             answer = refusal.response()
+        except Exception:  # to the API any other answer than a 503 would be the last word
+            log.exception("webhook failed", service=known)
+            result, answer = Result.UNAVAILABLE, unavailable().response()
         observe(known, result)
         return answer
 

@@ -95,6 +95,7 @@ def answer(process, port, path):
         (["serve", "--bind", "127.0.0.1:{}"], "--bind"),
         (["demo", "--port", "{}", "--sandbox-port", "0"], "--port"),
         (["demo", "--port", "0", "--sandbox-port", "{}"], "--sandbox-port"),
+        (["demo", "--port", "0", "--sandbox-port", "0", "--hooks-port", "{}"], "--hooks-port"),
     ],
 )
 def test_a_port_that_is_taken_is_one_line_and_status_1(config, taken, command, option):
@@ -129,19 +130,22 @@ def test_an_ipv6_address_is_told_apart_from_the_port():
     assert written("::1", 8080) == "[::1]:8080"
 
 
-@pytest.mark.parametrize("option", ["--port", "--sandbox-port"])
+@pytest.mark.parametrize("option", ["--port", "--sandbox-port", "--hooks-port"])
 @pytest.mark.parametrize("port", ["-1", "65536"])
 def test_a_port_that_is_none_is_a_usage_error(option, port):
     assert run("demo", option, port).exit_code == 2
 
 
-def test_the_demo_needs_two_ports(taken):
-    result = run("demo", "--port", str(taken), "--sandbox-port", str(taken))
-    assert (result.exit_code, result.output.splitlines()[-1]) == (2, "Error: --port and --sandbox-port must differ")
+@pytest.mark.parametrize("same", [("--port", "--sandbox-port"), ("--sandbox-port", "--hooks-port")])
+def test_the_demo_needs_three_ports(taken, same):
+    ports = {"--port": 0, "--sandbox-port": 0, "--hooks-port": 0, **dict.fromkeys(same, taken)}
+    result = run("demo", *(str(word) for pair in ports.items() for word in pair))
+    text = "Error: --port, --sandbox-port and --hooks-port must differ"
+    assert (result.exit_code, result.output.splitlines()[-1]) == (2, text)
 
 
 def test_missing_recordings_are_one_line_and_status_2(tmp_path):
-    result = run("demo", "--port", "0", "--sandbox-port", "0", "--data", str(tmp_path))
+    result = run("demo", "--port", "0", "--sandbox-port", "0", "--hooks-port", "0", "--data", str(tmp_path))
     assert result.exit_code == 2
     assert result.output.startswith(f"Error: {tmp_path}: no data set of any of ")
     assert result.output.endswith("; say where with --data\n")

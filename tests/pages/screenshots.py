@@ -29,7 +29,8 @@ PICTURES = {
 @contextmanager
 def demo() -> Iterator[tuple[str, str]]:
     """The origin of a demo, and its dashboard's password."""
-    command = [sys.executable, "-u", "-m", "shim", "demo", "--era", "2026", "--port", "0", "--sandbox-port", "0"]
+    command = [sys.executable, "-u", "-m", "shim", "demo", "--era", "2026"]
+    command += ["--port", "0", "--sandbox-port", "0", "--hooks-port", "0"]
     with subprocess.Popen(
         command, cwd=DOCS.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as run:

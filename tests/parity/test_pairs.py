@@ -23,7 +23,7 @@ RULES = [
 TABLE = {
     ("git", "2024"): {"equal": 15, "nothing sent": 3, "declared": 29},
     ("git", "2026"): {"equal": 8, "declared": 7},
-    ("todo", "2024"): {"equal": 52, "nothing sent": 23, "declared": 20},
+    ("todo", "2024"): {"equal": 50, "nothing sent": 23, "declared": 22},
 }
 """How many pairs are equal, by a delivery or by none on either side, and how many differ as declared. `equal` only
 grows."""

@@ -11,6 +11,7 @@ from shim import config
 from shim.crypto import SealError
 from shim.services import subscription as sealed
 from shim.services.subscription import Addresses, Subscription
+from shim.webhooks.receiver import Receiver
 
 KEYS = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=3, unique=True)
 TEXTS = st.text(max_size=50)
@@ -165,3 +166,32 @@ def test_without_keys_of_its_own_one_is_derived_that_is_not_the_network_key():
 def test_webhooks_need_keys_and_an_origin(text, base):
     addresses = sealed.addresses_of(configured(text))
     assert (addresses and addresses.base) == base
+
+
+SEED = base64.b64encode(KEY).decode()
+WHOLE = (
+    f"[webhooks]\nprivate-key = {SEED}\n"
+    f"[shim]\nwebhook-keys = {FIRST}\norigin = https://shim.example.org\nwebhook-signing-key = instance"
+)
+
+
+@pytest.mark.parametrize(
+    ("without", "instead", "setting"),
+    [
+        ("webhook-keys", "", "[shim] webhook-keys"),
+        ("origin", "", "[shim] webhook-origin"),
+        ("private-key", f"webhook-signing-key = {SEED}", "[shim] webhook-public-key"),
+        ("webhook-signing-key", "", "[shim] webhook-signing-key"),
+        ("private-key", f"webhook-public-key = {SEED}\nwebhook-signing-key = {SEED}", ""),
+        ("origin", "webhook-origin = http://10.0.0.7:8080", ""),
+        ("", f"[sr.ht]\nnetwork-key = {NETWORK_KEY}", ""),
+        ("webhook-keys", f"[sr.ht]\nnetwork-key = {NETWORK_KEY}", ""),
+        ("webhook-signing-key", f"[sr.ht]\nnetwork-key = {NETWORK_KEY}", ""),
+    ],
+)
+def test_it_is_said_which_setting_is_missing(without, instead, setting):
+    given = {line.partition(" ")[0] for line in instead.splitlines()}
+    kept = [line for line in WHOLE.splitlines() if line.partition(" ")[0] not in given | {without}]
+    parsed = configured("\n".join([*kept, instead]))
+    assert sealed.missing(parsed) == setting
+    assert (Receiver.of(parsed, []) is not None and sealed.addresses_of(parsed) is not None) is (setting == "")

@@ -331,9 +331,12 @@ def test_the_second_url_is_taken_where_the_operator_allows_it(stand):
     assert shim.ask("POST", HOOKS, "jdoe", json=body) == (400, {"errors": [reason]})
 
 
-def test_elsewhere_it_means_nothing(stand):
+def test_elsewhere_it_is_refused(stand):
     shim = stand()
-    assert opened(shim, shim.make("jdoe", native_url=5)["id"]).dual == ""
+    body = {"url": "https://ci.example.org/", "events": ["repo:update"], "native_url": "https://new.example.org/"}
+    text = "native_url is not allowed on this server: its operator has to set [shim] webhook-dual"
+    assert shim.ask("POST", HOOKS, "jdoe", json=body) == (400, {"errors": [{"field": "native_url", "reason": text}]})
+    assert opened(shim, shim.make("jdoe")["id"]).dual == ""
 
 
 def opened(shim: Stand, row_id: int) -> Subscription:
@@ -359,7 +362,8 @@ def test_what_is_sealed_tells_who_made_it_of_what_and_until_when(stand):
 def test_without_a_configuration_nothing_is_made_and_lists_are_empty(stand):
     shim = stand(**{"webhook-origin": "", "webhook-keys": ""})
     body = {"url": "https://ci.example.org/", "events": ["repo:update"]}
-    reason = {"reason": "Webhooks are not configured on this server"}
+    text = "Webhooks are not configured on this server: its operator has to set [shim] webhook-origin"
+    reason = {"reason": text}
     assert shim.ask("POST", HOOKS, "jdoe", json=body) == (501, {"errors": [reason]})
     assert shim.ask("GET", HOOKS, "jdoe")[1]["total"] == 0
     assert shim.ask("GET", f"{HOOKS}/1", "jdoe") == (404, NOT_FOUND)

@@ -380,6 +380,29 @@ def test_what_can_not_be_kept_is_left_to_the_api():
     assert {request["X-Webhook-Delivery"] for request in target.received} == {UUID}
 
 
+class Faulty:
+    """A delivery with a fault of ours, once."""
+
+    def __init__(self):
+        self._sound, self._calls = delivery(), 0
+
+    def send(self, *arguments):
+        self._calls += 1
+        if self._calls == 1:
+            raise RuntimeError("a fault")
+        return self._sound.send(*arguments)
+
+
+def test_a_fault_of_ours_loses_nothing(target, logged):
+    with Site(delivery=Faulty()) as site:
+        subscription = seal(KEYS, subscribed(target.url))
+        assert site.deliver(subscription, native()).status_code == 503
+        assert record_of(site.deliver(subscription, native())).status == 200
+    assert [result for _, result in site.results] == ["unavailable", "delivered"]
+    assert [entry["event"] for entry in logged] == ["webhook failed"]
+    assert subscription not in repr(logged)
+
+
 def test_with_the_store_gone_events_are_delivered_all_the_same(sqlite_store, sqlite_url, target):
     impatient = open_store(sqlite_url, 0.01, 0.01)
     with Site(store=impatient, outbox=Full()) as site:

@@ -4,7 +4,7 @@ They are made after programs that exist; what each sends and how it pages is the
 """
 
 from shim.sandbox.clients.cast import Cast, NoCast
-from shim.sandbox.clients.client import Client, Unreachable
+from shim.sandbox.clients.client import HOOKS, Client, Unreachable
 from shim.sandbox.clients.scripts import SCRIPTS, Script
 
-__all__ = ["SCRIPTS", "Cast", "Client", "NoCast", "Script", "Unreachable"]
+__all__ = ["HOOKS", "SCRIPTS", "Cast", "Client", "NoCast", "Script", "Unreachable"]

@@ -10,6 +10,8 @@ from typing import Any
 import requests
 
 CONNECT, READ = 3.0, 60.0
+HOOKS = "http://127.0.0.1:8070"
+"""Where the demo takes webhooks."""
 PAGES = 10
 """How many pages of a list a client reads at most."""
 
@@ -22,11 +24,12 @@ class Client:
     """One client: services are chosen by the first segment of the path, as at a shim without host names of its own.
 
     `authorization` makes the value of its header anew for each request; `end` is the monotonic time beyond which it
-    asks nothing more. `answered` counts its answers by status.
+    asks nothing more. `hooks` is where it wants to be told of events. `answered` counts its answers by status.
     """
 
-    def __init__(self, url: str, agent: str, authorization: Callable[[], str], end: float) -> None:
+    def __init__(self, url: str, agent: str, authorization: Callable[[], str], end: float, hooks: str = HOOKS) -> None:
         self._url, self._authorization, self._end = url.rstrip("/"), authorization, end
+        self.hooks = hooks.rstrip("/")
         self.answered: Counter[int] = Counter()
         self._session = requests.Session()
         self._session.trust_env = False

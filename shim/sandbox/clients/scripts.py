@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from shim.sandbox.clients.client import Client
+from shim.sandbox.clients.core import Unexpected, ensure_webhooks
 
 FEW = 3
 """Of how many rows of a list a client wants to know more."""
@@ -39,17 +40,26 @@ class Script:
 
 def _hub(client: Client, owner: str) -> None:
     """Looks after its webhooks, lists hg repositories and trackers, and closes a ticket."""
-    list(client.pages("git", "/api/user/webhooks", start="-1"))
+    _look_after(client, "git", "/api/user/webhooks", "git-user", "repo:update", "repo:delete")
+    _look_after(client, "hg", "/api/user/webhooks", "hg-user", "repo:update", "repo:delete")
+    _look_after(client, "todo", "/api/user/webhooks", "todo-user", "tracker:update", "tracker:delete")
     for repository in islice(client.pages("hg", "/api/repos", start="-1"), FEW):
         if client.ask("GET", "hg", f"/api/repos/{repository['name']}/readme").status_code == 404:
             client.ask("GET", "hg", f"/api/repos/{repository['name']}/raw/README.md")
-    list(client.pages("todo", "/api/user/webhooks", start="-1"))
     trackers = list(client.pages("todo", "/api/trackers", start="-1"))
     for tracker in islice(trackers, FEW):
         client.ask("GET", "todo", f"/api/trackers/{tracker['name']}")
+        base = f"/api/user/{tracker['owner']['canonical_name']}/trackers/{tracker['name']}"
+        _look_after(client, "todo", f"{base}/webhooks", "todo-tracker", "ticket:create")
     for tracker in trackers:
         if _close_ticket(client, f"/api/user/{tracker['owner']['canonical_name']}/trackers/{tracker['name']}/tickets"):
             return
+
+
+def _look_after(client: Client, service: str, path: str, place: str, *events: str) -> None:
+    """See to it that it is told of events; where that fails, whoever looks at the hub sees an error page."""
+    with suppress(Unexpected):
+        ensure_webhooks(client, service, path, {f"{client.hooks}/webhooks/{place}/1": list(events)})
 
 
 def _close_ticket(client: Client, path: str) -> bool:

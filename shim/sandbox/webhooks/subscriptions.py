@@ -11,6 +11,7 @@ from shim.recordings.answer import Answer
 from shim.sandbox.data.columns import Rows, always, column, columns, moment
 from shim.sandbox.engine import times
 from shim.sandbox.engine.cursor import Cursor, Page, page
+from shim.sandbox.engine.errors import PanicError
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.users import User
 from shim.sandbox.webhooks.delivery import MAX_BODY
@@ -62,6 +63,10 @@ class Subscription:
         """What was sent, the newest first."""
         rows = call.store.deliveries[self.kind.name].where(lambda row: row.subscription_id == self.id)
         return page(reversed(rows), cursor, lambda row: row.id)
+
+    def sample(self, call: Call, event: str) -> str:
+        """What would be sent of an event: the real resolver panics (era 2026: git; todo alike)."""
+        raise PanicError
 
 
 @dataclass

@@ -28,6 +28,7 @@ Row = Mapping[str, Any]
 @events.get(
     *(f"{rule}/events" for rule in ONE),
     scope="tickets:read",
+    grants=("EVENTS:RO",),
     operation=("Events", "Sources"),
     resource=paged(Event),
 )

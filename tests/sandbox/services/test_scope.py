@@ -36,6 +36,8 @@ ASKED = Path(__file__).parent / "asked"
 _PROBED = "the probe of the era lists the fields of this type (conventions 11)"
 _AGES = ("id", "created", "updated")
 _SELECTED = "a column that the recordings of authentication, transport and limits select"
+_PANICS = "the real servers panic over it, as is recorded (era-2026)"
+_KINDS = ("", "User", "Git", "Tracker", "Ticket")
 KEPT = {
     "Query.version": "leads to the type that the probe of the era lists",
     **dict.fromkeys((f"Version.{name}" for name in ("major", "minor", "patch", "deprecationDate")), _PROBED),
@@ -43,6 +45,7 @@ KEPT = {
     "Features.artifacts": "what a field of that type leads to",
     "Settings.sshUser": "likewise",
     **dict.fromkeys((f"{kind}.{name}" for kind in ("Entity", "User") for name in _AGES), _SELECTED),
+    **{f"{kind}WebhookSubscription.{sample}": _PANICS for kind in _KINDS for sample in ("sample", "sample.event")},
     "Artifact.url": "all recordings of uploads select it",
     "TrackerACL.edit": "the interface has it",
     **dict.fromkeys(("Object.type", "Blob.type"), "all recordings of the entries of trees select it"),

@@ -156,3 +156,30 @@ def test_deleting_a_hook_deletes_its_deliveries(git: Client) -> None:
     git.data(NEW)
     git.data("mutation ($id: Int!) { deleteUserWebhook(id: $id) { id } }", id=hook)
     assert not [row for row in git.store.deliveries["user"] if row.subscription_id == hook]
+
+
+def test_a_query_is_run_as_whoever_caused_the_event_with_the_subscribers_grants(git2026: Client) -> None:
+    query = "query { me { username email } webhook { uuid } }"
+    given = {"repositoryID": 1, "events": ["GIT_POST_RECEIVE"], "url": "http://receiver.example.net/n", "query": query}
+    made = "mutation ($c: GitWebhookInput!) { createGitWebhook(config: $c) { id } }"
+    git2026.data(made, user="alice", token={"grants": "git.sr.ht/OBJECTS:RO git.sr.ht/PROFILE:RO"}, c=given)
+    git2026.data(made, user="alice", token={"grants": "git.sr.ht/OBJECTS:RO"}, c=given)
+    pushed = {"repositoryID": 1, "event": "GIT_POST_RECEIVE", "updates": []}
+    git2026.data("mutation ($i: GitEventInput!) { deliverGitHook(input: $i) }", internal=True, user="jdoe", i=pushed)
+    git2026.sandbox.drain()
+    allowed, denied = (json.loads(body) for _, _, body in git2026.receiver.got)
+    assert allowed["data"]["me"]["username"] == "jdoe"
+    assert denied["data"] is None
+    assert denied["errors"][0]["message"] == "Access denied, missing PROFILE:RO grant"
+    uuids = {headers["X-Webhook-Delivery"] for _, headers, _ in git2026.receiver.got}
+    assert uuids == {allowed["data"]["webhook"]["uuid"]}, "one for all subscribers"
+
+
+def test_a_subscription_that_would_write_is_taken_and_fails_at_the_event(git: Client) -> None:
+    write = 'mutation { createRepository(name: "written", visibility: PUBLIC) { id } }'
+    _subscribe(git, "http://receiver.example.net/n", write)
+    git.data(NEW)
+    git.sandbox.drain()
+    ((_, _, body),) = git.receiver.got
+    assert json.loads(body)["errors"][0]["message"] == "Access to read/write resolver denied for webhook"
+    assert not [row for row in git.store.repositories if row.name == "written"]

@@ -94,3 +94,21 @@ def test_the_text_of_comments_is_asked_for_where_it_is_shown_only() -> None:
     """
     comments = {o.name for o in TODO.operations.every() if "on Comment" in o.text and " text\n" in o.text}
     assert comments == {"Events", "TrackerEvents", "TicketEvents"}
+
+
+READING = ("PROFILE:RO", "TRACKERS:RO", "TICKETS:RO")
+
+
+@pytest.mark.parametrize(("grants", "status"), [(READING, 403), ((*READING, "EVENTS:RO"), 200)])
+def test_events_take_a_grant_beside_those_of_tickets(todo: Asker, grants: tuple[str, ...], status: int) -> None:
+    held = " ".join(f"todo.sr.ht/{grant}" for grant in grants)
+    token = {"Authorization": f"token {todo.token('jdoe', held)}"}
+    answer = todo.open("GET", MENTIONED, headers=token)
+    assert answer.status_code == status
+    if status == 403:
+        challenge = answer.headers["WWW-Authenticate"]
+        assert challenge == f'Bearer error="insufficient_scope", scope="{held} todo.sr.ht/EVENTS:RO"'
+        reason = "Your OAuth token is not permitted to use this endpoint (needs 2123456789abcdef/tickets:read)"
+        assert answer.json == {"errors": [{"reason": reason}]}
+        assert "Events" not in answer.headers["Server-Timing"], "upstream is not asked"
+    assert todo.open("GET", MENTIONED.removesuffix("/events"), headers=token).status_code == 200
