@@ -14,7 +14,6 @@ CREATE TABLE webhooks (
     parked_at BIGINT,
     reason TEXT NOT NULL DEFAULT '',
     refused BIGINT NOT NULL DEFAULT 0,
-    met_until BIGINT NOT NULL DEFAULT 0,
     used_at BIGINT NOT NULL
 );
 CREATE TABLE outbox (
