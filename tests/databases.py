@@ -30,6 +30,10 @@ rm -rf "$2"
 """
 
 
+PATIENCE = 60.0
+"""How many seconds a server may take to end."""
+
+
 class Server:
     """A PostgreSQL server on a Unix socket in a folder of its own; as root it runs as somebody else."""
 
@@ -64,8 +68,8 @@ class Server:
         self._run("pg_ctl", f"--log={log}", f"--options={options}", "--wait", "start")
 
     def close(self) -> None:
-        """End it."""
-        self._guard.communicate()
+        """End it. Raises TimeoutExpired where somebody else holds the pipe open by which it is told."""
+        self._guard.communicate(timeout=PATIENCE)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [self._programs / program, f"--pgdata={self._folder}", *arguments]
