@@ -116,9 +116,9 @@ def described(kind: Kind) -> tuple[Rows, Rows]:
         columns=columns(
             *("id", "uuid", "event", "request_body", "response_body", "response_headers", "response_status"),
             date=moment(),
-            subscription_id=column("subscription"),
+            subscription_id=column("subscription", "subscription_id"),
         ),
-        lists=(f"{users}_deliveries",),
+        lists=(f"{users}_deliveries", f"{kind.name}_webhook_deliveries"),
         sequences=(f"{users}_deliveries", f"gql_{kind.name}_wh_delivery"),
     )
 
