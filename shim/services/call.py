@@ -143,6 +143,11 @@ class Call:
             raise self.answers.of_mutation(result.errors)
         return self.require(result, field)
 
+    def confirm_address(self, address: str) -> None:
+        """Raise 404 unless an address is the caller's own, for whose things a path then asks: no other can be looked up."""
+        if self.require(self.fetch("User"), "owner", "email") != address:
+            raise NotFound
+
     def content(self, url: str) -> Content:
         """A plain resource of the API by the URL it gave, to be read as it comes and closed."""
         self._budget.spend()

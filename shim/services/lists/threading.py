@@ -60,6 +60,10 @@ class Threads:
         known |= self._asked(certain)
         return {i: self._thread(i, top, known) for i, top in tops.items()}
 
+    def of_parentless(self, mails: Sequence[Row]) -> dict[int, Thread]:
+        """The threads of mails without a parent, of which only the lists are known, as far as they may be asked for."""
+        return self._asked(self._safe({mail["id"]: mail["list"] for mail in mails}))
+
     def _thread(self, mail: int, top: Top, known: Mapping[int, Thread]) -> Thread:
         if mail in known:
             return known[mail]
@@ -67,7 +71,7 @@ class Threads:
 
     def _tops(self, mails: Sequence[Row]) -> dict[int, Top]:
         """The topmost mails, by the ids of those below them."""
-        reached = {mail["id"]: _topmost(mail) for mail in mails}
+        reached = {mail["id"]: topmost(mail) for mail in mails}
         while unended := sorted({top["id"] for top in reached.values() if "parent" not in top}):
             if self._climbs == 0:
                 self.complete = False
@@ -81,7 +85,7 @@ class Threads:
 
     def _climbed(self, ids: Sequence[int]) -> dict[int, Row]:
         result = _by_id(self._call, "Ancestors", ids)
-        return {mail["id"]: _topmost(mail) for mail in result}
+        return {mail["id"]: topmost(mail) for mail in result}
 
     def _safe(self, doubtful: Mapping[int, Row]) -> list[int]:
         """Those of the mails whose thread may be asked for: the roots of their lists can all be read."""
@@ -120,8 +124,8 @@ def _by_id(call: Call, operation: str, ids: Sequence[int]) -> list[Row]:
     return [mail for mail in found if mail is not None]
 
 
-def _topmost(mail: Row) -> Row:
-    """The last mail on the way up; it has no `parent` at all where the way may go on."""
+def topmost(mail: Row) -> Row:
+    """The last mail on the way up, or the mail itself; it has no `parent` at all where the way may go on."""
     while mail.get("parent") is not None:
         mail = mail["parent"]
     return mail

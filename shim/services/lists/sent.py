@@ -1,0 +1,95 @@
+"""What a user has sent, to which upstream gives neither an order nor more than a first page (lists G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shim.rest.page import SIZE, Page
+from shim.services.call import Call
+from shim.services.lists.instants import instant
+from shim.services.lists.mails import fetched, short, with_senders
+from shim.services.lists.paging import MOST_KEYS, in_parts
+from shim.services.lists.series import Series, patches_cursor
+from shim.services.lists.threading import Threads
+from shim.upstream import Result
+
+MOST_SENT = MOST_KEYS
+MOST_LISTS = 18
+MOST_LOOKS = 4
+MOST_SERIES = 12
+_LISTS = "list"
+Row = Mapping[str, Any]
+
+
+def page(call: Call, start: int | None) -> tuple[Page, bool]:
+    """The page that begins at `start`, and whether nothing can be missing."""
+    mails, complete, has_senders = _everything(call)
+    ordered = sorted(mails, key=lambda mail: (instant(mail["created"]), mail["id"]), reverse=True)
+    rest = [mail for mail in ordered if start is None or mail["id"] <= start]
+    following = rest[SIZE]["id"] if len(rest) > SIZE else None
+    shown = rest[:SIZE] if has_senders else with_senders(call, rest[:SIZE])
+    threads, series = Threads(call), Series(call)
+    told = _told(call, shown, threads, series)
+    return Page(told, following, len(mails) + (not complete)), complete and threads.complete and series.complete
+
+
+def _told(call: Call, shown: Sequence[Row], threads: Threads, series: Series) -> list[dict[str, Any]]:
+    places = threads.of(shown)
+    known = series_of(call, shown)
+    return [
+        short({**mail, "patchset": known.get((mail["patchset"] or {}).get("id"))}, places[mail["id"]], mail["list"], series)
+        for mail in shown
+    ]
+
+
+def series_of(call: Call, shown: Sequence[Row]) -> dict[Any, Row]:
+    """The patchsets of these mails with their patches, each of which costs the API a transaction."""
+    ids = sorted({mail["patchset"]["id"] for mail in shown if mail["patchset"]})
+    found: dict[Any, Row] = {}
+    for some in in_parts(ids, MOST_SERIES):
+        values: dict[str, Any] = {f"patchset{i}": row_id for i, row_id in enumerate(some)}
+        result = call.fetch("PatchsetsById", {"patchset0": len(some)}, rows=len(some), **values, **patches_cursor(call))
+        found |= {row["id"]: row for name in values if (row := result.get(name)) is not None}
+    return found
+
+
+def _everything(call: Call) -> tuple[list[Row], bool, bool]:
+    """All mails there are, those hidden left out; whether there are no more; and whether their senders are told."""
+    cursor = call.sealed(MOST_SENT)
+    result, has_senders = fetched(
+        call, lambda senders: call.fetch("SentMails", cursor=cursor, senders=senders, lists=True)
+    )
+    failures = result.touching("owner", "emails")
+    hidden = {error.path[3] for error in failures if error.path[-1:] == (_LISTS,) and len(error.path) > 3}
+    if hidden:
+        return _visible(call, cursor, hidden, has_senders)
+    found = call.intact(result, "owner", "emails")
+    mails = [mail for mail in found["results"] if _is_told(result, mail["list"])]
+    return mails, found["cursor"] is None, has_senders
+
+
+def _visible(call: Call, cursor: str | None, hidden: set[Any], senders: bool) -> tuple[list[Row], bool, bool]:
+    """The mails whose lists can be told, where one that can't nulls all of them."""
+    result = call.fetch("SentMails", cursor=cursor, senders=senders, lists=False)
+    found = call.intact(result, "owner", "emails")
+    candidates = [mail for i, mail in enumerate(found["results"]) if i not in hidden]
+    lists = _lists_of(call, candidates)
+    mails = [{**mail, "list": lists[mail["id"]]} for mail in candidates if mail["id"] in lists]
+    told = [mail for mail in mails if _is_told(result, mail["list"])]
+    return told, found["cursor"] is None and len(mails) == len(candidates), senders
+
+
+def _lists_of(call: Call, mails: Sequence[Row]) -> dict[int, Row]:
+    found: dict[int, Row] = {}
+    for some in list(in_parts([mail["id"] for mail in mails], MOST_LISTS))[:MOST_LOOKS]:
+        values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)}
+        result = call.fetch("ListsOfMails", {"mail0": len(values)}, **values)
+        found |= {mail["id"]: mail["list"] for name in values if (mail := result.get(name)) is not None}
+    return found
+
+
+def _is_told(result: Result, of_list: Row) -> bool:
+    """Whether a mail on a list was told of: to others only where everybody has some right there."""
+    mine = result.get("me", "name") == result.get("owner", "name")
+    return bool(mine or any(of_list["defaultACL"].values()))
