@@ -144,12 +144,11 @@ class _Player:
                 self._exchange(unrecorded, symbols)
             reason = _passed_over(item) or symbols.lacking(item.get("variables"))
             difference = None if item["response"].get("died") else self._exchange(item, symbols)
-            if difference and not reason:
+            lacking = scope.following(item) if difference and not reason else None
+            if difference and not reason and not lacking:
                 reason = scope.untold(item, difference)
-            if difference and not reason and (lacking := scope.following(item)):
-                yield Outcome(recording, index, operation, lacking=lacking)
-            else:
-                yield Outcome(recording, index, operation, None if reason else difference, reason)
+            passed = reason or lacking
+            yield Outcome(recording, index, operation, None if passed else difference, reason, lacking)
 
     def _conditions(self, recording: Recording) -> Conditions:
         """The servers of 2026 were recorded with object storage on; those that answered had not died."""

@@ -66,8 +66,11 @@ class Scope:
         return cause and f"follows from {cause}, which was not played"
 
     def untold(self, item: Item, difference: Difference) -> str | None:
-        """What a difference comes from that the data set does not tell, which is no image of the database unless it
-        tells how far the sequences are: the ids of new rows, and how rows lie that nothing orders."""
+        """What a difference comes from that is not recorded: the body of a request; and where the data set does not
+        tell how far the sequences are, also the ids of new rows, and how rows lie that nothing orders."""
+        request = item.get("request") or {}
+        if request.get("method") == "POST" and "body" not in request:
+            return "the body of the request is not recorded"
         if self._service.sequenced:
             return None
         if _mutations(item) and difference.path.endswith(".id"):
@@ -151,7 +154,7 @@ def _introspected(item: Item) -> Iterator[tuple[str, list[str]]]:
     for node in _roots(item, OperationType.QUERY):
         if node.name.value == "__type":
             listed = data.get((node.alias or node.name).value) or {}
-            name = next(getattr(argument.value, "value", "") for argument in node.arguments)
+            name = next(getattr(argument.value, "value", "") for argument in node.arguments or ())
             yield name, [field["name"] for field in listed.get("fields") or ()]
 
 
