@@ -63,7 +63,7 @@ def mailing_list(call: Call, request: Request, number: str) -> Response:
         return text_response(400, "Invalid since days\r\n")
     first = times.now() - timedelta(days=days) if days else times.EPOCH
     rows = call.store.emails.where(lambda row: row.list_id == list_id and row.received >= first and row.browsable(call))
-    rows.sort(key=lambda row: row.received)
+    rows.sort(key=lambda row: (row.received, -row.id))
     if rows or not call.modern:
         return _spool(call, request, rows) if rows else text_response(404, _NOT_FOUND)
     return Response()

@@ -26,7 +26,7 @@ _ATOM = re.compile(r"[^\s()<>\[\]:;@\\,\"]+")
 def parse(raw: bytes) -> EmailMessage | None:
     """The headers of a raw message; None if Go has no reader for its charset and gives up."""
     head = _BODY.split(raw, 1)[0].decode("utf-8", "replace")
-    message: EmailMessage = HeaderParser(policy=_TEXTS).parsestr(_FOLD.sub(" ", head), headersonly=True)  # type: ignore[assignment]
+    message: EmailMessage = HeaderParser(policy=_TEXTS).parsestr(_FOLD.sub(" ", head), headersonly=True)
     charset = _CHARSET.search(message.get("Content-Type", ""))
     return message if charset is None or _READABLE.fullmatch(charset[1]) else None
 

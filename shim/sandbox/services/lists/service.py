@@ -24,6 +24,7 @@ class ListsService(Service):
     shared = ("core.graphqls",)
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (kinds.USER, kinds.LIST)
+    unordered = frozenset({"User.emails", "Query.subscriptions"})
     query = Query()
     mutation = Mutation()
     routes: ClassVar[Mapping[str, Route]] = {

@@ -10,7 +10,7 @@ from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, PanicError, Validation, sql_text
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists import hooks, kinds, loaders
-from shim.sandbox.services.lists.access import USUAL
+from shim.sandbox.services.lists.access import USUAL, Access
 from shim.sandbox.services.lists.mailinglist import MailingList, MailingListSubscription
 from shim.sandbox.services.names import NAME, PATTERN, RESERVED
 from shim.sandbox.webhooks.fields import remove
@@ -46,13 +46,7 @@ class ListMutations:
     def update_mailing_list(self, call: Call, id_: int, input_: dict[str, Any]) -> MailingList | None:
         """Change what `input` names; the age stays. Lists of MIME types are a panic in 2024, and not kept here."""
         changes = _changes(call, input_)
-        row: MailingList | None = call.store.lists.get(id_)
-        if row is None or row.owner is not call.user:
-            return None
-        for column, value in changes.items():
-            setattr(row, column, value)
-        hooks.list_changed(call, "LIST_UPDATED", copy(row))
-        return row
+        return _update(call, id_, **changes)
 
     def delete_mailing_list(self, call: Call, id_: int) -> MailingList:
         """Delete a list and all that is in it."""
@@ -64,6 +58,22 @@ class ListMutations:
         hooks.list_changed(call, "LIST_DELETED", row)
         _remove(call, row)
         return row
+
+    def update_mailing_list_acl(self, call: Call, list_id: int, input_: dict[str, bool]) -> MailingList | None:
+        """Set the rights of those who have no entry."""
+        rights = Access.read(name for name, given in input_.items() if given)
+        return _update(call, list_id, default_access=rights)
+
+
+def _update(call: Call, list_id: int, **changes: Any) -> MailingList | None:
+    """Change a list of the caller's own and tell of it."""
+    row: MailingList | None = call.store.lists.get(list_id)
+    if row is None or row.owner is not call.user:
+        return None
+    for column, value in changes.items():
+        setattr(row, column, value)
+    hooks.list_changed(call, "LIST_UPDATED", copy(row))
+    return row
 
 
 def _taken(call: Call) -> FieldError:
@@ -84,7 +94,7 @@ def _changes(call: Call, input_: dict[str, Any]) -> dict[str, Any]:
     _check_description(given, input_.get("description"))
     given.end()
     sql_text(input_.get("description") or "")
-    changes = {name: input_[name] for name in ("description", "visibility") if name in input_}
+    changes: dict[str, Any] = {name: input_[name] for name in ("description", "visibility") if name in input_}
     if changes.get("visibility", "") is None:
         del changes["visibility"]
     if not changes and not any(name in input_ for name in _MIME):

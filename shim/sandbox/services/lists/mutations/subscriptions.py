@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shim.sandbox.engine import times
+from shim.sandbox.engine.errors import sql_integer
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists.mailinglist import MailingListSubscription, subscribed
 
@@ -22,7 +23,7 @@ class SubscriptionMutations:
 
     def mailing_list_unsubscribe(self, call: Call, list_id: int) -> MailingListSubscription | None:
         """End a subscription, whatever the list has become."""
-        row = subscribed(call, list_id)
+        row = subscribed(call, sql_integer(list_id))
         if row:
             call.store.subscriptions.remove(row)
         return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shim.sandbox.engine.errors import FieldError
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists import kinds, loaders
 from shim.sandbox.webhooks.fields import WebhookMutations, add, check, remove
@@ -20,7 +21,7 @@ class HookMutations(WebhookMutations):
         check(call, kinds.LIST, config)
         row = loaders.list_of(call, list_id)
         if row is None:
-            raise call.denied()
+            raise FieldError("Access denied")
         return add(call, kinds.LIST, config, row.id)
 
     def delete_mailing_list_webhook(self, call: Call, id_: int) -> Subscription:
