@@ -144,7 +144,7 @@ class Call:
         return self.require(result, field)
 
     def confirm_address(self, address: str) -> None:
-        """Raise 404 unless an address is the caller's own, for whose things a path then asks: no other can be looked up."""
+        """Raise 404 unless an address is the caller's own: no other one can be looked up."""
         if self.require(self.fetch("User"), "owner", "email") != address:
             raise NotFound
 

@@ -31,5 +31,13 @@ service = Service(
         "subs:read": (*_LISTS, "SUBSCRIPTIONS:RO"),
         "subs:write": (*_LISTS, "SUBSCRIPTIONS:RW"),
     },
-    row_costs={"Posts": 1, "Mails": 1, "MailsById": 1, "Patchsets": 1, "PatchsetsById": 1, "Thread": 1},
+    row_costs={
+        "Posts": 1,
+        "Mails": 1,
+        "MailsById": 1,
+        "WholeMailsById": 1,
+        "Patchsets": 1,
+        "PatchsetsById": 1,
+        "Thread": 1,
+    },
 )

@@ -35,16 +35,16 @@ def of_all(call: Call, mails: Sequence[Row], url: str | None) -> dict[int, str]:
     """
     if len(mails) <= MOST_SINGLE or url is None:
         return {mail["id"]: single(call, mail["rawUrl"]) for mail in mails}
-    named: dict[bytes, bytes] = {}
+    named: dict[str, bytes] = {}
     for part in _parts(_read(call, url)):
         named.setdefault(_name_of(part), part)
-    found = {mail["id"]: named.get(_bare(mail["message_id"].encode())) for mail in mails}
+    found = {mail["id"]: named.get(bare(mail["message_id"])) for mail in mails}
     return {i: _restored(part).decode("utf-8", "replace") for i, part in found.items() if part is not None}
 
 
 def names_in(call: Call, url: str) -> list[str]:
     """The Message-IDs of the mails in an archive, without brackets."""
-    return [_name_of(part).decode("utf-8", "replace") for part in _parts(_read(call, url))]
+    return [_name_of(part) for part in _parts(_read(call, url))]
 
 
 def _read(call: Call, url: str) -> bytes:
@@ -60,9 +60,7 @@ def _parts(archive: bytes) -> list[bytes]:
     """The messages of an archive, each behind its line `From ` and before its two empty ones."""
     begins = list(_BEGIN.finditer(archive))
     ends = [match.start() for match in begins[1:]] + [len(archive)]
-    return [
-        archive[match.end() : end].removesuffix(b"\n\n") for match, end in zip(begins, ends, strict=True)
-    ]
+    return [archive[match.end() : end].removesuffix(b"\n\n") for match, end in zip(begins, ends, strict=True)]
 
 
 def _restored(part: bytes) -> bytes:
@@ -70,10 +68,11 @@ def _restored(part: bytes) -> bytes:
     return _QUOTED.sub(b"From ", _FINAL.sub(b"", part, count=1)).replace(b"\n", b"\r\n")
 
 
-def _name_of(part: bytes) -> bytes:
+def _name_of(part: bytes) -> str:
     match = _NAME.search(part.partition(b"\n\n")[0])
-    return _bare(match[1].strip()) if match else b""
+    return bare(match[1].strip().decode("utf-8", "replace")) if match else ""
 
 
-def _bare(name: bytes) -> bytes:
-    return name.removeprefix(b"<").removesuffix(b">")
+def bare(name: str) -> str:
+    """A Message-ID without its brackets."""
+    return name.removeprefix("<").removesuffix(">")

@@ -28,9 +28,7 @@ TAKEN = "A mailing list with this name already exists."
 Row = Mapping[str, Any]
 
 
-@lists.get(
-    "/api/lists", "/api/user/<u>/lists", scope="lists:read", operation="Lists", resource=paged(MailingList)
-)
+@lists.get("/api/lists", "/api/user/<u>/lists", scope="lists:read", operation="Lists", resource=paged(MailingList))
 def index(call: Call) -> Response:
     """Lists by descending id; of another user's the public ones."""
     start = start_of(call)
@@ -46,9 +44,7 @@ def index(call: Call) -> Response:
     return flagged(call.page(_list, page), complete=found.complete)
 
 
-@lists.get(
-    "/api/lists/<l>", "/api/user/<u>/lists/<l>", scope="lists:read", operation="List", resource=MailingList
-)
+@lists.get("/api/lists/<l>", "/api/user/<u>/lists/<l>", scope="lists:read", operation="List", resource=MailingList)
 def show(call: Call, l: str) -> Response:  # noqa: E741
     """One list by owner and name."""
     result = ask(call, "activity", "List", l=l, **gate(call))
@@ -64,9 +60,9 @@ def show(call: Call, l: str) -> Response:  # noqa: E741
 )
 def create(call: Call) -> Response:
     """A new list, which everybody may see; its times stay as upstream wrote them (lists Q3)."""
+    owner = call.require(call.fetch("User"), "owner")
     call.valid.check()
     given = {key: _text(value) for key, value in call.valid.values.items()}
-    owner = call.require(call.fetch("User"), "owner")
     return _answer(_mutate(call, "CreateList", "createMailingList", **given), owner, 201)
 
 
@@ -102,7 +98,7 @@ def _description(call: Call) -> dict[str, Any]:
 
 
 def _text(value: Any) -> Any:
-    """A value that upstream takes for a text: also a number, of which it takes the digits. Raises the 400 for others."""
+    """A value that upstream takes for a text: also a number. Raises the 400 for others."""
     if type(value) in _KINDS:
         raise Refusal(400, f"cannot use {_KINDS[type(value)]} as String")
     return value

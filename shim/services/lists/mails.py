@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 
 from shim.services.call import Call
-from shim.services.lists.paging import in_parts
+from shim.services.lists.resources import name_of
 from shim.services.lists.series import Series, patches_cursor
+from shim.services.lists.several import in_parts, one_by_one
 from shim.services.lists.threading import Thread
 from shim.upstream import FieldError, Result
 
 MOST_SENDERS = 40
-MOST_SINGLE = 6
-"""How many mails are asked for by their ids at once: each costs 38 of the fields that a request may have."""
+MOST_SINGLE, MOST_WHOLE = 7, 3
+"""How many mails are asked for by their ids at once: each costs 33 of the 250 fields that a request may have, or 72."""
 MOST_REQUESTS = 3
 _DIFF = re.compile(r"^diff --git |^--- \S.*\r?\n\+\+\+ \S.*\r?\n@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.M)
 _SENDER, _LIST = "sender", "list"
@@ -29,6 +29,7 @@ def short(mail: Row, thread: Thread, of_list: Row, series: Series) -> dict[str, 
     return {
         **mail,
         "list": of_list,
+        "message_id": name_of(mail),
         "parent_id": mail["parent"] and mail["parent"]["id"],
         "thread_id": None if thread.root == mail["id"] else thread.root,
         "patchset": mail["patchset"] and series.told(mail["patchset"]),
@@ -65,22 +66,17 @@ def with_senders(call: Call, mails: Sequence[Row]) -> list[Row]:
     """Mails that were read without senders, with those of them that can be told."""
     found: dict[int, Any] = {}
     for some in in_parts(sorted(mail["id"] for mail in mails), MOST_SENDERS):
-        values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)}
-        result = call.fetch("Senders", {"mail0": len(values)}, **values)
-        found |= {told["id"]: told["sender"] for name in values if (told := result.get(name)) is not None}
+        found |= {told["id"]: told["sender"] for told in one_by_one(call, "Senders", "mail", some)}
     return [{**mail, "sender": found.get(mail["id"])} for mail in mails]
 
 
 def by_id(call: Call, ids: Sequence[int], *, texts: bool = False) -> list[Row]:
     """Single mails, of those that there are to see, as many as fit into a few requests."""
+    operation, most = ("WholeMailsById", MOST_WHOLE) if texts else ("MailsById", MOST_SINGLE)
     found: list[Row] = []
-    for some in list(in_parts(ids, MOST_SINGLE))[:MOST_REQUESTS]:
-        values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)} | patches_cursor(call)
-        told = partial(call.fetch, "MailsById", {"mail0": len(some)}, rows=len(some), texts=texts, **values)
-        result, has_senders = fetched(call, lambda senders, told=told: told(senders=senders))  # type: ignore[misc]
-        rows = [mail for i in range(len(some)) if (mail := result.get(f"mail{i}")) is not None]
-        found += rows if has_senders else with_senders(call, rows)
-    return found
+    for some in list(in_parts(ids, most))[:MOST_REQUESTS]:
+        found += one_by_one(call, operation, "mail", some, **patches_cursor(call))
+    return with_senders(call, found) if found else []
 
 
 def visible(call: Call, result: Result, *path: str) -> Any:

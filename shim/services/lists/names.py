@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shim.services.call import Call
+from shim.services.lists.envelopes import bare
 from shim.services.lists.milestones import milestones
-from shim.services.lists.paging import MOST_KEYS, in_parts
+from shim.services.lists.paging import MOST_KEYS
+from shim.services.lists.several import check, in_parts
 from shim.upstream import LARGEST_INT
 
 MOST_PLACES = 60
@@ -46,6 +48,7 @@ def ids_here(call: Call, of_list: Row, names: Sequence[str]) -> list[int]:
         place = {"o": of_list["owner"]["name"], "l": of_list["name"]}
         counts = dict.fromkeys(("name0", "m0"), len(some))
         result = call.fetch("NamedHere", counts, form="2026", **place, **values)
+        check(call, result)
         told = (result.get("of", "list", f"name{i}") for i in range(len(some)))
         found += [mail["id"] for mail in told if mail is not None]
     return found
@@ -55,9 +58,10 @@ def _by_spellings(call: Call, names: Sequence[str]) -> list[int]:
     """The ids of mails by their names as they are stored."""
     values: dict[str, Any] = {}
     for i, name in enumerate(names):
-        values |= {f"m{i}": name, f"b{i}": name.removeprefix("<").removesuffix(">")}
+        values |= {f"m{i}": name, f"b{i}": bare(name)}
     counts = dict.fromkeys(("stored0", "bare0", "m0", "b0"), len(names))
     result = call.fetch("Named", counts, form="2024", **values)
+    check(call, result)
     told = (result.get(f"bare{i}") or result.get(f"stored{i}") for i in range(len(names)))
     return [mail["id"] for mail in told if mail is not None]
 
@@ -70,6 +74,7 @@ def _on(call: Call, places: Iterable[Row], name: str) -> Iterable[int]:
         values |= {f"l{i}": of_list for i, (_, of_list) in enumerate(some)}
         counts = dict.fromkeys(("place0", "o0", "l0"), len(some))
         result = call.fetch("NamedOn", counts, form="2026", message=name, **values)
+        check(call, result)
         for i in range(len(some)):
             found = result.get(f"place{i}", "list", "message")
             if found is not None:

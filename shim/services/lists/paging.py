@@ -7,7 +7,7 @@ own ones, and what they lose is looked up by its id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
@@ -15,15 +15,19 @@ from typing import Any, Protocol
 from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import SIZE, Page
 from shim.services.call import BEYOND, Call
+from shim.services.lists.instants import instant
+from shim.services.lists.several import in_parts
 from shim.upstream import LARGEST_INT
 
 MOST_KEYS = 2000
 """How many rows of a list are looked at for one page."""
-MOST_PROBED = 40
+MOST_PROBED = 35
 """How many ids are looked up in one request, and how far apart rows may be for one between them to be looked up."""
 MOST_REPAIRS = 2
 """How many such requests one page may take."""
 SERVER_PAGE = 25
+_FEW = 4
+"""Fewer rows are looked up by their ids at once."""
 NOT_A_NUMBER = "start should be an int"
 Row = Mapping[str, Any]
 
@@ -49,8 +53,8 @@ class Source(Protocol):
         """The rows with these ids that are in the list."""
         ...
 
-    def created(self, row_id: int) -> str | None:
-        """The time of a row that may be anywhere, None if there is none to see."""
+    def keys_of(self, ids: Sequence[int]) -> list[Row]:
+        """The keys of these ids that are in the list."""
         ...
 
     def is_wanted(self, key: Row) -> bool:
@@ -102,10 +106,11 @@ def _sealed(call: Call, source: Source, start: int | None) -> Found:
     found = _with({}, rows, keys)
     if start is None or found.complete or min(key["id"] for key in found.keys) <= start:
         return found
-    created = source.created(start) if start <= LARGEST_INT else None
-    if created is None:
+    first = source.keys_of([start]) if 0 <= start <= LARGEST_INT else []
+    if not first:
         return found
-    _, further = source.ask(size=0, cursor=None, counter=_position(call, MOST_KEYS, created), counted=True)
+    counter = _position(call, MOST_KEYS, first[0]["created"])
+    _, further = source.ask(size=0, cursor=None, counter=counter, counted=True)
     return _with({key["id"]: key for key in found.keys}, None, further)
 
 
@@ -132,7 +137,6 @@ def _walked(call: Call, source: Source, start: int | None) -> Found:
         if cursor is None or not new:
             break
     lost, repaired = _repaired(source, gaps, known)
-    found.rows = lost
     found.keys = [*known.values(), *lost]
     found.complete = cursor is None and repaired
     return found
@@ -146,7 +150,8 @@ def _repaired(source: Source, gaps: Iterable[range], known: Mapping[int, Row]) -
         fits = len(gap) <= MOST_PROBED and len(ids) + len(gap) <= MOST_REPAIRS * MOST_PROBED
         ids += [i for i in gap if i not in known] if fits else []
         all_of_them &= fits
-    return (source.looked_up(ids) if ids else []), all_of_them
+    parts = in_parts(ids, MOST_PROBED)
+    return [key for part in parts for key in source.keys_of(part)], all_of_them
 
 
 def _rows(call: Call, source: Source, found: Found, keys: Sequence[Row]) -> dict[int, Row]:
@@ -158,7 +163,7 @@ def _rows(call: Call, source: Source, found: Found, keys: Sequence[Row]) -> dict
         known |= {row["id"]: row for row in rows["results"]}
     missing = [key["id"] for key in keys if key["id"] not in known]
     if missing:
-        known |= {row["id"]: row for row in source.looked_up(missing[: MOST_REPAIRS * MOST_PROBED])}
+        known |= {row["id"]: row for row in source.looked_up(missing)}
     return known
 
 
@@ -170,23 +175,11 @@ def _ways(call: Call, found: Found, keys: Sequence[Row]) -> Iterator[tuple[str |
     if found.cursors:
         yield from ((cursor, SERVER_PAGE) for cursor, ids in found.cursors if wanted & ids)
         return
-    latest = max(key["created"] for key in keys)
+    latest = max((key["created"] for key in keys), key=instant)
     yield _position(call, SIZE, latest), SIZE
-
-
-_FEW = 4
-"""As few rows are looked up by their ids at once."""
 
 
 def _position(call: Call, size: int, created: str) -> str | None:
     """A cursor of rows from a time on: in whole seconds, so those behind it in the same second stand before."""
     moment = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
     return call.sealed(size, str(int(moment.timestamp()) + 1))
-
-
-def in_parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """Ids, as many at once as one request takes."""
-    return (ids[begin : begin + size] for begin in range(0, len(ids), size))
-
-
-Lookup = Callable[[Sequence[int]], list[Row]]

@@ -23,9 +23,10 @@ from shim.services.lists.instants import instant
 from shim.services.lists.mails import by_id, fetched, visible, whole, with_senders
 from shim.services.lists.milestones import ask
 from shim.services.lists.names import MOST_NAMED, ids_here
-from shim.services.lists.paging import in_parts, page_of, start_of
-from shim.services.lists.resources import Mail, ShortPatchset, bracketed
+from shim.services.lists.paging import page_of, start_of
+from shim.services.lists.resources import Mail, ShortPatchset
 from shim.services.lists.series import Series, patches_cursor
+from shim.services.lists.several import in_parts, one_by_one
 from shim.services.lists.threading import Threads
 from shim.services.lists.tools import known_tool, remember
 from shim.services.subscribing import column_text
@@ -38,7 +39,7 @@ ICONS = ("pending", "waiting", "success", "failed", "cancelled")
 _STATUS = Field("status", choices=STATUSES, enum="PatchsetStatus")
 _ICON = Field("icon", required=True, choices=ICONS, enum="ToolIcon")
 _LONGEST_KEY = 128
-MOST_SERIES = 12
+MOST_SERIES = 11
 ALL = ("/api/lists/<l>/patchsets", "/api/user/<u>/lists/<l>/patchsets")
 ONE = tuple(f"{rule}/<p>" for rule in ALL)
 Row = Mapping[str, Any]
@@ -51,7 +52,7 @@ class Done(Resource):
 @patchsets.get(
     *ALL,
     scope="patches:read",
-    operation=("Patchsets", "PatchsetsById"),
+    operation=("Patchsets", "PatchsetKeys", "PatchsetsById"),
     resource=paged(ShortPatchset),
 )
 def index(call: Call, l: str) -> Response:  # noqa: E741
@@ -164,16 +165,13 @@ class Patchsets:
         """Single patchsets of the list."""
         found: list[Row] = []
         for some in in_parts(ids, MOST_SERIES):
-            values: dict[str, Any] = {f"patchset{i}": row_id for i, row_id in enumerate(some)}
-            asked = {**values, **patches_cursor(self._call)}
-            result = self._call.fetch("PatchsetsById", {"patchset0": len(some)}, rows=len(some), **asked)
-            found += [row for name in values if (row := result.get(name)) is not None]
+            found += one_by_one(self._call, "PatchsetsById", "patchset", some, **patches_cursor(self._call))
         return [row for row in found if row["list"]["id"] == self._list]
 
-    def created(self, row_id: int) -> str | None:
-        """When a patchset was complete."""
-        told = self._call.fetch("TimeOfPatchset", id=row_id).get("patchset", "created")
-        return told and str(told)
+    def keys_of(self, ids: Sequence[int]) -> list[Row]:
+        """The keys of single patchsets of the list."""
+        keys = one_by_one(self._call, "PatchsetKeys", "patchset", ids)
+        return [key for key in keys if key["list"]["id"] == self._list]
 
     def is_wanted(self, key: Row) -> bool:
         """All of them are."""
@@ -207,8 +205,8 @@ def _all(call: Call, found: Row, rows: Sequence[Row], of_list: Row) -> tuple[Seq
     """All patches, of which upstream's first page may hold but the oldest, and whether none is missing."""
     if found["patches"]["cursor"] is None:
         return rows, True
-    told = {bracketed(row["message_id"]) for row in rows}
-    unknown = [name for name in envelopes.names_in(call, found["mbox"]) if bracketed(name) not in told]
+    told = {envelopes.bare(row["message_id"]) for row in rows}
+    unknown = [name for name in envelopes.names_in(call, found["mbox"]) if name not in told]
     further = by_id(call, ids_here(call, of_list, unknown[:MOST_NAMED]), texts=True)
     return [*rows, *further], len(further) == len(unknown)
 

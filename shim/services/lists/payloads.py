@@ -20,7 +20,7 @@ from shim.services.lists.resources import (
     ShortList,
     ShortMail,
     ShortPatchset,
-    bracketed,
+    name_of,
 )
 from shim.services.lists.series import headers_of, last_of
 from shim.services.lists.threading import topmost
@@ -85,7 +85,7 @@ def of_patchset(native: Native) -> Any:
 def envelope(mail: Row) -> str:
     """A mail made of those of its headers that are told, and its text."""
     told = {name: ", ".join(mail[key]) for name, key in _HEADERS.items() if mail[key]}
-    told |= {"Subject": mail["subject"], "Message-ID": bracketed(mail["message_id"])}
+    told |= {"Subject": mail["subject"], "Message-ID": name_of(mail)}
     lines = [f"{name}: {told[name]}" for name in _ORDER if name in told]
     return "\r\n".join((*lines, "", mail["body"]))
 
@@ -94,6 +94,7 @@ def _short(mail: Row) -> dict[str, Any]:
     top = topmost(mail)["id"]
     return {
         **mail,
+        "message_id": name_of(mail),
         "parent_id": mail["parent"] and mail["parent"]["id"],
         "thread_id": None if top == mail["id"] else top,
         "patchset": mail["patchset"] and _completed(mail["patchset"]),
@@ -106,10 +107,8 @@ def _completed(patchset: Row) -> dict[str, Any]:
     return {**patchset, **headers_of(last)}
 
 
-_NULLABLE = frozenset(
-    {"description", "parent", "patchset", "coverLetter", "prefix", "cursor", "index", "inReplyTo", "version"}
-)
-_SEVERAL = frozenset({"results", "from", "replyTo", "above", *_HEADERS.values()})
+_NULLABLE = frozenset({"description", "parent", "patchset", "coverLetter", "prefix", "cursor", "index", "version"})
+_SEVERAL = frozenset({"results", "from", "replyTo", "above", "answers", "stored", *_HEADERS.values()})
 _updated, _deleted, _created = (
     Event(f"list:{name}", native, "lists:read", _LISTS, (go(of_list),))
     for name, native in (("update", "LIST_UPDATED"), ("delete", "LIST_DELETED"), ("create", "LIST_CREATED"))

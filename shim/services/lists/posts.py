@@ -18,6 +18,7 @@ from shim.services.lists.mails import by_id, fetched, short, with_senders
 from shim.services.lists.paging import page_of, start_of
 from shim.services.lists.resources import ShortMail
 from shim.services.lists.series import Series, patches_cursor
+from shim.services.lists.several import one_by_one
 from shim.services.lists.threading import Thread, Threads
 from shim.upstream import FieldError, Kind, Result
 
@@ -31,7 +32,17 @@ Row = Mapping[str, Any]
     "/api/lists/<l>/posts",
     "/api/user/<u>/lists/<l>/posts",
     scope="lists:read",
-    operation=("Posts", "Mails", "MailsById", "Senders", "Searched", "Roots", "Ancestors", "ThreadsOfMails"),
+    operation=(
+        "Posts",
+        "Mails",
+        "MailKeys",
+        "MailsById",
+        "Senders",
+        "Searched",
+        "Roots",
+        "Ancestors",
+        "ThreadsOfMails",
+    ),
     resource=paged(ShortMail),
 )
 def index(call: Call, l: str) -> Response:  # noqa: E741
@@ -75,10 +86,10 @@ class Posts:
         """Single mails of the list."""
         return [mail for mail in by_id(self._call, ids) if mail["list"]["id"] == self.found["id"]]
 
-    def created(self, row_id: int) -> str | None:
-        """When a mail arrived."""
-        told = self._call.fetch("TimeOfMail", id=row_id).get("mail", "created")
-        return told and str(told)
+    def keys_of(self, ids: Sequence[int]) -> list[Row]:
+        """The keys of single mails of the list."""
+        keys = one_by_one(self._call, "MailKeys", "mail", ids)
+        return [key for key in keys if key["list"]["id"] == self.found["id"]]
 
     def is_wanted(self, key: Row) -> bool:
         """Whether a mail answers no other."""

@@ -21,17 +21,6 @@ _WRITTEN = RIGHTS[:-1]
 Row = Mapping[str, Any]
 
 
-class Bracketed(Converted):
-    """A Message-ID, which upstream tells without its brackets where it can read it (lists 4.4)."""
-
-    old = "text"
-    how = "in < and >"
-
-    def convert(self, value: Any) -> str | None:
-        """The id in brackets; null stays null."""
-        return None if value is None else bracketed(value)
-
-
 class Sender(Converted):
     """Who wrote a mail, if that is a user."""
 
@@ -111,11 +100,13 @@ class ShortPatchset(Resource):
     prefix = Plain()
     version = Plain()
     status = Lower()
-    submitter = Header(metadata=said("patches.results.from", how=f"the first {_LAST}; {Header.how}", old="text or null"))
+    submitter = Header(
+        metadata=said("patches.results.from", how=f"the first {_LAST}; {Header.how}", old="text or null")
+    )
     reply_to = Header(
         metadata=said("patches.results.replyTo", how=f"the first {_LAST}; {Header.how}", old="text or null")
     )
-    message_id = Bracketed(metadata=said("patches.results.message_id", how=f"{_LAST}, in < and >", old="text or null"))
+    message_id = Plain(metadata=said("patches.results.message_id", how=f"{_LAST}, in < and >", old="text or null"))
 
 
 class ShortMail(Resource):
@@ -124,7 +115,7 @@ class ShortMail(Resource):
     id = Plain()
     created = LegacyTime()
     subject = Plain()
-    message_id = Bracketed()
+    message_id = Plain(metadata=said("message_id", how="in < and >, unless the header `stored` lacks them", old="text"))
     parent_id = Plain(metadata=said("parent.id", old="integer or null"))
     thread_id = Plain(
         metadata=said(
@@ -139,10 +130,14 @@ class ShortMail(Resource):
 class Mail(ShortMail):
     """A mail (lists 3.4)."""
 
-    is_patch = Plain(metadata=said("patch.index", "body", how="a patch has an index, or a diff in its body", old="boolean"))
+    is_patch = Plain(
+        metadata=said("patch.index", "body", how="a patch has an index, or a diff in its body", old="boolean")
+    )
     is_request_pull = fields.Constant(False, metadata=said(how="constant false", old="boolean"))
     replies = Plain(metadata=said("thread.replies|id", how="of a topmost mail; else constant 0", old="integer"))
-    participants = Plain(metadata=said("thread.participants|id", how="of a topmost mail; else constant 1", old="integer"))
+    participants = Plain(
+        metadata=said("thread.participants|id", how="of a topmost mail; else constant 1", old="integer")
+    )
     envelope = Plain(metadata=said("rawUrl|mbox", how="what stands at that address", old="text"))
 
 
@@ -157,9 +152,11 @@ class Subscription(Resource):
 _user = ShortUser()
 
 
-def bracketed(name: str) -> str:
-    """A Message-ID with its brackets."""
-    return name if name.startswith("<") else f"<{name}>"
+def name_of(mail: Row) -> str:
+    """A mail's Message-ID as it was stored: with the brackets that upstream leaves out where it can read it."""
+    name: str = mail["message_id"]
+    is_bare = bool(mail["stored"]) and not mail["stored"][0].lstrip().startswith("<")
+    return name if name.startswith("<") or is_bare else f"<{name}>"
 
 
 def printed(header: str) -> str:

@@ -1,6 +1,4 @@
-"""`search` of posts, which GraphQL has not: terms are looked for in all mails of a list that is short enough (lists 2.3).
-
-"""
+"""`search` of posts, which GraphQL has not: all mails of a list that is short enough are looked at (lists 2.3)."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from flask import Response
@@ -41,7 +39,7 @@ Test = Callable[[Row], bool]
 class Term:
     """One term: a bare word (no `key`), or what a key must be; `negated` says that it must not."""
 
-    key: str
+    key: str | None
     value: str
     negated: bool = False
 
@@ -66,7 +64,7 @@ class Query:
     @property
     def headers(self) -> list[str]:
         """The headers that it looks into."""
-        names = (_PEOPLE.get(term.key, term.key) for term in self.terms if term.key not in ("", *_OTHERS))
+        names = (_PEOPLE.get(term.key, term.key) for term in self.terms if term.key and term.key not in _OTHERS)
         return list(dict.fromkeys(names))
 
     @property
@@ -135,12 +133,14 @@ def _places(call: Call, shown: Sequence[Row], mails: Mapping[int, Row], of_list:
     tops = {mail["id"]: _top(mail, mails) for mail in shown}
     doubtful = [{"id": i, "list": of_list} for i in sorted(set(tops.values())) if _answers(mails.get(i))]
     known = threads.of_parentless(doubtful)
-    return {i: known[top] if i == top and top in known else Thread(known[top].root if top in known else top)
-            for i, top in tops.items()}, threads.complete
+    return {
+        i: known[top] if i == top and top in known else Thread(known[top].root if top in known else top)
+        for i, top in tops.items()
+    }, threads.complete
 
 
 def _answers(mail: Row | None) -> bool:
-    return mail is not None and mail["inReplyTo"] is not None
+    return mail is not None and bool(mail["answers"])
 
 
 def _top(mail: Row, mails: Mapping[int, Row]) -> int:
@@ -164,7 +164,7 @@ def _answered(mails: Sequence[Row]) -> set[int]:
 def _term(word: str) -> Term:
     negated = word.startswith("!") and ":" in word
     key, colon, value = (word[1:] if negated else word).partition(":")
-    term = Term(key, value, negated) if colon else Term("", word)
+    term = Term(key, value, negated) if colon else Term(None, word)
     if term.key == "status" and term.value not in _STATUSES:
         raise Refusal(400, f"Invalid patchset status: {term.value!r}")
     if term.key == "sender-timestamp":
@@ -182,9 +182,11 @@ def _test(term: Term, headers: Sequence[str], addresses: Mapping[str, str], answ
 
 def _positive(term: Term, headers: Sequence[str], addresses: Mapping[str, str], answered: set[int]) -> Test:
     match term.key:
-        case "":
+        case None:
             like = _like(term.value)
             return lambda mail: bool(like.search(mail["body"]) or like.search(mail["subject"]))
+        case "":
+            return _NEVER
         case "is":
             return _is(term.value, answered)
         case "status":
@@ -192,7 +194,7 @@ def _positive(term: Term, headers: Sequence[str], addresses: Mapping[str, str], 
         case "prefix":
             return lambda mail: mail["patchset"] is not None and mail["patchset"]["prefix"] == term.value
         case "sender-timestamp":
-            return lambda mail: mail["date"] is not None and _seconds(mail["date"]) == int(term.value)
+            return lambda mail: int(term.value) in map(_seconds, mail["dated"])
     place = f"header{headers.index(_PEOPLE.get(term.key, term.key))}"
     wanted = term.value
     if term.key in _PEOPLE and "@" not in wanted:
@@ -211,8 +213,12 @@ def _is(value: str, answered: set[int]) -> Test:
     return tests.get(value, _NEVER)
 
 
-def _seconds(date: str) -> int:
-    return int(datetime.fromisoformat(date.replace("Z", "+00:00")).timestamp())
+def _seconds(date: str) -> int | None:
+    """The Unix time of a header Date, None where it can't be read."""
+    try:
+        return int(parsedate_to_datetime(date).timestamp())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _like(value: str) -> re.Pattern[str]:

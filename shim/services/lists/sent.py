@@ -9,15 +9,16 @@ from shim.rest.page import SIZE, Page
 from shim.services.call import Call
 from shim.services.lists.instants import instant
 from shim.services.lists.mails import fetched, short, with_senders
-from shim.services.lists.paging import MOST_KEYS, in_parts
+from shim.services.lists.paging import MOST_KEYS
 from shim.services.lists.series import Series, patches_cursor
+from shim.services.lists.several import in_parts, one_by_one
 from shim.services.lists.threading import Threads
 from shim.upstream import Result
 
 MOST_SENT = MOST_KEYS
 MOST_LISTS = 18
 MOST_LOOKS = 4
-MOST_SERIES = 12
+MOST_SERIES = 11
 _LISTS = "list"
 Row = Mapping[str, Any]
 
@@ -38,7 +39,12 @@ def _told(call: Call, shown: Sequence[Row], threads: Threads, series: Series) ->
     places = threads.of(shown)
     known = series_of(call, shown)
     return [
-        short({**mail, "patchset": known.get((mail["patchset"] or {}).get("id"))}, places[mail["id"]], mail["list"], series)
+        short(
+            {**mail, "patchset": known.get((mail["patchset"] or {}).get("id"))},
+            places[mail["id"]],
+            mail["list"],
+            series,
+        )
         for mail in shown
     ]
 
@@ -48,9 +54,8 @@ def series_of(call: Call, shown: Sequence[Row]) -> dict[Any, Row]:
     ids = sorted({mail["patchset"]["id"] for mail in shown if mail["patchset"]})
     found: dict[Any, Row] = {}
     for some in in_parts(ids, MOST_SERIES):
-        values: dict[str, Any] = {f"patchset{i}": row_id for i, row_id in enumerate(some)}
-        result = call.fetch("PatchsetsById", {"patchset0": len(some)}, rows=len(some), **values, **patches_cursor(call))
-        found |= {row["id"]: row for name in values if (row := result.get(name)) is not None}
+        rows = one_by_one(call, "PatchsetsById", "patchset", some, **patches_cursor(call))
+        found |= {row["id"]: row for row in rows}
     return found
 
 
@@ -83,9 +88,7 @@ def _visible(call: Call, cursor: str | None, hidden: set[Any], senders: bool) ->
 def _lists_of(call: Call, mails: Sequence[Row]) -> dict[int, Row]:
     found: dict[int, Row] = {}
     for some in list(in_parts([mail["id"] for mail in mails], MOST_LISTS))[:MOST_LOOKS]:
-        values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)}
-        result = call.fetch("ListsOfMails", {"mail0": len(values)}, **values)
-        found |= {mail["id"]: mail["list"] for name in values if (mail := result.get(name)) is not None}
+        found |= {mail["id"]: mail["list"] for mail in one_by_one(call, "ListsOfMails", "mail", some)}
     return found
 
 

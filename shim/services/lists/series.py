@@ -13,6 +13,7 @@ from shim.rest.errors import Crash, Refusal
 from shim.services.call import Call
 from shim.services.lists import envelopes
 from shim.services.lists.instants import instant
+from shim.services.lists.resources import name_of
 
 MOST_PATCHES = 500
 """How many patches of a series are looked at."""
@@ -81,4 +82,4 @@ def headers_of(patch: Row | None) -> dict[str, Any]:
     if patch is None:
         return {"submitter": None, "reply_to": None, "message_id": None}
     first = {member: next(iter(patch[name]), None) for member, name in (("submitter", "from"), ("reply_to", "replyTo"))}
-    return {**first, "message_id": patch["message_id"]}
+    return {**first, "message_id": name_of(patch)}

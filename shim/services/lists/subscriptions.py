@@ -48,6 +48,8 @@ def index(call: Call) -> Response:
 )
 def create(call: Call) -> Response:
     """A new subscription, which the old code crashed over (lists Q30)."""
+    if call.valid.errors:
+        call.require(call.fetch("User"), "owner")
     call.valid.check()
     place = _place(call.valid.values["list"])
     if place["u"] is None:

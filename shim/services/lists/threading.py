@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from shim.services.call import Call
-from shim.services.lists.paging import MOST_KEYS, in_parts
+from shim.services.lists.paging import MOST_KEYS
+from shim.services.lists.several import in_parts, one_by_one
 
 MOST_CLIMBED = 6
 """How many mails are followed upwards in one request, for each costs 37 of the fields that one may have."""
 MOST_CLIMBS = 2
-MOST_COUNTED = 40
+MOST_COUNTED = 30
 MOST_LISTS = 2
 """How many lists are asked whether all of their roots can be read."""
 Row = Mapping[str, Any]
@@ -81,11 +82,10 @@ class Threads:
             reached = {i: further.get(top["id"], top) for i, top in reached.items()}
             if not further:
                 break
-        return {i: Top(top["id"], bool(top["above"]), top["inReplyTo"] is not None) for i, top in reached.items()}
+        return {i: Top(top["id"], bool(top["above"]), bool(top["answers"])) for i, top in reached.items()}
 
     def _climbed(self, ids: Sequence[int]) -> dict[int, Row]:
-        result = _by_id(self._call, "Ancestors", ids)
-        return {mail["id"]: topmost(mail) for mail in result}
+        return {mail["id"]: topmost(mail) for mail in one_by_one(self._call, "Ancestors", "mail", ids)}
 
     def _safe(self, doubtful: Mapping[int, Row]) -> list[int]:
         """Those of the mails whose thread may be asked for: the roots of their lists can all be read."""
@@ -102,7 +102,7 @@ class Threads:
     def _asked(self, ids: Iterable[int]) -> dict[int, Thread]:
         found: dict[int, Thread] = {}
         for some in in_parts(sorted(ids), MOST_COUNTED):
-            for mail in _by_id(self._call, "ThreadsOfMails", some):
+            for mail in one_by_one(self._call, "ThreadsOfMails", "mail", some):
                 told = mail["thread"]
                 found[mail["id"]] = Thread(told["root"]["id"], told["replies"], told["participants"])
         return found
@@ -114,14 +114,6 @@ def all_roots_are_readable(call: Call, of_list: Row) -> bool:
     result = call.fetch("Roots", cursor=call.sealed(MOST_KEYS), **place)
     page = result.get("of", "list", "threads")
     return page is not None and not result.errors and page["cursor"] is None
-
-
-def _by_id(call: Call, operation: str, ids: Sequence[int]) -> list[Row]:
-    """What an operation tells of single mails, of those that there are to see."""
-    values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(ids)}
-    result = call.fetch(operation, {"mail0": len(values)}, **values)
-    found = (result.get(name) for name in values)
-    return [mail for mail in found if mail is not None]
 
 
 def topmost(mail: Row) -> Row:

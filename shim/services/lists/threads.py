@@ -12,7 +12,6 @@ from shim.services.lists.mails import by_id, fetched, visible, with_senders
 from shim.services.lists.milestones import ask
 from shim.services.lists.names import MOST_NAMED, ids_here
 from shim.services.lists.paging import MOST_KEYS
-from shim.services.lists.resources import bracketed
 from shim.services.lists.series import patches_cursor
 from shim.services.lists.threading import Thread
 
@@ -46,7 +45,7 @@ def conversation(call: Call, root: Row, place: Thread) -> tuple[Sequence[Row], s
 
 def _named(call: Call, root: Row, known: Sequence[Row], names: Sequence[str]) -> list[Row]:
     """The mails of an archive that are not known, by their names in it."""
-    told = {bracketed(mail["message_id"]) for mail in (root, *known)}
-    unknown = [name for name in names if bracketed(name) not in told]
+    told = {envelopes.bare(mail["message_id"]) for mail in (root, *known)}
+    unknown = [name for name in names if name not in told]
     ids = ids_here(call, root["list"], unknown[:MOST_NAMED])
     return by_id(call, ids, texts=True)
