@@ -24,8 +24,10 @@ RECORDED = [pair for pair in product(available(), ERAS) if recordings(ROOT, pair
 COUNTS = {
     ("git", "2024"): (641, 0, 150, 0),
     ("hg", "2024"): (49, 0, 1, 0),
+    ("lists", "2024"): (718, 25, 111, 4),
     ("todo", "2024"): (659, 0, 45, 0),
     ("git", "2026"): (331, 3, 44, 4),
+    ("lists", "2026"): (235, 14, 40, 1),
     ("todo", "2026"): (322, 2, 33, 0),
 }
 
