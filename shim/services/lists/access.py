@@ -13,7 +13,7 @@ from shim.upstream import LARGEST_INT, Result
 Row = Mapping[str, Any]
 
 
-def gate(call: Call) -> dict[str, bool]:
+def gate(call: Call) -> dict[str, Any]:
     """The variable that says whether the caller's token may ask for access rights."""
     return {"acls": not call.caller.lacks(f"{call.backend.config.section}/ACLS:RO")}
 

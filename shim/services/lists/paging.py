@@ -7,7 +7,7 @@ own ones, and what they lose is looked up by its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
@@ -129,21 +129,27 @@ def _walked(call: Call, source: Source, start: int | None) -> Found:
         _, page = source.ask(size=0, cursor=None, counter=cursor, counted=True)
         assert page is not None
         new = {key["id"]: key for key in page["results"] if key["id"] not in known}
-        if known and new:
-            gaps.append(range(next(iter(new)) + 1, next(reversed(known))))
+        gaps += gap_between(known, new)
         known |= new
         found.cursors.append((cursor, frozenset(new)))
         cursor = page["cursor"]
         if cursor is None or not new:
             break
-    lost, repaired = _repaired(source, gaps, known)
+    lost, repaired = repaired_keys(source.keys_of, gaps, known)
     found.keys = [*known.values(), *lost]
     found.complete = cursor is None and repaired
     return found
 
 
-def _repaired(source: Source, gaps: Iterable[range], known: Mapping[int, Row]) -> tuple[list[Row], bool]:
-    """The rows that cursors have lost between pages, and whether all of these gaps could be looked into."""
+def gap_between(known: Mapping[int, Any], new: Mapping[int, Any]) -> list[range]:
+    """The ids between what is known and a further page, of which the cursor may have lost rows."""
+    return [range(next(iter(new)) + 1, next(reversed(known)))] if known and new else []
+
+
+def repaired_keys(
+    keys_of: Callable[[Sequence[int]], list[Row]], gaps: Iterable[range], known: Container[int]
+) -> tuple[list[Row], bool]:
+    """The keys that cursors have lost between pages, and whether all of these gaps could be looked into."""
     ids: list[int] = []
     all_of_them = True
     for gap in gaps:
@@ -151,7 +157,7 @@ def _repaired(source: Source, gaps: Iterable[range], known: Mapping[int, Row]) -
         ids += [i for i in gap if i not in known] if fits else []
         all_of_them &= fits
     parts = in_parts(ids, MOST_PROBED)
-    return [key for part in parts for key in source.keys_of(part)], all_of_them
+    return [key for part in parts for key in keys_of(part)], all_of_them
 
 
 def _rows(call: Call, source: Source, found: Found, keys: Sequence[Row]) -> dict[int, Row]:

@@ -17,14 +17,17 @@ from shim.services.call import Call
 from shim.services.lists.access import gate, list_in
 from shim.services.lists.flag import flagged
 from shim.services.lists.mails import fetched, is_patch, short, with_senders
-from shim.services.lists.paging import MOST_KEYS
+from shim.services.lists.paging import MOST_KEYS, gap_between, repaired_keys
 from shim.services.lists.resources import ShortMail
 from shim.services.lists.sent import series_of
 from shim.services.lists.series import Series
+from shim.services.lists.several import check, in_parts, one_by_one
 from shim.services.lists.threading import Thread, Threads
+from shim.upstream import Result
 
 MOST_SEARCHED = MOST_KEYS
 MOST_TERMS = 20
+MOST_SINGLE = 8
 TOO_LARGE = "search is not available for lists this large"
 TOO_MANY = f"search takes no more than {MOST_TERMS} terms"
 _STATUSES = ("unknown", "proposed", "needs_revision", "superseded", "approved", "rejected", "applied")
@@ -79,42 +82,76 @@ _OTHERS = ("is", "status", "prefix", "sender-timestamp")
 
 def answer(call: Call, l: str, query: Query, start: int | None) -> Response:  # noqa: E741
     """The page of what a search finds. Raises the 501 for a list with more mails than are looked at."""
-    mails, of_list, has_senders = _read(call, l, query)
+    reading = _Reading(call, l, query)
+    mails = reading.read()
     addresses = _addresses(call, query)
     answered = _answered(mails)
     tests = [_test(term, query.headers, addresses, answered) for term in query.terms]
     found = cut([mail for mail in mails if all(test(mail) for test in tests)], start)
-    shown = found.results if has_senders else with_senders(call, found.results)
-    places, complete = _places(call, shown, {mail["id"]: mail for mail in mails}, of_list)
+    shown = found.results if reading.senders else with_senders(call, found.results)
+    places, complete = _places(call, shown, {mail["id"]: mail for mail in mails}, reading.of_list)
     known, series = series_of(call, shown), Series(call)
     rows = [
-        short({**m, "patchset": known.get((m["patchset"] or {}).get("id"))}, places[m["id"]], of_list, series)
+        short({**m, "patchset": known.get((m["patchset"] or {}).get("id"))}, places[m["id"]], reading.of_list, series)
         for m in shown
     ]
     page = type(found)(rows, found.next, found.total)
-    return flagged(call.page(_mail, page), complete=complete and series.complete)
+    return flagged(call.page(_mail, page), complete=complete and series.complete and reading.complete)
 
 
-def _read(call: Call, l: str, query: Query) -> tuple[list[Row], Row, bool]:  # noqa: E741
-    """All mails of a list with what is searched for, the list, and whether the senders are told."""
-    headers: dict[str, Any] = {f"header{i}": name for i, name in enumerate(query.headers)}
-    mails: dict[int, Row] = {}
-    cursor, senders = call.sealed(MOST_SEARCHED), True
-    for _ in range(1 if cursor else call.backend.instance.page_budget):
-        asked = {"l": l, "cursor": cursor, **gate(call), **headers}
-        ask = lambda told, asked=asked: call.fetch("Searched", {"header0": len(headers)}, senders=told, **asked)  # noqa: E731
-        result, told = fetched(call, ask) if senders else (ask(False), False)
-        senders &= told
-        of_list = list_in(call, result)
-        page = call.intact(result, "owner", "rows", "emails")
-        new = {mail["id"]: mail for mail in page["results"] if mail["id"] not in mails}
-        mails |= new
-        cursor = page["cursor"]
-        if cursor is None or not new:
-            break
-    if cursor is not None:
-        raise Refusal(501, TOO_LARGE)
-    return list(mails.values()), of_list, senders
+class _Reading:
+    """Reads all mails of a list with what is searched for; `senders` says whether those are told."""
+
+    def __init__(self, call: Call, l: str, query: Query) -> None:  # noqa: E741
+        self._call = call
+        self._count = {"header0": len(query.headers)}
+        self._headers: dict[str, Any] = {f"header{i}": name for i, name in enumerate(query.headers)}
+        self._asked = {"l": l, **gate(call), **self._headers}
+        self.of_list: Row = {}
+        self.senders = self.complete = True
+
+    def read(self) -> list[Row]:
+        """The mails. Raises the 501 for more of them than are looked at."""
+        mails: dict[int, Row] = {}
+        gaps: list[range] = []
+        cursor = self._call.sealed(MOST_SEARCHED)
+        for _ in range(1 if cursor else self._call.backend.instance.page_budget // 2):
+            page = self._page(cursor)
+            new = {mail["id"]: mail for mail in page["results"] if mail["id"] not in mails}
+            gaps += gap_between(mails, new)
+            mails |= new
+            cursor = page["cursor"]
+            if cursor is None or not new:
+                break
+        if cursor is not None:
+            raise Refusal(501, TOO_LARGE)
+        return [*mails.values(), *self._lost(gaps, mails)]
+
+    def _page(self, cursor: str | None) -> Row:
+        def ask(senders: bool) -> Result:
+            return self._call.fetch("Searched", self._count, cursor=cursor, senders=senders, **self._asked)
+
+        result, told = fetched(self._call, ask) if self.senders else (ask(False), False)
+        self.senders &= told
+        self.of_list = list_in(self._call, result)
+        page: Row = self._call.intact(result, "owner", "rows", "emails")
+        return page
+
+    def _lost(self, gaps: Sequence[range], known: Mapping[int, Row]) -> list[Row]:
+        """The mails that the server's own cursors have lost between pages."""
+        keys, self.complete = repaired_keys(self._keys_of, gaps, known)
+        found: list[Row] = []
+        for some in in_parts([key["id"] for key in keys], MOST_SINGLE):
+            count = {"mail0": len(some), **self._count}
+            values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)}
+            result = self._call.fetch("SearchedById", count, rows=len(some), **values, **self._headers)
+            check(self._call, result)
+            found += [mail for name in values if (mail := result.get(name)) is not None]
+        return with_senders(self._call, found) if found else []
+
+    def _keys_of(self, ids: Sequence[int]) -> list[Row]:
+        keys = one_by_one(self._call, "MailKeys", "mail", ids)
+        return [key for key in keys if key["list"]["id"] == self.of_list["id"]]
 
 
 def _addresses(call: Call, query: Query) -> dict[str, str]:

@@ -80,7 +80,7 @@ def _visible(call: Call, cursor: str | None, hidden: set[Any], senders: bool) ->
     found = call.intact(result, "owner", "emails")
     candidates = [mail for i, mail in enumerate(found["results"]) if i not in hidden]
     lists = _lists_of(call, candidates)
-    mails = [{**mail, "list": lists[mail["id"]]} for mail in candidates if mail["id"] in lists]
+    mails: list[Row] = [{**mail, "list": lists[mail["id"]]} for mail in candidates if mail["id"] in lists]
     told = [mail for mail in mails if _is_told(result, mail["list"])]
     return told, found["cursor"] is None and len(mails) == len(candidates), senders
 

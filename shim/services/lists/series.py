@@ -62,7 +62,7 @@ class Series:
         return {member: None if message[name] is None else str(message[name]) for member, name in names.items()}
 
 
-def patches_cursor(call: Call) -> dict[str, str | None]:
+def patches_cursor(call: Call) -> dict[str, Any]:
     """The variable that asks for the patches of a series: for all of them where that can be."""
     return {"patches": call.sealed(MOST_PATCHES)}
 

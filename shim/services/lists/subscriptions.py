@@ -51,10 +51,8 @@ def create(call: Call) -> Response:
     if call.valid.errors:
         call.require(call.fetch("User"), "owner")
     call.valid.check()
-    place = _place(call.valid.values["list"])
-    if place["u"] is None:
-        raise NotFound
-    result = call.fetch("Subscribable", **place, **gate(call))
+    call.owner, name = _place(call.valid.values["list"])
+    result = call.fetch("Subscribable", l=name, **gate(call))
     of_list = any_list_in(call, result)
     if not may_browse(result, of_list) or _is_out_of_reach(result, of_list):
         raise Refusal(403, reason(FORBIDDEN, _LIST))
@@ -77,13 +75,15 @@ def delete(call: Call, s: str) -> Response:
     return json.no_content()
 
 
-def _place(name: Any) -> dict[str, Any]:
-    """The owner and the name of a list out of `~owner/name`. Raises the 400 for what is none."""
+def _place(name: Any) -> tuple[str, str]:
+    """The owner and the name of a list out of `~owner/name`. Raises the 400 for what is none, 404 for no user."""
     parts = name.split("/") if isinstance(name, str) else ()
     if len(parts) != 2:
         raise Refusal(400, reason(MALFORMED, _LIST))
     owner, of_list = parts
-    return {"u": owner[1:] if owner.startswith("~") else None, "l": of_list}
+    if not owner.startswith("~"):
+        raise NotFound
+    return owner[1:], of_list
 
 
 def _is_out_of_reach(result: Any, of_list: Row) -> bool:
