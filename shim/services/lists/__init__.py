@@ -19,7 +19,7 @@ service = Service(
     lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, emails, lists, posts, patchsets, subscriptions, user_webhooks, list_webhooks),
     operations=load(__name__),
-    catches_all=False,
+    catches_all=True,
     by_address=True,
     hooks=(user_events, list_events),
     grants={
@@ -38,6 +38,7 @@ service = Service(
         "WholeMailsById": 1,
         "Patchsets": 1,
         "PatchsetsById": 1,
+        "SeriesById": 1,
         "Thread": 1,
     },
 )

@@ -45,6 +45,12 @@ def may_browse(result: Result, found: Row) -> bool:
     return is_owners(result) or bool(found.get("access", found["default"])["browse"])
 
 
+def may_read(result: Result, of_list: Row) -> bool:
+    """Whether the caller may read the mails of a list: an own access stands in place of everybody's (lists 4.4)."""
+    is_own = result.get("me", "name") == of_list["owner"].get("name")
+    return is_own or bool(of_list.get("access", of_list["default"])["browse"])
+
+
 def is_owners(result: Result) -> bool:
     """Whether what was asked for is the caller's own."""
     return bool(result.get("me", "name") == result.get("owner", "name"))

@@ -13,6 +13,7 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
 from shim.services.lists import envelopes, sent
+from shim.services.lists.access import gate, may_read
 from shim.services.lists.flag import flagged
 from shim.services.lists.mails import fetched, visible, whole
 from shim.services.lists.milestones import ask
@@ -35,7 +36,16 @@ Row = Mapping[str, Any]
     "/api/emails",
     "/api/user/<u>/emails",
     scope="emails:read",
-    operation=("SentMails", "ListsOfMails", "Senders", "Ancestors", "Roots", "ThreadsOfMails", "PatchsetsById"),
+    operation=(
+        "SentMails",
+        "PlacesOfMails",
+        "ListsOfMails",
+        "Senders",
+        "Ancestors",
+        "Roots",
+        "ThreadsOfMails",
+        "SeriesById",
+    ),
     resource=paged(ShortMail),
 )
 def index(call: Call) -> Response:
@@ -94,7 +104,9 @@ def _read(call: Call, text: str) -> tuple[Row, Threads]:
     if row_id is None:
         raise NotFound
     result, has_senders = fetched(
-        call, lambda senders: ask(call, "raw", "Mail", id=row_id, senders=senders, **patches_cursor(call))
+        call, lambda senders: ask(call, "raw", "Mail", id=row_id, senders=senders, **gate(call), **patches_cursor(call))
     )
     mail: Row = visible(call, result, "mail")
+    if not may_read(result, mail["list"]):
+        raise NotFound
     return mail if has_senders else {**mail, "sender": None}, Threads(call)

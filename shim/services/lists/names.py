@@ -12,9 +12,9 @@ from shim.services.lists.paging import MOST_KEYS
 from shim.services.lists.several import check, in_parts
 from shim.upstream import LARGEST_INT
 
-MOST_PLACES = 60
+MOST_PLACES = 45
 """How many lists are looked at in one request."""
-MOST_NAMED = 40
+MOST_NAMED = 45
 Row = Mapping[str, Any]
 
 

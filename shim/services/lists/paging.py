@@ -21,7 +21,7 @@ from shim.upstream import LARGEST_INT
 
 MOST_KEYS = 2000
 """How many rows of a list are looked at for one page."""
-MOST_PROBED = 35
+MOST_PROBED = 28
 """How many ids are looked up in one request, and how far apart rows may be for one between them to be looked up."""
 MOST_REPAIRS = 2
 """How many such requests one page may take."""

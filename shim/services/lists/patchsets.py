@@ -39,7 +39,7 @@ ICONS = ("pending", "waiting", "success", "failed", "cancelled")
 _STATUS = Field("status", choices=STATUSES, enum="PatchsetStatus")
 _ICON = Field("icon", required=True, choices=ICONS, enum="ToolIcon")
 _LONGEST_KEY = 128
-MOST_SERIES = 11
+MOST_SERIES = 9
 ALL = ("/api/lists/<l>/patchsets", "/api/user/<u>/lists/<l>/patchsets")
 ONE = tuple(f"{rule}/<p>" for rule in ALL)
 Row = Mapping[str, Any]

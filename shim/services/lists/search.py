@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from shim.services.lists.flag import flagged
 from shim.services.lists.mails import fetched, is_patch, short, with_senders
 from shim.services.lists.paging import MOST_KEYS, gap_between, repaired_keys
 from shim.services.lists.resources import ShortMail
-from shim.services.lists.sent import series_of
+from shim.services.lists.sent import with_series
 from shim.services.lists.series import Series
 from shim.services.lists.several import check, in_parts, one_by_one
 from shim.services.lists.threading import Thread, Threads
@@ -27,7 +28,9 @@ from shim.upstream import Result
 
 MOST_SEARCHED = MOST_KEYS
 MOST_TERMS = 20
-MOST_SINGLE = 8
+MOST_FIELDS = 190
+FIELDS = 22
+"""How many fields one request may have, and each mail in it without the headers that are looked into."""
 TOO_LARGE = "search is not available for lists this large"
 TOO_MANY = f"search takes no more than {MOST_TERMS} terms"
 _STATUSES = ("unknown", "proposed", "needs_revision", "superseded", "approved", "rejected", "applied")
@@ -90,11 +93,8 @@ def answer(call: Call, l: str, query: Query, start: int | None) -> Response:  # 
     found = cut([mail for mail in mails if all(test(mail) for test in tests)], start)
     shown = found.results if reading.senders else with_senders(call, found.results)
     places, complete = _places(call, shown, {mail["id"]: mail for mail in mails}, reading.of_list)
-    known, series = series_of(call, shown), Series(call)
-    rows = [
-        short({**m, "patchset": known.get((m["patchset"] or {}).get("id"))}, places[m["id"]], reading.of_list, series)
-        for m in shown
-    ]
+    series = Series(call)
+    rows = [short(mail, places[mail["id"]], reading.of_list, series) for mail in with_series(call, shown)]
     page = type(found)(rows, found.next, found.total)
     return flagged(call.page(_mail, page), complete=complete and series.complete and reading.complete)
 
@@ -141,7 +141,8 @@ class _Reading:
         """The mails that the server's own cursors have lost between pages."""
         keys, self.complete = repaired_keys(self._keys_of, gaps, known)
         found: list[Row] = []
-        for some in in_parts([key["id"] for key in keys], MOST_SINGLE):
+        size = MOST_FIELDS // (FIELDS + self._count["header0"])
+        for some in in_parts([key["id"] for key in keys], size):
             count = {"mail0": len(some), **self._count}
             values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)}
             result = self._call.fetch("SearchedById", count, rows=len(some), **values, **self._headers)
@@ -251,9 +252,9 @@ def _is(value: str, answered: set[int]) -> Test:
 
 
 def _seconds(date: str) -> int | None:
-    """The Unix time of a header Date, None where it can't be read."""
+    """The Unix time of a header Date, whose zone the old import left out; None where it can't be read."""
     try:
-        return int(parsedate_to_datetime(date).timestamp())
+        return int(parsedate_to_datetime(date).replace(tzinfo=timezone.utc).timestamp())
     except (ValueError, TypeError, OverflowError):
         return None
 

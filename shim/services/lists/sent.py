@@ -16,9 +16,10 @@ from shim.services.lists.threading import Threads
 from shim.upstream import Result
 
 MOST_SENT = MOST_KEYS
-MOST_LISTS = 18
-MOST_LOOKS = 4
-MOST_SERIES = 11
+MOST_LISTS = 15
+MOST_LOOKS = 2
+MOST_PLACES = 49
+MOST_SERIES = 14
 _LISTS = "list"
 Row = Mapping[str, Any]
 
@@ -37,26 +38,23 @@ def page(call: Call, start: int | None) -> tuple[Page, bool]:
 
 def _told(call: Call, shown: Sequence[Row], threads: Threads, series: Series) -> list[dict[str, Any]]:
     places = threads.of(shown)
-    known = series_of(call, shown)
-    return [
-        short(
-            {**mail, "patchset": known.get((mail["patchset"] or {}).get("id"))},
-            places[mail["id"]],
-            mail["list"],
-            series,
-        )
-        for mail in shown
-    ]
+    mails = with_series(call, shown)
+    return [short(mail, places[mail["id"]], mail["list"], series) for mail in mails]
 
 
-def series_of(call: Call, shown: Sequence[Row]) -> dict[Any, Row]:
-    """The patchsets of these mails with their patches, each of which costs the API a transaction."""
-    ids = sorted({mail["patchset"]["id"] for mail in shown if mail["patchset"]})
-    found: dict[Any, Row] = {}
+def with_series(call: Call, mails: Sequence[Row]) -> list[Row]:
+    """Mails with the patches of their patchsets, each of which costs the API a transaction."""
+    ids = sorted({mail["patchset"]["id"] for mail in mails if mail["patchset"]})
+    found: dict[int, Row] = {}
     for some in in_parts(ids, MOST_SERIES):
-        rows = one_by_one(call, "PatchsetsById", "patchset", some, **patches_cursor(call))
+        rows = one_by_one(call, "SeriesById", "patchset", some, **patches_cursor(call))
         found |= {row["id"]: row for row in rows}
-    return found
+    return [
+        {**mail, "patchset": mail["patchset"] and {**mail["patchset"], **found[mail["patchset"]["id"]]}}
+        if mail["patchset"] is None or mail["patchset"]["id"] in found
+        else {**mail, "patchset": None}
+        for mail in mails
+    ]
 
 
 def _everything(call: Call) -> tuple[list[Row], bool, bool]:
@@ -86,10 +84,15 @@ def _visible(call: Call, cursor: str | None, hidden: set[Any], senders: bool) ->
 
 
 def _lists_of(call: Call, mails: Sequence[Row]) -> dict[int, Row]:
-    found: dict[int, Row] = {}
-    for some in list(in_parts([mail["id"] for mail in mails], MOST_LISTS))[:MOST_LOOKS]:
-        found |= {mail["id"]: mail["list"] for mail in one_by_one(call, "ListsOfMails", "mail", some)}
-    return found
+    """The lists of mails, as far as a few requests tell: first which they are, then each by one of its mails."""
+    places: dict[int, int] = {}
+    for some in list(in_parts([mail["id"] for mail in mails], MOST_PLACES))[:MOST_LOOKS]:
+        places |= {mail["id"]: mail["list"]["id"] for mail in one_by_one(call, "PlacesOfMails", "mail", some)}
+    ones = list({place: mail for mail, place in places.items()}.values())[:MOST_LISTS]
+    lists = (
+        {mail["list"]["id"]: mail["list"] for mail in one_by_one(call, "ListsOfMails", "mail", ones)} if ones else {}
+    )
+    return {mail: lists[place] for mail, place in places.items() if place in lists}
 
 
 def _is_told(result: Result, of_list: Row) -> bool:

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shim.services.budget import Overdrawn
 from shim.services.call import Call
 from shim.services.lists.paging import MOST_KEYS
 from shim.services.lists.several import in_parts, one_by_one
 
-MOST_CLIMBED = 6
+MOST_CLIMBED = 5
 """How many mails are followed upwards in one request, for each costs 37 of the fields that one may have."""
 MOST_CLIMBS = 2
-MOST_COUNTED = 30
+MOST_COUNTED = 28
 MOST_LISTS = 2
 """How many lists are asked whether all of their roots can be read."""
 Row = Mapping[str, Any]
@@ -96,7 +97,7 @@ class Threads:
     def _is_proven(self, of_list: Row) -> bool:
         if of_list["id"] not in self._proven:
             self._lists -= 1
-            self._proven[of_list["id"]] = self._lists >= 0 and all_roots_are_readable(self._call, of_list)
+            self._proven[of_list["id"]] = self._lists >= 0 and _proven(self._call, of_list)
         return self._proven[of_list["id"]]
 
     def _asked(self, ids: Iterable[int]) -> dict[int, Thread]:
@@ -106,6 +107,14 @@ class Threads:
                 told = mail["thread"]
                 found[mail["id"]] = Thread(told["root"]["id"], told["replies"], told["participants"])
         return found
+
+
+def _proven(call: Call, of_list: Row) -> bool:
+    """Whether all roots are known to be readable, which they are not where no calls are left."""
+    try:
+        return all_roots_are_readable(call, of_list)
+    except Overdrawn:
+        return False
 
 
 def all_roots_are_readable(call: Call, of_list: Row) -> bool:
