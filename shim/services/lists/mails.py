@@ -16,8 +16,8 @@ from shim.services.lists.threading import Thread
 from shim.upstream import FieldError, Result
 
 MOST_SENDERS = 35
-MOST_SINGLE, MOST_WHOLE = 6, 2
-"""How many mails are asked for by their ids at once: each costs 33 of the 200 fields that a request may have, or 72."""
+MOST_SINGLE, MOST_WHOLE = 6, 4
+"""How many mails are asked for by their ids at once: each costs 33 of the 200 fields that a request may have, or 44."""
 MOST_REQUESTS = 4
 _DIFF = re.compile(r"^diff --git |^--- \S.*\r?\n\+\+\+ \S.*\r?\n@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.M)
 _SENDER, _LIST = "sender", "list"

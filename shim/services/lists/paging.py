@@ -7,7 +7,7 @@ own ones, and what they lose is looked up by its id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
@@ -142,12 +142,18 @@ def _walked(call: Call, source: Source, start: int | None) -> Found:
 
 
 def gap_between(known: Mapping[int, Any], new: Mapping[int, Any]) -> list[range]:
-    """The ids between what is known and a further page, of which the cursor may have lost rows."""
-    return [range(next(iter(new)) + 1, next(reversed(known)))] if known and new else []
+    """The ids between what is known and a further page, of which the cursor may have lost rows.
+
+    An empty page lacks the row that its cursor began with, which is somewhere below.
+    """
+    if not known:
+        return []
+    last = next(reversed(known))
+    return [range(next(iter(new)) + 1 if new else max(1, last - MOST_PROBED), last)]
 
 
 def repaired_keys(
-    keys_of: Callable[[Sequence[int]], list[Row]], gaps: Iterable[range], known: Container[int]
+    keys_of: Callable[[Sequence[int]], list[Row]], gaps: Sequence[range], known: Container[int]
 ) -> tuple[list[Row], bool]:
     """The keys that cursors have lost between pages, and whether all of these gaps could be looked into."""
     ids: list[int] = []
@@ -156,8 +162,7 @@ def repaired_keys(
         fits = len(gap) <= MOST_PROBED and len(ids) + len(gap) <= MOST_REPAIRS * MOST_PROBED
         ids += [i for i in gap if i not in known] if fits else []
         all_of_them &= fits
-    parts = in_parts(ids, MOST_PROBED)
-    return [key for part in parts for key in keys_of(part)], all_of_them
+    return [key for part in in_parts(ids, MOST_PROBED) for key in keys_of(part)], all_of_them
 
 
 def _rows(call: Call, source: Source, found: Found, keys: Sequence[Row]) -> dict[int, Row]:

@@ -22,15 +22,13 @@ from shim.services.lists.paging import MOST_KEYS, gap_between, repaired_keys
 from shim.services.lists.resources import ShortMail
 from shim.services.lists.sent import with_series
 from shim.services.lists.series import Series
-from shim.services.lists.several import check, in_parts, one_by_one
+from shim.services.lists.several import in_parts, one_by_one
 from shim.services.lists.threading import Thread, Threads
 from shim.upstream import Result
 
 MOST_SEARCHED = MOST_KEYS
 MOST_TERMS = 20
-MOST_FIELDS = 190
-FIELDS = 22
-"""How many fields one request may have, and each mail in it without the headers that are looked into."""
+MOST_SINGLE = 8
 TOO_LARGE = "search is not available for lists this large"
 TOO_MANY = f"search takes no more than {MOST_TERMS} terms"
 _STATUSES = ("unknown", "proposed", "needs_revision", "superseded", "approved", "rejected", "applied")
@@ -141,14 +139,18 @@ class _Reading:
         """The mails that the server's own cursors have lost between pages."""
         keys, self.complete = repaired_keys(self._keys_of, gaps, known)
         found: list[Row] = []
-        size = MOST_FIELDS // (FIELDS + self._count["header0"])
-        for some in in_parts([key["id"] for key in keys], size):
-            count = {"mail0": len(some), **self._count}
-            values: dict[str, Any] = {f"mail{i}": row_id for i, row_id in enumerate(some)}
-            result = self._call.fetch("SearchedById", count, rows=len(some), **values, **self._headers)
-            check(self._call, result)
-            found += [mail for name in values if (mail := result.get(name)) is not None]
+        for some in in_parts([key["id"] for key in keys], MOST_SINGLE):
+            found += self._headed(one_by_one(self._call, "SearchedById", "mail", some))
         return with_senders(self._call, found) if found else []
+
+    def _headed(self, mails: list[Row]) -> list[Row]:
+        """Mails with the headers that are looked into."""
+        ids = [mail["id"] for mail in mails]
+        for place, name in self._headers.items():
+            told = one_by_one(self._call, "HeadersById", "mail", ids, want=name)
+            headers = {mail["id"]: mail["header"] for mail in told}
+            mails = [{**mail, place: headers.get(mail["id"], [])} for mail in mails]
+        return mails
 
     def _keys_of(self, ids: Sequence[int]) -> list[Row]:
         keys = one_by_one(self._call, "MailKeys", "mail", ids)
