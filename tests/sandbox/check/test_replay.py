@@ -106,8 +106,13 @@ def test_a_different_status_is_a_difference(altered: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"response": {"died": True}}, {"comment": "internal: the core part is invented here"}],
-    ids=["died", "invented"],
+    [
+        {"response": {"died": True}},
+        {"comment": "internal: the core part is invented here"},
+        {"comment": "after rest/writes/patchset-tools"},
+        {"variables": {"cursor": "{cursor:1}"}},
+    ],
+    ids=["died", "invented", "elsewhere", "forged"],
 )
 def test_what_is_no_measure_is_passed_over(altered: Path, changes: dict[str, object]) -> None:
     outcome = _replay_altered(altered, **changes)
