@@ -76,7 +76,7 @@ def show(call: Call, e: str, anybody: str = "") -> Response:
     "/api/user/<anybody>/thread/<e>",
     scope="emails:read",
     operation=(*_ONE, "Thread", "MailsById", *_NAMING),
-    resource=Mail,
+    resource=Mail(many=True),
     examples=_EXAMPLE,
 )
 def thread(call: Call, e: str, anybody: str = "") -> Response:

@@ -13,7 +13,6 @@ from shim.rest.body import Field, required
 from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash
-from shim.rest.fields import Resource
 from shim.rest.page import SIZE, Page
 from shim.services.call import Call
 from shim.services.lists import envelopes
@@ -43,10 +42,6 @@ MOST_SERIES = 9
 ALL = ("/api/lists/<l>/patchsets", "/api/user/<u>/lists/<l>/patchsets")
 ONE = tuple(f"{rule}/<p>" for rule in ALL)
 Row = Mapping[str, Any]
-
-
-class Done(Resource):
-    """What a change of tools answers: nothing."""
 
 
 @patchsets.get(
@@ -119,7 +114,6 @@ def update(call: Call, l: str, p: str) -> Response:  # noqa: E741
     *(f"{rule}/tools" for rule in ONE),
     scope="patches:write",
     operation=("Tools", "UpdateTool", "CreateTool"),
-    resource=Done,
     examples={
         "p": "6100",
         "body": {"icon": "success", "details": "It builds", "key": "builds"},

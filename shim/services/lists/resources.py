@@ -12,12 +12,11 @@ from marshmallow.fields import Field
 
 from shim.rest.compiled import Converted
 from shim.rest.dates import LegacyTime
-from shim.rest.described import HERE, said
+from shim.rest.described import said
 from shim.rest.fields import Lower, Plain, Resource, ShortUser
 
 RIGHTS = ("browse", "reply", "post", "moderate")
 ROLES = ("nonsubscriber", "subscriber", "account")
-_WRITTEN = RIGHTS[:-1]
 Row = Mapping[str, Any]
 
 
@@ -31,19 +30,21 @@ class Sender(Converted):
         return None if value is None or "name" not in value else _user.dump(value)
 
 
+_NAMES = said(*RIGHTS, how=f"the names of those that are true, in the order {', '.join(RIGHTS)}", old="list of texts")
+
+
 class Rights(Resource):
     """The rights that everybody has, told three times (lists 3.3)."""
 
-    nonsubscriber = fields.Function(lambda rights: _names(rights), metadata=said(HERE))
-    subscriber = fields.Function(lambda rights: _names(rights), metadata=said(HERE))
-    account = fields.Function(lambda rights: _names(rights), metadata=said(HERE))
+    nonsubscriber = Plain(metadata=_NAMES)
+    subscriber = Plain(metadata=_NAMES)
+    account = Plain(metadata=_NAMES)
 
 
 class Permissions(Converted):
     """The rights that everybody has, told three times (lists 3.3)."""
 
     shape = Rights
-    how = f"the names of those that are true, in the order {', '.join(RIGHTS)}, the same in all three members"
 
     def convert(self, value: Any) -> dict[str, list[str]]:
         """The names by role."""
