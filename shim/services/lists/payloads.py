@@ -36,7 +36,7 @@ _HEADERS = {
     "In-Reply-To": "hInReplyTo",
     "References": "hReferences",
 }
-_ORDER = ("From", "To", "Cc", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "References", "Date")
+_ORDER = ("From", "To", "Subject", "Message-ID", "In-Reply-To", "References", "Date", "Cc", "Reply-To")
 Row = Mapping[str, Any]
 
 
