@@ -31,15 +31,18 @@ def archive(call: Call, url: str) -> list[str]:
 def of_all(call: Call, mails: Sequence[Row], url: str | None) -> dict[int, str]:
     """The whole mails by id: few of them one by one, more out of the archive at `url`, which holds others as well.
 
-    A mail that the archive lacks is not among them.
+    A mail that can't be told from others in the archive by its Message-ID is downloaded, or where there are many such
+    not among them.
     """
     if len(mails) <= MOST_SINGLE or url is None:
         return {mail["id"]: single(call, mail["rawUrl"]) for mail in mails}
-    named: dict[str, bytes] = {}
+    named: dict[str, list[bytes]] = {}
     for part in _parts(_read(call, url)):
-        named.setdefault(_name_of(part), part)
-    found = {mail["id"]: named.get(bare(mail["message_id"])) for mail in mails}
-    return {i: _restored(part).decode("utf-8", "replace") for i, part in found.items() if part is not None}
+        named.setdefault(_name_of(part), []).append(part)
+    found = {mail["id"]: named.get(bare(mail["message_id"]), []) for mail in mails}
+    texts = {i: _restored(parts[0]).decode("utf-8", "replace") for i, parts in found.items() if len(parts) == 1}
+    lost = [mail for mail in mails if mail["id"] not in texts and "rawUrl" in mail]
+    return texts | {mail["id"]: single(call, mail["rawUrl"]) for mail in lost[:MOST_SINGLE]}
 
 
 def names_in(call: Call, url: str) -> list[str]:

@@ -154,10 +154,13 @@ _user = ShortUser()
 
 
 def name_of(mail: Row) -> str:
-    """A mail's Message-ID as it was stored: with the brackets that upstream leaves out where it can read it."""
+    """A mail's Message-ID as it was stored: with the brackets that upstream leaves out where it can read it.
+
+    A mail without one has an empty one.
+    """
     name: str = mail["message_id"]
     is_bare = bool(mail["stored"]) and not mail["stored"][0].lstrip().startswith("<")
-    return name if name.startswith("<") or is_bare else f"<{name}>"
+    return name if not name or name.startswith("<") or is_bare else f"<{name}>"
 
 
 def printed(header: str) -> str:
