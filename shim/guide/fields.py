@@ -53,7 +53,7 @@ def rows(service: Service, endpoint: Endpoint, era: str) -> tuple[Row, ...]:
     if schema is None:
         return ()
     table = _Table(operations(service, endpoint, era))
-    return tuple(table.of(schema, table.holding(schema), "", ""))
+    return tuple(table.of(schema, table.holding(schema), "[]." if schema.many else "", ""))
 
 
 class _Table:

@@ -114,13 +114,19 @@ class Call:
         return self.backend.config.options[name]
 
     def fetch(
-        self, operation: str, repeat: Mapping[str, int] | None = None, *, rows: int = 1, **variables: Any
+        self,
+        operation: str,
+        repeat: Mapping[str, int] | None = None,
+        *,
+        rows: int = 1,
+        form: str | None = None,
+        **variables: Any,
     ) -> Result:
-        """Ask upstream for so many rows, with some fields as often as told.
+        """Ask upstream for so many rows, with some fields as often as told, in the form of another era if one is named.
 
         Raises the old answer when there is none at all.
         """
-        chosen = self.backend.service.operations.of(operation, self.era)
+        chosen = self.backend.service.operations.of(operation, form or self.era)
         if self.owner is None and chosen.mine is not None:
             chosen = chosen.mine
         if repeat is not None:
@@ -136,6 +142,11 @@ class Call:
         if result.errors:
             raise self.answers.of_mutation(result.errors)
         return self.require(result, field)
+
+    def confirm_address(self, address: str) -> None:
+        """Raise 404 unless an address is the caller's own: no other one can be looked up."""
+        if self.require(self.fetch("User"), "owner", "email") != address:
+            raise NotFound
 
     def content(self, url: str) -> Content:
         """A plain resource of the API by the URL it gave, to be read as it comes and closed."""

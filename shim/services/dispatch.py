@@ -70,6 +70,10 @@ def _admit(backend: Backend, endpoint: Endpoint, owner: str | None, hooks: Hooks
         raise refused.answer from None
     except Refusal as refusal:
         raise refusal.after(body.problems) from None
+    if owner is not None and "@" in owner and backend.service.by_address:
+        call = g.call = Call(backend, endpoint, request, body, caller)
+        call.confirm_address(owner)
+        return call
     if owner is not None and not owner.startswith("~"):
         raise NotFound
     call = g.call = Call(backend, endpoint, request, body, caller, owner and owner[1:])

@@ -31,7 +31,8 @@ class Service:
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
     field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many of their
     fields cost the API a transaction for each row (upstream-safety 3.1); `any_text` says that mutations with a NUL or
-    half of a surrogate pair are known to do the API no harm; `lifecycle` is what is said of the end of endpoints that
+    half of a surrogate pair are known to do the API no harm; `by_address` that a path may name a user by the e-mail
+    address; `lifecycle` is what is said of the end of endpoints that
     don't say it themselves; `hooks` are the kinds of webhooks that it had.
     """
 
@@ -48,6 +49,7 @@ class Service:
     fields: Mapping[str, str] = field(default_factory=dict)
     row_costs: Mapping[str, int] = field(default_factory=dict)
     any_text: bool = False
+    by_address: bool = False
     lifecycle: Lifecycle = UNDECLARED
     hooks: tuple[Kind, ...] = ()
 

@@ -45,7 +45,7 @@ def wished(call: Call, kind: Kind) -> Wish:
     events: Sequence[Event] = ()
     url = dual = ""
     if not valid.errors:
-        url = _column_text(valid.values["url"])
+        url = column_text(valid.values["url"])
         events = _events(call, kind, valid.values["events"])
         dual = _second(call)
     sync = valid.take(_SYNC) if kind.name == "repository" else False
@@ -150,7 +150,7 @@ def _check_length(name: str, url: str) -> None:
         raise Refusal(400, {"field": name, "reason": f"{name} is longer than {LONGEST_URL} bytes"})
 
 
-def _column_text(value: Any) -> str:
+def column_text(value: Any) -> str:
     """A value as the old column of texts took it, be it no text. Raises Crash for what it did not take."""
     text = value if isinstance(value, str) else _literal(value)
     if len(text) > _COLUMN or "\0" in text or not _is_whole(text):

@@ -61,7 +61,7 @@ RECORDED = [(service, endpoint) for service, endpoint in ENDPOINTS if service.an
 
 @pytest.mark.parametrize(("service", "endpoint"), RECORDED, ids=lambda case: getattr(case, "name", ""))
 def test_the_rows_cover_the_recorded_bodies_and_nothing_else(service, endpoint):
-    bodies = [json.loads(body) for body in recorded(service.name).get(endpoint) or of_git(endpoint)]
+    bodies = [json.loads(body) for body in recorded(service.name).get(endpoint) or of_another(endpoint)]
     told = {row.field: row for row in rows(service, endpoint, "2024")}
     keys = {key for body in bodies for key in leaves(body)}
     assert {key for key in keys if key not in told and not is_above(key, told)} == set()
@@ -70,8 +70,12 @@ def test_the_rows_cover_the_recorded_bodies_and_nothing_else(service, endpoint):
     assert {field for field in unseen if not any(is_above(key, [field]) for key in empty)} == set()
 
 
-def of_git(unrecorded):
-    """What git's endpoint of the same name answered: hg, on the same library, could not be recorded."""
+def of_another(unrecorded):
+    """What another endpoint answered: of git for hg, on the same library, which could not be recorded; of lists where
+    the old code crashed over what it had made.
+    """
+    if unrecorded.slug == "post-subscriptions":
+        return recorded("lists")[endpoint("lists", "get-subscriptions-s")]
     return recorded("git")[endpoint("git", unrecorded.slug)]
 
 

@@ -10,20 +10,21 @@ import pytest
 import yaml
 
 from tests.cassettes import FIXTURES
-from tests.parity.pairs import Pair, findings, of_git, of_todo
+from tests.parity.pairs import Pair, findings, of_git, of_lists, of_todo
 from tests.parity.pushes import of_pushes
 
-RECORDED = [*of_git(), *of_todo()]
+RECORDED = [*of_git(), *of_todo(), *of_lists()]
 PAIRS = [*RECORDED, *of_pushes()]
 RULES = [
     rule
-    for service in ("git", "todo")
+    for service in ("git", "todo", "lists")
     for rule in yaml.load((FIXTURES / service / "payloads.yaml").read_bytes(), yaml.CSafeLoader)
 ]
 TABLE = {
     ("git", "2024"): {"equal": 15, "nothing sent": 3, "declared": 29},
     ("git", "2026"): {"equal": 8, "declared": 7},
     ("todo", "2024"): {"equal": 50, "nothing sent": 23, "declared": 22},
+    ("lists", "2024"): {"equal": 23, "nothing sent": 8, "declared": 11},
 }
 """How many pairs are equal, by a delivery or by none on either side, and how many differ as declared. `equal` only
 grows."""
@@ -54,7 +55,7 @@ def test_every_declared_difference_occurs(rule: dict[str, Any]) -> None:
 
 
 def test_all_recorded_pairs_are_there() -> None:
-    assert Counter(pair.service for pair in RECORDED) == {"git": 47, "todo": 95}
+    assert Counter(pair.service for pair in RECORDED) == {"git": 47, "todo": 95, "lists": 42}
 
 
 def test_as_many_pairs_are_equal_as_ever() -> None:

@@ -74,10 +74,11 @@ def _condition(spec: Any) -> Any:
 
 
 def members(value: Any, prefix: str = "") -> dict[str, str]:
-    """The texts in an object by the holes that they fill: `<tracker.name>`."""
+    """The texts and numbers in an object by the holes that they fill: `<tracker.name>`, `<id>`."""
     found: dict[str, str] = {}
     for name, inner in value.items() if isinstance(value, dict) else ():
-        found |= {f"<{prefix}{name}>": inner} if isinstance(inner, str) else members(inner, f"{prefix}{name}.")
+        plain = isinstance(inner, str | int)
+        found |= {f"<{prefix}{name}>": str(inner)} if plain else members(inner, f"{prefix}{name}.")
     return found
 
 

@@ -30,6 +30,8 @@ _STANDINGS = {
     "SUSPENDED": "suspended",
     "unconfirmed": "unconfirmed",
     "PENDING": "unconfirmed",
+    "admin": "administrator",
+    "ADMIN": "administrator",
 }
 _SYMBOL = re.compile(r"\{(\{.*?\}|\[.*?\]|[^{}]+)\}")
 _NAMED = re.compile(r"(?:(?P<scheme>oauth2|bearer|internal):)?(?P<name>[^][/:,\s]+)(?:/(?P<kind>\S+))?")

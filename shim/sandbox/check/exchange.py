@@ -12,12 +12,14 @@ import requests
 
 from shim import crypto
 from shim.recordings.answer import Answer
-from shim.sandbox.check.symbols import Difference, Symbols
+from shim.sandbox.check.symbols import FAR_FUTURE, LONG_AGO, Difference, Symbols
 from shim.sandbox.instance.auth import COOKIE
 from shim.sandbox.instance.tokens import legacy_token
 
 Item = dict[str, Any]
 _CORE_MESSAGE = re.compile(r"Not found|Access denied|Redirect|Authentication error|.*missing \S+ grant")
+_CREDENTIAL = re.compile(r"(\w+) \{(legacy:)?([^{}:,]+)(, expired)?\}")
+_KEPT = 1200
 _UPLOAD_FILLER = b"n"
 
 
@@ -56,8 +58,21 @@ def _authorization(recorded: dict[str, Any], symbols: Symbols) -> dict[str, str]
     elif "legacy" in recorded:
         value = f"Bearer {legacy_token(recorded['legacy'])}"
     elif "header" in recorded:
-        value = symbols.fill(recorded["header"])
+        value = _header(recorded["header"], symbols)
     return {} if value is None else {"Authorization": value}
+
+
+def _header(text: str, symbols: Symbols) -> str:
+    """A header as it was sent, or with the credential of a symbol: `Bearer {legacy:jdoe/read}`, `Internal {jdoe}`."""
+    symbol = _CREDENTIAL.fullmatch(text)
+    if symbol is None:
+        return str(symbols.fill(text))
+    scheme, legacy, name, expired = symbol.groups()
+    if scheme == "Internal":
+        return f"{scheme} {crypto.internal_authorization(symbols.instance.network_key, name)}"
+    if legacy:
+        return f"{scheme} {legacy_token(name)}"
+    return f"{scheme} {symbols.bearer(name, expires=LONG_AGO if expired else FAR_FUTURE)}"
 
 
 def _cookie(name: str, symbols: Symbols) -> str:
@@ -86,6 +101,8 @@ def compare(expected: Item, response: requests.Response, symbols: Symbols, era: 
         headers["Content-Type"] = expected["content_type"]
     if expected.get("content_disposition"):
         headers["Content-Disposition"] = expected["content_disposition"]
+    if "\ufffd" in str(expected.get("body")):
+        headers.pop("Content-Length", None)  # data sets hold such bytes replaced, too
     for name, value in headers.items():
         if response.headers.get(name) != value:
             return Difference(f"headers.{name}", value, response.headers.get(name))
@@ -97,7 +114,8 @@ def compare(expected: Item, response: requests.Response, symbols: Symbols, era: 
 def _compare_body(expected: Any, content: bytes, symbols: Symbols, era: str) -> Difference | None:
     text = content.decode("utf-8", "replace")
     if not isinstance(expected, (dict, list)):
-        return symbols.compare(expected or "", text, "body")
+        expected = expected or ""
+        return symbols.compare(expected, text[: len(expected)] if _is_cut(expected) else text, "body")
     try:
         got = json.loads(text)
     except json.JSONDecodeError:
@@ -105,6 +123,11 @@ def _compare_body(expected: Any, content: bytes, symbols: Symbols, era: str) -> 
     if isinstance(expected, dict) and isinstance(got, dict):
         expected, got = _comparable(expected, era), _comparable(got, era)
     return symbols.compare(expected, got)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether the recorder kept no more of a body."""
+    return len(text.encode()) == _KEPT
 
 
 def _comparable(body: Item, era: str) -> Item:

@@ -20,6 +20,7 @@ from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
 
 _INVENTED = re.compile(r"core part (is )?invented")
+_ELSEWHERE = re.compile(r"after rest/")
 _UNRECORDED = re.compile(r"after ([0-9]+) more (\w+) calls \(not recorded\)")
 
 
@@ -141,12 +142,13 @@ class _Player:
                 continue
             for unrecorded in _unrecorded(items[:index], item):
                 self._exchange(unrecorded, symbols)
-            reason = _passed_over(item)
+            reason = _passed_over(item) or symbols.lacking(item.get("variables"))
             difference = None if item["response"].get("died") else self._exchange(item, symbols)
-            if difference and not reason and (lacking := scope.following(item)):
-                yield Outcome(recording, index, operation, lacking=lacking)
-            else:
-                yield Outcome(recording, index, operation, None if reason else difference, reason)
+            lacking = scope.following(item) if difference and not reason else None
+            if difference and not reason and not lacking:
+                reason = scope.untold(item, difference)
+            passed = reason or lacking
+            yield Outcome(recording, index, operation, None if passed else difference, reason, lacking)
 
     def _conditions(self, recording: Recording) -> Conditions:
         """The servers of 2026 were recorded with object storage on; those that answered had not died."""
@@ -183,4 +185,6 @@ def _passed_over(item: Item) -> str | None:
         return "the real server died"
     if _INVENTED.search(item.get("comment") or ""):
         return "the answer was invented by the recorder"
+    if _ELSEWHERE.match(item.get("comment") or ""):
+        return "it follows on what was done over REST"
     return None

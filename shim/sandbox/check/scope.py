@@ -7,12 +7,24 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, parse
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    parse,
+    visit,
+)
 
 from shim.sandbox.check.exchange import Item
+from shim.sandbox.check.symbols import Difference
 from shim.sandbox.engine.errors import RequestError
 from shim.sandbox.engine.http import META, plain_routes
 from shim.sandbox.engine.responses import NO_PAGE
@@ -40,7 +52,8 @@ class Scope:
             return f"no route {path}"
         recorded = json.dumps(item["response"].get("body"), ensure_ascii=False)
         unknown = (message for text in _documents(item) for message in self._unknown(text))
-        found = next((message for message in unknown if json.dumps(message)[1:-1] not in recorded), None)
+        refused = (message for message in unknown if json.dumps(message)[1:-1] not in recorded)
+        found = next(chain(refused, self._unlisted(item)), None)
         if found:
             self._unplayed.note(item)
         return found
@@ -51,6 +64,34 @@ class Scope:
         if cause:
             self._unplayed.note(item)
         return cause and f"follows from {cause}, which was not played"
+
+    def untold(self, item: Item, difference: Difference) -> str | None:
+        """What a difference comes from that is not recorded: the body of a request; and where the data set does not
+        tell how far the sequences are, also the ids of new rows, and how rows lie that nothing orders."""
+        request = item.get("request") or {}
+        if request.get("method") == "POST" and "body" not in request:
+            return "the body of the request is not recorded"
+        if self._service.sequenced:
+            return None
+        if _mutations(item) and difference.path.endswith(".id"):
+            return "how far the sequence is, the data set does not tell"
+        asked = (place for text in _documents(item) for place in self._selected(text))
+        found = next((place for place in asked if place in self._service.unordered), None)
+        return f"how the rows of {found} lie, the data set does not tell" if found else None
+
+    def _selected(self, text: str) -> set[str]:
+        """The fields that a document selects, as `Type.field`."""
+        info = TypeInfo(self._service.schema.typed)
+        collector = _Selected(info)
+        visit(self._service.document(text).node, TypeInfoVisitor(info, collector))
+        return collector.places
+
+    def _unlisted(self, item: Item) -> Iterator[str]:
+        """What the real schema lists of a type and this one has not."""
+        types = self._service.schema.typed.type_map
+        for name, fields in _introspected(item):
+            known = getattr(types.get(name), "fields", {})
+            yield from (f"{name} lists {field} as well" for field in fields if field not in known)
 
     def _serves(self, path: str) -> bool:
         return path == META or self._routes.test(path, method="GET")
@@ -69,27 +110,58 @@ class _Unplayed:
     """Mutations that were not played or came to nothing that is a measure: their fields, and the rows they answered.
 
     A later exchange depends on them if it calls the same mutation, for its rows are numbered by one sequence, or if it
-    is about one of those rows.
+    is about one of those rows or was answered one; any does if a mutation answered no row, but that it was done.
     """
 
     fields: dict[str, str] = field(default_factory=dict)
     rows: dict[int, str] = field(default_factory=dict)
+    done: str | None = None
 
     def note(self, item: Item) -> None:
         """Remember an exchange, if it is a mutation that the real server has done."""
-        body = item["response"].get("body")
-        data = (body.get("data") if isinstance(body, dict) else None) or {}
+        data = _data(item)
         for name in _mutations(item) if data else ():
             self.fields[name] = str(item.get("operation"))
         for value in data.values() if _mutations(item) else ():
             if isinstance(value, dict) and isinstance(value.get("id"), int):
                 self.rows[value["id"]] = str(item.get("operation"))
+            elif value is True:
+                self.done = str(item.get("operation"))
 
     def cause(self, item: Item) -> str | None:
         """The operation that an exchange depends on."""
         asked = [self.fields.get(name) for name in _mutations(item)]
-        about = [self.rows.get(value) for value in _values(item.get("variables")) if isinstance(value, int)]
-        return next(filter(None, [*asked, *about]), None)
+        values = chain(_values(item.get("variables")), _values(item["response"].get("body")))
+        about = [self.rows.get(value) for value in values if isinstance(value, int)]
+        return next(filter(None, [*asked, *about, self.done]), None)
+
+
+class _Selected(Visitor):
+    """Collects the fields of a document, as `Type.field`."""
+
+    def __init__(self, info: TypeInfo) -> None:
+        super().__init__()
+        self.places: set[str] = set()
+        self._info = info
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        self.places.add(f"{self._info.get_parent_type()}.{node.name.value}")
+
+
+def _introspected(item: Item) -> Iterator[tuple[str, list[str]]]:
+    """The types that an exchange asks about by name, with the fields that the real server listed."""
+    data = _data(item)
+    for node in _roots(item, OperationType.QUERY):
+        if node.name.value == "__type":
+            listed = data.get((node.alias or node.name).value) or {}
+            name = next(getattr(argument.value, "value", "") for argument in node.arguments or ())
+            yield name, [field["name"] for field in listed.get("fields") or ()]
+
+
+def _data(item: Item) -> dict[str, Any]:
+    """What an exchange was answered."""
+    body = item["response"].get("body")
+    return (body.get("data") if isinstance(body, dict) else None) or {}
 
 
 def _documents(item: Item) -> Iterator[str]:
@@ -103,10 +175,15 @@ def _documents(item: Item) -> Iterator[str]:
 
 def _mutations(item: Item) -> list[str]:
     """The root fields of an exchange, if it is a mutation."""
+    return [node.name.value for node in _roots(item, OperationType.MUTATION)]
+
+
+def _roots(item: Item, kind: OperationType) -> list[FieldNode]:
+    """The root fields of an exchange of some kind."""
     with suppress(GraphQLError):
         for operation in parse(item.get("document") or "").definitions:
-            if isinstance(operation, OperationDefinitionNode) and operation.operation is OperationType.MUTATION:
-                return [node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)]
+            if isinstance(operation, OperationDefinitionNode) and operation.operation is kind:
+                return [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
     return []
 
 

@@ -50,6 +50,13 @@ class Symbols:
             return [self.fill(item) for item in value]
         return self._fill_text(value) if isinstance(value, str) else value
 
+    def lacking(self, value: Any) -> str | None:
+        """Why a value for a request cannot be made: the cursor in it was in no answer so far, but forged."""
+        if isinstance(value, dict):
+            return next(filter(None, map(self.lacking, value.values())), None)
+        cursor = _CURSOR.fullmatch(value) if isinstance(value, str) else None
+        return "a cursor that was in no answer compared" if cursor and cursor[1] not in self._cursors else None
+
     def _fill_text(self, text: str) -> str:
         forged = _FORGED.fullmatch(text)
         if forged:

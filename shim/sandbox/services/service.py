@@ -45,7 +45,7 @@ class Service:
 
     `tables` describe its rows, the users' first; `kinds` are those of its webhooks. `shared` names texts of this
     package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
-    functions `(call, request, **arguments)`.
+    functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie.
     """
 
     slug: ClassVar[str]
@@ -54,6 +54,7 @@ class Service:
     query: ClassVar[Any]
     mutation: ClassVar[Any]
     shared: ClassVar[tuple[str, ...]] = ()
+    unordered: ClassVar[frozenset[str]] = frozenset()
     routes: ClassVar[Mapping[str, Route]] = {}
 
     def __init__(self, data: Path, era: str, instance: Instance, queue: Queue, *, own_origin: bool = True) -> None:
@@ -90,6 +91,11 @@ class Service:
     def name(self) -> str:
         """The name in grants and in the configuration."""
         return f"{self.slug}.sr.ht"
+
+    @property
+    def sequenced(self) -> bool:
+        """Whether the data set tells how far its sequences are."""
+        return "next_ids" in self._data or "sequences" in self._data
 
     def reset(self, conditions: Conditions) -> None:
         """Go back to the untouched data set."""

@@ -53,6 +53,11 @@ def announce(
             _deliver(call, row, payload, gojson.encode(answer))
 
 
+def sample(call: Call, subscription: Subscription, typename: str, event: str) -> str:
+    """What a subscription would be sent of an event of a type that tells of nothing."""
+    return gojson.encode(_evaluate(call, subscription, Payload(typename, event))).decode("utf-8", "replace")
+
+
 def _deliver(call: Call, subscription: Subscription, payload: Payload, body: bytes) -> None:
     headers = {
         "Content-Type": "application/json",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from shim.recordings.answer import Answer
 from shim.sandbox.data.columns import Rows, always, column, columns, moment
@@ -22,7 +22,8 @@ class Kind:
     """A kind of subscription: its name in messages, its GraphQL type, and the scope that each event needs.
 
     `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it;
-    `parent` is the column of the row that its subscriptions hang on, None for a user's.
+    `parent` is the column of the row that its subscriptions hang on, None for a user's; `sample` makes the sample of an
+    event, where the real resolver does not panic.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Kind:
     events: Mapping[str, str]
     coded: bool = False
     parent: str | None = None
+    sample: Callable[[Call, Any, str], str] | None = None
 
 
 @dataclass
@@ -65,8 +67,10 @@ class Subscription:
         return page(reversed(rows), cursor, lambda row: row.id)
 
     def sample(self, call: Call, event: str) -> str:
-        """What would be sent of an event: the real resolver panics (era 2026: git; todo alike)."""
-        raise PanicError
+        """What would be sent of an event: most real resolvers panic (era 2026: git; todo alike)."""
+        if self.kind.sample is None:
+            raise PanicError
+        return self.kind.sample(call, self, event)
 
 
 @dataclass
@@ -121,9 +125,9 @@ def described(kind: Kind) -> tuple[Rows, Rows]:
         columns=columns(
             *("id", "uuid", "event", "request_body", "response_body", "response_headers", "response_status"),
             date=moment(),
-            subscription_id=column("subscription"),
+            subscription_id=column("subscription", "subscription_id"),
         ),
-        lists=(f"{users}_deliveries",),
+        lists=(f"{users}_deliveries", f"{kind.name}_webhook_deliveries"),
         sequences=(f"{users}_deliveries", f"gql_{kind.name}_wh_delivery"),
     )
 

@@ -24,8 +24,10 @@ RECORDED = [pair for pair in product(available(), ERAS) if recordings(ROOT, pair
 COUNTS = {
     ("git", "2024"): (642, 0, 149, 0),
     ("hg", "2024"): (49, 0, 1, 0),
+    ("lists", "2024"): (721, 25, 108, 4),
     ("todo", "2024"): (660, 0, 44, 0),
     ("git", "2026"): (332, 3, 43, 4),
+    ("lists", "2026"): (235, 14, 40, 1),
     ("todo", "2026"): (322, 2, 33, 0),
 }
 
@@ -104,8 +106,13 @@ def test_a_different_status_is_a_difference(altered: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"response": {"died": True}}, {"comment": "internal: the core part is invented here"}],
-    ids=["died", "invented"],
+    [
+        {"response": {"died": True}},
+        {"comment": "internal: the core part is invented here"},
+        {"comment": "after rest/writes/patchset-tools"},
+        {"variables": {"cursor": "{cursor:1}"}},
+    ],
+    ids=["died", "invented", "elsewhere", "forged"],
 )
 def test_what_is_no_measure_is_passed_over(altered: Path, changes: dict[str, object]) -> None:
     outcome = _replay_altered(altered, **changes)

@@ -8,8 +8,9 @@ import pytest
 
 from shim.sandbox.check.exchange import Item
 from shim.sandbox.check.scope import Scope
+from shim.sandbox.check.symbols import Difference
 
-from ..conftest import Client
+from ..conftest import ROOT, Client, open_client
 
 UNKNOWN = 'Cannot query field "lost" on type "User".'
 HOOK = "mutation ($config: UserWebhookInput!) { createUserWebhook(config: $config) { id } }"
@@ -49,6 +50,14 @@ def test_so_is_the_query_of_a_webhook(scope: Scope, variables: dict[str, Any]) -
     assert scope.lacking(_item("{ me { username } }", refusal, variables=variables)) is None
 
 
+def test_what_the_real_schema_lists_besides_is_out_of_scope(scope: Scope) -> None:
+    query = '{ entity: __type(name: "Entity") { fields { name } } }'
+    listed = {"entity": {"fields": [{"name": "canonicalName"}]}}
+    assert scope.lacking(_item(query, {"data": listed})) is None
+    listed["entity"]["fields"].append({"name": "lost"})
+    assert scope.lacking(_item(query, {"data": listed})) == "Entity lists lost as well"
+
+
 def test_routes(scope: Scope) -> None:
     dump = {"path": "/query/dump/1?x=1"}
     assert scope.lacking(_item(request=dump)) == "no route /query/dump/1"
@@ -70,6 +79,45 @@ def test_what_depends_on_a_mutation_that_was_not_played_follows_from_it(scope: S
     assert scope.following(_item(delete, variables={"id": 8})) is not None
     assert scope.following(_hook(9, "{ me { id } }")) == "follows from Op, which was not played"
     assert scope.following(_item("query ($id: Int!) { userWebhook(id: $id) { id } }", variables={"id": 9})) is not None
+
+
+def test_what_shows_a_row_that_was_not_made_follows_from_its_mutation(scope: Scope) -> None:
+    assert scope.lacking(_hook(8, "{ me { lost } }")) == UNKNOWN
+    shown = {"data": {"userWebhooks": {"results": [{"id": 8}]}}}
+    assert scope.following(_item("{ userWebhooks { results { id } } }", shown)) is not None
+
+
+def test_anything_may_follow_from_a_mutation_that_shows_no_row(scope: Scope) -> None:
+    assert scope.lacking(_item("mutation { importAll }", {"data": {"importAll": True}})) is not None
+    assert scope.following(_item("{ me { id } }")) == "follows from Op, which was not played"
+
+
+@pytest.fixture
+def untold() -> Scope:
+    """That of lists.sr.ht, 2026, whose data set tells of no sequences."""
+    return Scope(open_client(ROOT / "era2026", "2026", "lists").sandbox.services["lists"])
+
+
+def test_what_a_data_set_without_sequences_does_not_tell(untold: Scope) -> None:
+    number, row = Difference("$.data.a.id", 1, 2), Difference("$.data.a.name", 1, 2)
+    subscribe = _item("mutation { mailingListSubscribe(listID: 1) { id } }")
+    assert untold.untold(subscribe, number) == "how far the sequence is, the data set does not tell"
+    assert untold.untold(subscribe, row) is None
+    sent = _item("{ me { emails { results { id } } } }")
+    assert untold.untold(sent, number) == "how the rows of User.emails lie, the data set does not tell"
+    assert untold.untold(_item("{ me { lists { results { id } } } }"), number) is None
+
+
+def test_a_data_set_with_sequences_tells_all(scope: Scope) -> None:
+    assert scope.untold(_hook(9, "{ me { id } }"), Difference("$.data.createUserWebhook.id", 9, 10)) is None
+
+
+def test_a_request_whose_body_is_not_recorded(scope: Scope) -> None:
+    difference = Difference("status", 400, [422, ""])
+    for method, known in (("POST", False), ("GET", True)):
+        asked = _item(request={"method": method, "path": "/query"})
+        assert (scope.untold(asked, difference) is None) is known
+    assert scope.untold(_item(request={"method": "POST", "path": "/query", "body": "["}), difference) is None
 
 
 def test_a_mutation_that_the_real_server_refused_changed_nothing(scope: Scope) -> None:

@@ -106,3 +106,12 @@ def test_faulty_bearer_tokens(symbols: Symbols) -> None:
 )
 def test_faulty_internal_payloads(symbols: Symbols, symbol: str, payload: dict[str, str]) -> None:
     assert crypto.unseal(symbols.instance.network_key, symbols.fill(symbol)) == payload
+
+
+def test_a_cursor_that_was_in_no_answer_cannot_be_sent(symbols: Symbols) -> None:
+    assert symbols.lacking({"cursor": "{cursor:1}"}) == "a cursor that was in no answer compared"
+    assert symbols.lacking({"cursor": None, "name": "x"}) is None
+    assert symbols.lacking(None) is None
+    sealed = crypto.seal(symbols.instance.network_key, {"count": 25, "next": "1", "search": ""})
+    assert symbols.compare("{cursor:1}", sealed) is None
+    assert symbols.lacking({"cursor": "{cursor:1}"}) is None

@@ -38,6 +38,7 @@ _AGES = ("id", "created", "updated")
 _SELECTED = "a column that the recordings of authentication, transport and limits select"
 _PANICS = "the real servers panic over it, as is recorded (era-2026)"
 _KINDS = ("", "User", "Git", "Tracker", "Ticket")
+TRANSLATED = sorted({one.name for one in discover()} & set(available()))
 KEPT = {
     "Query.version": "leads to the type that the probe of the era lists",
     **dict.fromkeys((f"Version.{name}" for name in ("major", "minor", "patch", "deprecationDate")), _PROBED),
@@ -47,6 +48,8 @@ KEPT = {
     **dict.fromkeys((f"{kind}.{name}" for kind in ("Entity", "User") for name in _AGES), _SELECTED),
     **{f"{kind}WebhookSubscription.{sample}": _PANICS for kind in _KINDS for sample in ("sample", "sample.event")},
     "Artifact.url": "all recordings of uploads select it",
+    "Thread.descendants.cursor": "the recordings show where it leads, which nobody is to follow",
+    "Patchset.patches.cursor": "likewise",
     "TrackerACL.edit": "the interface has it",
     **dict.fromkeys(("Object.type", "Blob.type"), "all recordings of the entries of trees select it"),
 }
@@ -59,11 +62,15 @@ def schema(service: str, era: str) -> GraphQLSchema:
 
 
 def triggers(service: str) -> Iterator[DocumentNode]:
-    """The documents that caused recorded events, but for incoming mail; and the queries of their subscriptions."""
+    """The documents that caused recorded events, but for incoming mail; and the queries of their subscriptions.
+
+    A service whose recordings tell only in words what caused them has its triggers among what is asked.
+    """
     for path in sorted((ROOT / service / "webhooks").glob("*.yaml")):
         for item in items_of(path):
-            if item.get("trigger", {}).get("by") == "graphql":
-                yield parse(item["trigger"]["request"])
+            trigger = item.get("trigger", {})
+            if isinstance(trigger, dict) and trigger.get("by") == "graphql":
+                yield parse(trigger["request"])
             yield from (parse(native["query"]) for native in _natives(item))
 
 
@@ -83,7 +90,7 @@ def documents(service: str, era: str) -> list[DocumentNode]:
         for operation in operations.every()
         if operations.offered(operation.name, era) and operations.of(operation.name, era).era == operation.era
     ]
-    return [*asked, *triggers(service)]
+    return [*asked, *(triggers(service) if era == ERAS[0] else ())]
 
 
 class _Used(Visitor):
@@ -101,8 +108,8 @@ class _Used(Visitor):
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         kind, field = self._info.get_parent_type(), self._info.get_field_def()
         if self._info.get_directive() is None and kind is not None:
-            name = next(name for name, known in kind.fields.items() if known is field)  # type: ignore[union-attr]
-            self._note(f"{name}.{node.name.value}")
+            names = (name for name, known in kind.fields.items() if known is field)  # type: ignore[union-attr]
+            self._note(f"{next(names, '__type')}.{node.name.value}")
 
     def _note(self, name: str) -> None:
         kind = self._info.get_parent_type()
@@ -135,7 +142,7 @@ def offered(typed: GraphQLSchema) -> Iterator[str]:
             yield from (f"{kind.name}.{name}.{argument}" for argument in field.args)
 
 
-@pytest.mark.parametrize("service", available())
+@pytest.mark.parametrize("service", TRANSLATED)
 def test_what_is_offered_can_be_asked(service: str) -> None:
     """In one era at least: what both have alike needs no mark."""
     schemas = {era: schema(service, era) for era in ERAS}
@@ -151,7 +158,7 @@ def test_what_is_offered_can_be_asked(service: str) -> None:
 
 
 @pytest.mark.parametrize("era", ERAS)
-@pytest.mark.parametrize("service", available())
+@pytest.mark.parametrize("service", TRANSLATED)
 def test_what_can_be_asked_is_offered(service: str, era: str) -> None:
     typed = schema(service, era)
     for document in documents(service, era):

@@ -1,0 +1,274 @@
+"""`search` of posts, which GraphQL has not: all mails of a list that is short enough are looked at (lists 2.3)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from flask import Response
+
+from shim.rest.errors import Refusal
+from shim.rest.page import cut
+from shim.services.call import Call
+from shim.services.lists.access import gate, list_in
+from shim.services.lists.flag import flagged
+from shim.services.lists.mails import fetched, is_patch, short, with_senders
+from shim.services.lists.paging import MOST_KEYS, gap_between, repaired_keys
+from shim.services.lists.resources import ShortMail
+from shim.services.lists.sent import with_series
+from shim.services.lists.series import Series
+from shim.services.lists.several import in_parts, one_by_one
+from shim.services.lists.threading import Thread, Threads
+from shim.upstream import Result
+
+MOST_SEARCHED = MOST_KEYS
+MOST_TERMS = 20
+MOST_SINGLE = 8
+TOO_LARGE = "search is not available for lists this large"
+TOO_MANY = f"search takes no more than {MOST_TERMS} terms"
+_STATUSES = ("unknown", "proposed", "needs_revision", "superseded", "approved", "rejected", "applied")
+_PEOPLE = {"from": "From", "to": "To", "cc": "Cc"}
+_NEVER: Callable[[Mapping[str, Any]], bool] = lambda mail: False  # noqa: E731
+_mail = ShortMail()
+Row = Mapping[str, Any]
+Test = Callable[[Row], bool]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term: a bare word (no `key`), or what a key must be; `negated` says that it must not."""
+
+    key: str | None
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """The terms of a search, all of which must hold."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def read(cls, text: str) -> Query:
+        """Read what was searched for. Raises the 400 over quotes that don't end, and values that are none."""
+        try:
+            words = shlex.split(text)
+        except ValueError as error:
+            raise Refusal(400, str(error)) from None
+        if len(words) > MOST_TERMS:
+            raise Refusal(400, TOO_MANY)
+        return cls(tuple(_term(word) for word in words))
+
+    @property
+    def headers(self) -> list[str]:
+        """The headers that it looks into."""
+        names = (_PEOPLE.get(term.key, term.key) for term in self.terms if term.key and term.key not in _OTHERS)
+        return list(dict.fromkeys(names))
+
+    @property
+    def people(self) -> list[str]:
+        """The names of users whom it may mean."""
+        named = (term.value.removeprefix("~") for term in self.terms if term.key in _PEOPLE and "@" not in term.value)
+        return list(dict.fromkeys(name for name in named if name))
+
+
+_OTHERS = ("is", "status", "prefix", "sender-timestamp")
+
+
+def answer(call: Call, l: str, query: Query, start: int | None) -> Response:  # noqa: E741
+    """The page of what a search finds. Raises the 501 for a list with more mails than are looked at."""
+    reading = _Reading(call, l, query)
+    mails = reading.read()
+    addresses = _addresses(call, query)
+    answered = _answered(mails)
+    tests = [_test(term, query.headers, addresses, answered) for term in query.terms]
+    found = cut([mail for mail in mails if all(test(mail) for test in tests)], start)
+    shown = found.results if reading.senders else with_senders(call, found.results)
+    places, complete = _places(call, shown, {mail["id"]: mail for mail in mails}, reading.of_list)
+    series = Series(call)
+    rows = [short(mail, places[mail["id"]], reading.of_list, series) for mail in with_series(call, shown)]
+    page = type(found)(rows, found.next, found.total)
+    return flagged(call.page(_mail, page), complete=complete and series.complete and reading.complete)
+
+
+class _Reading:
+    """Reads all mails of a list with what is searched for; `senders` says whether those are told."""
+
+    def __init__(self, call: Call, l: str, query: Query) -> None:  # noqa: E741
+        self._call = call
+        self._count = {"header0": len(query.headers)}
+        self._headers: dict[str, Any] = {f"header{i}": name for i, name in enumerate(query.headers)}
+        self._asked = {"l": l, **gate(call), **self._headers}
+        self.of_list: Row = {}
+        self.senders = self.complete = True
+
+    def read(self) -> list[Row]:
+        """The mails. Raises the 501 for more of them than are looked at."""
+        mails: dict[int, Row] = {}
+        gaps: list[range] = []
+        cursor = self._call.sealed(MOST_SEARCHED)
+        for _ in range(1 if cursor else self._call.backend.instance.page_budget // 2):
+            page = self._page(cursor)
+            new = {mail["id"]: mail for mail in page["results"] if mail["id"] not in mails}
+            gaps += gap_between(mails, new)
+            mails |= new
+            cursor = page["cursor"]
+            if cursor is None or not new:
+                break
+        if cursor is not None:
+            raise Refusal(501, TOO_LARGE)
+        return [*mails.values(), *self._lost(gaps, mails)]
+
+    def _page(self, cursor: str | None) -> Row:
+        def ask(senders: bool) -> Result:
+            return self._call.fetch("Searched", self._count, cursor=cursor, senders=senders, **self._asked)
+
+        result, told = fetched(self._call, ask) if self.senders else (ask(False), False)
+        self.senders &= told
+        self.of_list = list_in(self._call, result)
+        page: Row = self._call.intact(result, "owner", "rows", "emails")
+        return page
+
+    def _lost(self, gaps: Sequence[range], known: Mapping[int, Row]) -> list[Row]:
+        """The mails that the server's own cursors have lost between pages."""
+        keys, self.complete = repaired_keys(self._keys_of, gaps, known)
+        found: list[Row] = []
+        for some in in_parts([key["id"] for key in keys], MOST_SINGLE):
+            found += self._headed(one_by_one(self._call, "SearchedById", "mail", some))
+        return with_senders(self._call, found) if found else []
+
+    def _headed(self, mails: list[Row]) -> list[Row]:
+        """Mails with the headers that are looked into."""
+        ids = [mail["id"] for mail in mails]
+        for place, name in self._headers.items():
+            told = one_by_one(self._call, "HeadersById", "mail", ids, want=name)
+            headers = {mail["id"]: mail["header"] for mail in told}
+            mails = [{**mail, place: headers.get(mail["id"], [])} for mail in mails]
+        return mails
+
+    def _keys_of(self, ids: Sequence[int]) -> list[Row]:
+        keys = one_by_one(self._call, "MailKeys", "mail", ids)
+        return [key for key in keys if key["list"]["id"] == self.of_list["id"]]
+
+
+def _addresses(call: Call, query: Query) -> dict[str, str]:
+    """The addresses of the users that are named, by name."""
+    if not query.people:
+        return {}
+    values: dict[str, Any] = {f"o{i}": name for i, name in enumerate(query.people)}
+    result = call.fetch("Addresses", dict.fromkeys(("person0", "o0"), len(values)), **values)
+    told = (result.get(f"person{i}") for i in range(len(values)))
+    return {person["name"]: person["email"] for person in told if person is not None}
+
+
+def _places(call: Call, shown: Sequence[Row], mails: Mapping[int, Row], of_list: Row) -> tuple[dict[int, Thread], bool]:
+    """The threads of mails, by the ways up in their list."""
+    threads = Threads(call)
+    tops = {mail["id"]: _top(mail, mails) for mail in shown}
+    doubtful = [{"id": i, "list": of_list} for i in sorted(set(tops.values())) if _answers(mails.get(i))]
+    known = threads.of_parentless(doubtful)
+    return {
+        i: known[top] if i == top and top in known else Thread(known[top].root if top in known else top)
+        for i, top in tops.items()
+    }, threads.complete
+
+
+def _answers(mail: Row | None) -> bool:
+    return mail is not None and bool(mail["answers"])
+
+
+def _top(mail: Row, mails: Mapping[int, Row]) -> int:
+    """The id of the topmost mail above another, or itself."""
+    row, seen = mail, set()
+    while row["parent"] is not None and row["id"] not in seen:
+        seen.add(row["id"])
+        above = mails.get(row["parent"]["id"])
+        if above is None:
+            return int(row["parent"]["id"])
+        row = above
+    return int(row["id"])
+
+
+def _answered(mails: Sequence[Row]) -> set[int]:
+    """The topmost mails of threads with more than one mail."""
+    known = {mail["id"]: mail for mail in mails}
+    return {_top(mail, known) for mail in mails if mail["parent"] is not None}
+
+
+def _term(word: str) -> Term:
+    negated = word.startswith("!") and ":" in word
+    key, colon, value = (word[1:] if negated else word).partition(":")
+    term = Term(key, value, negated) if colon else Term(None, word)
+    if term.key == "status" and term.value not in _STATUSES:
+        raise Refusal(400, f"Invalid patchset status: {term.value!r}")
+    if term.key == "sender-timestamp":
+        try:
+            int(term.value)
+        except ValueError as error:
+            raise Refusal(400, str(error)) from None
+    return term
+
+
+def _test(term: Term, headers: Sequence[str], addresses: Mapping[str, str], answered: set[int]) -> Test:
+    test = _positive(term, headers, addresses, answered)
+    return (lambda mail: not test(mail)) if term.negated else test
+
+
+def _positive(term: Term, headers: Sequence[str], addresses: Mapping[str, str], answered: set[int]) -> Test:
+    match term.key:
+        case None:
+            like = _like(term.value)
+            return lambda mail: bool(like.search(mail["body"]) or like.search(mail["subject"]))
+        case "":
+            return _NEVER
+        case "is":
+            return _is(term.value, answered)
+        case "status":
+            return lambda mail: mail["patchset"] is not None and mail["patchset"]["status"].lower() == term.value
+        case "prefix":
+            return lambda mail: mail["patchset"] is not None and mail["patchset"]["prefix"] == term.value
+        case "sender-timestamp":
+            return lambda mail: int(term.value) in map(_seconds, mail["dated"])
+    place = f"header{headers.index(_PEOPLE.get(term.key, term.key))}"
+    wanted = term.value
+    if term.key in _PEOPLE and "@" not in wanted:
+        name = wanted.removeprefix("~")
+        wanted = addresses.get(name, name)
+    like = _like(wanted)
+    return lambda mail: any(like.search(header) for header in mail[place])
+
+
+def _is(value: str, answered: set[int]) -> Test:
+    tests: Mapping[str, Test] = {
+        "patch": is_patch,
+        "reply": lambda mail: mail["parent"] is not None,
+        "thread": lambda mail: mail["id"] in answered,
+    }
+    return tests.get(value, _NEVER)
+
+
+def _seconds(date: str) -> int | None:
+    """The Unix time of a header Date, whose zone the old import left out; None where it can't be read."""
+    try:
+        return int(parsedate_to_datetime(date).replace(tzinfo=timezone.utc).timestamp())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _like(value: str) -> re.Pattern[str]:
+    """What SQL's ILIKE `%value%` finds."""
+    kinds = {"%": ".*", "_": "."}
+    pattern, escaped = "", False
+    for character in value:
+        if not escaped and character == "\\":
+            escaped = True
+            continue
+        pattern += re.escape(character) if escaped else kinds.get(character, re.escape(character))
+        escaped = False
+    return re.compile(pattern, re.I | re.S)

@@ -1,0 +1,101 @@
+"""What a user has sent, to which upstream gives neither an order nor more than a first page (lists G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shim.rest.page import SIZE, Page
+from shim.services.call import Call
+from shim.services.lists.instants import instant
+from shim.services.lists.mails import fetched, short, with_senders
+from shim.services.lists.paging import MOST_KEYS
+from shim.services.lists.series import Series, patches_cursor
+from shim.services.lists.several import in_parts, one_by_one
+from shim.services.lists.threading import Threads
+from shim.upstream import Result
+
+MOST_SENT = MOST_KEYS
+MOST_LISTS = 15
+MOST_LOOKS = 2
+MOST_PLACES = 49
+MOST_SERIES = 14
+_LISTS = "list"
+Row = Mapping[str, Any]
+
+
+def page(call: Call, start: int | None) -> tuple[Page, bool]:
+    """The page that begins at `start`, and whether nothing can be missing."""
+    mails, complete, has_senders = _everything(call)
+    ordered = sorted(mails, key=lambda mail: (instant(mail["created"]), mail["id"]), reverse=True)
+    rest = [mail for mail in ordered if start is None or mail["id"] <= start]
+    following = rest[SIZE]["id"] if len(rest) > SIZE else None
+    shown = rest[:SIZE] if has_senders else with_senders(call, rest[:SIZE])
+    threads, series = Threads(call), Series(call)
+    told = _told(call, shown, threads, series)
+    return Page(told, following, len(mails) + (not complete)), complete and threads.complete and series.complete
+
+
+def _told(call: Call, shown: Sequence[Row], threads: Threads, series: Series) -> list[dict[str, Any]]:
+    places = threads.of(shown)
+    mails = with_series(call, shown)
+    return [short(mail, places[mail["id"]], mail["list"], series) for mail in mails]
+
+
+def with_series(call: Call, mails: Sequence[Row]) -> list[Row]:
+    """Mails with the patches of their patchsets, each of which costs the API a transaction."""
+    ids = sorted({mail["patchset"]["id"] for mail in mails if mail["patchset"]})
+    found: dict[int, Row] = {}
+    for some in in_parts(ids, MOST_SERIES):
+        rows = one_by_one(call, "SeriesById", "patchset", some, **patches_cursor(call))
+        found |= {row["id"]: row for row in rows}
+    return [
+        {**mail, "patchset": mail["patchset"] and {**mail["patchset"], **found[mail["patchset"]["id"]]}}
+        if mail["patchset"] is None or mail["patchset"]["id"] in found
+        else {**mail, "patchset": None}
+        for mail in mails
+    ]
+
+
+def _everything(call: Call) -> tuple[list[Row], bool, bool]:
+    """All mails there are, those hidden left out; whether there are no more; and whether their senders are told."""
+    cursor = call.sealed(MOST_SENT)
+    result, has_senders = fetched(
+        call, lambda senders: call.fetch("SentMails", cursor=cursor, senders=senders, lists=True)
+    )
+    failures = result.touching("owner", "emails")
+    hidden = {error.path[3] for error in failures if error.path[-1:] == (_LISTS,) and len(error.path) > 3}
+    if hidden:
+        return _visible(call, cursor, hidden, has_senders)
+    found = call.intact(result, "owner", "emails")
+    mails = [mail for mail in found["results"] if _is_told(result, mail["list"])]
+    return mails, found["cursor"] is None, has_senders
+
+
+def _visible(call: Call, cursor: str | None, hidden: set[Any], senders: bool) -> tuple[list[Row], bool, bool]:
+    """The mails whose lists can be told, where one that can't nulls all of them."""
+    result = call.fetch("SentMails", cursor=cursor, senders=senders, lists=False)
+    found = call.intact(result, "owner", "emails")
+    candidates = [mail for i, mail in enumerate(found["results"]) if i not in hidden]
+    lists = _lists_of(call, candidates)
+    mails: list[Row] = [{**mail, "list": lists[mail["id"]]} for mail in candidates if mail["id"] in lists]
+    told = [mail for mail in mails if _is_told(result, mail["list"])]
+    return told, found["cursor"] is None and len(mails) == len(candidates), senders
+
+
+def _lists_of(call: Call, mails: Sequence[Row]) -> dict[int, Row]:
+    """The lists of mails, as far as a few requests tell: first which they are, then each by one of its mails."""
+    places: dict[int, int] = {}
+    for some in list(in_parts([mail["id"] for mail in mails], MOST_PLACES))[:MOST_LOOKS]:
+        places |= {mail["id"]: mail["list"]["id"] for mail in one_by_one(call, "PlacesOfMails", "mail", some)}
+    ones = list({place: mail for mail, place in places.items()}.values())[:MOST_LISTS]
+    lists = (
+        {mail["list"]["id"]: mail["list"] for mail in one_by_one(call, "ListsOfMails", "mail", ones)} if ones else {}
+    )
+    return {mail: lists[place] for mail, place in places.items() if place in lists}
+
+
+def _is_told(result: Result, of_list: Row) -> bool:
+    """Whether a mail on a list was told of: to others only where everybody has some right there."""
+    mine = result.get("me", "name") == result.get("owner", "name")
+    return bool(mine or any(of_list["defaultACL"].values()))

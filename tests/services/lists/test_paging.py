@@ -1,0 +1,101 @@
+"""Pages of posts and patchsets, which upstream orders by time and cuts where a second is over (lists 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.kit import Asker
+from tests.services.lists.kit import Archive, operations
+
+POSTS = "/api/lists/demo-announce/posts"
+
+
+def ids(page: dict) -> list[int]:
+    return [row["id"] for row in page["results"]]
+
+
+@pytest.fixture
+def sixty(archive: Archive) -> list[int]:
+    """The ids of sixty roots that came a minute after each other, on a list with two others, the newest first."""
+    place = archive.list_id("demo-announce")
+    made = [archive.mail(place, minute).id for minute in range(60)]
+    return made[::-1]
+
+
+@pytest.mark.parametrize("paging", ["auto", "walk"])
+def test_two_pages_hold_every_root_once(ask: Callable[..., Asker], sixty: list[int], paging: str) -> None:
+    """Without the key the ids between the old mails and the new ones are too many to be looked up."""
+    first = ask(paging).open("GET", POSTS, "jdoe")
+    assert ids(first.json) == sixty[:50]
+    assert (first.json["next"], first.json["total"]) == (str(sixty[50]), 62)
+    assert first.headers.get("X-Shim-Incomplete") == (None if paging == "auto" else "1")
+    second = ask(paging).get(f"{POSTS}?start={first.json['next']}", "jdoe")
+    assert ids(second)[:10] == sixty[50:]
+    assert (second["next"], second["total"], len(second["results"])) == (None, 62, 12)
+
+
+@pytest.mark.parametrize("paging", ["auto", "walk"])
+def test_a_list_may_change_between_two_pages(
+    ask: Callable[..., Asker], archive: Archive, sixty: list[int], paging: str
+) -> None:
+    first = ask(paging).get(POSTS, "jdoe")
+    archive.mail(archive.list_id("demo-announce"), 99)
+    archive.store.emails.remove(archive.store.emails.get(sixty[10]))
+    second = ask(paging).get(f"{POSTS}?start={first['next']}", "jdoe")
+    assert ids(second)[:10] == sixty[50:]
+    assert second["total"] == 62
+    archive.store.emails.remove(archive.store.emails.get(sixty[50]))
+    assert ids(ask(paging).get(f"{POSTS}?start={first['next']}", "jdoe"))[:9] == sixty[51:]
+
+
+def test_a_page_beyond_the_budget_is_short_and_its_next_is_right(
+    ask: Callable[..., Asker], archive: Archive, sixty: list[int]
+) -> None:
+    short = ask("walk", page_budget="2").open("GET", POSTS, "jdoe")
+    assert ids(short.json) == sixty[:25]
+    assert (short.json["next"], short.json["total"]) == (str(sixty[24] - 1), 26)
+    assert short.headers["X-Shim-Incomplete"] == "1"
+    beyond = ask("walk", page_budget="2").open("GET", f"{POSTS}?start={short.json['next']}", "jdoe")
+    assert beyond.status_code == 501
+    assert ids(ask("walk").get(f"{POSTS}?start={short.json['next']}", "jdoe"))[:35] == sixty[25:]
+
+
+def test_a_long_list_is_read_around_the_bound(
+    ask: Callable[..., Asker], sixty: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shim.services.lists.paging.MOST_KEYS", 20)
+    first = ask().open("GET", POSTS, "jdoe")
+    assert ids(first.json) == sixty[:20]
+    assert (first.json["next"], first.json["total"]) == (str(sixty[19] - 1), 21)
+    assert first.headers["X-Shim-Incomplete"] == "1"
+    second = ask().open("GET", f"{POSTS}?start={first.json['next']}", "jdoe")
+    assert ids(second.json) == sixty[20:40]
+    assert operations(second) == {"Posts": 3, "MailKeys": 1}
+    last = ask().get(f"{POSTS}?start={sixty[45]}", "jdoe")
+    assert ids(last)[:15] == sixty[45:]
+
+
+def test_a_page_from_the_start_takes_one_call(lists: Asker, sixty: list[int]) -> None:
+    assert operations(lists.open("GET", POSTS, "jdoe")) == {"Posts": 1}
+    assert operations(lists.open("GET", f"{POSTS}?start={sixty[49]}", "jdoe")) == {"Posts": 2}
+
+
+def test_a_second_full_of_mails_is_no_trap(ask: Callable[..., Asker], archive: Archive) -> None:
+    place = archive.list_id("demo-announce")
+    made = [archive.mail(place, 7).id for _ in range(60)]
+    page = ask().get(POSTS, "jdoe")
+    assert ids(page) == made[:9:-1]
+    assert ids(ask().get(f"{POSTS}?start={page['next']}", "jdoe"))[:10] == made[9::-1]
+
+
+@pytest.mark.parametrize("start", ["abc", "1.5", "%20x"])
+@pytest.mark.parametrize(
+    "path", ["/api/lists", POSTS, "/api/emails", "/api/subscriptions", "/api/lists/misc/patchsets"]
+)
+def test_a_bound_that_is_no_number_is_refused(lists: Asker, path: str, start: str) -> None:
+    refused = lists.open("GET", f"{path}?start={start}", "alice")
+    assert refused.status_code == 400 or path == POSTS
+    if path != POSTS:
+        assert refused.json == {"errors": [{"field": "start", "reason": "start should be an int"}]}
