@@ -11,7 +11,7 @@ from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 
 MAILS = FIXTURES / "lists" / "data" / "mails"
-UTF_7 = b"From: Jdoe Example <jdoe@example.org>\r\nMessage-ID: <u@x>\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nHi\r\n"
+UTF_7 = b"From: J <jdoe@example.org>\r\nMessage-ID: <u@x>\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nHi\r\n"
 
 
 @pytest.mark.parametrize(
