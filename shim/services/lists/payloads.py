@@ -130,7 +130,7 @@ list_events = Kind(
         _deleted,
         Event("post:received", "EMAIL_RECEIVED", "lists:read", _MAILS, (python(of_mail),)),
         Event("patchset:received", "PATCHSET_RECEIVED", "patches:read", _MAILS, (python(of_patchset),)),
-        Event("patchset:update", "LIST_DELETED", "patches:read", ("PATCHES:RO",)),
+        Event("patchset:update", "LIST_DELETED", "patches:read", _LISTS),
     ),
     nullable=_NULLABLE,
     lists=_SEVERAL,
