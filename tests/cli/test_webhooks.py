@@ -108,6 +108,16 @@ def test_what_waits_is_listed_without_secrets(shop):
     assert first["expires"] == "2030-03-17T17:46:40+00:00"
 
 
+def test_what_subscribers_chose_says_nothing_to_a_terminal(shop):
+    odd = hook(3, url="https://a.example.org/\x1b]0;mine\x9b2J\u202egro", user="j\x1b[2Jdoe")
+    shop.keep(1, of=odd)
+    for words in (("list",), ("list", "--urls"), ("show", key_of(odd)), ("show", key_of(odd), "--urls")):
+        text = shop.run(*words).output
+        assert "https://a.example.org/\\x1b]0;mine\\x9b2J\\u202egro" in text
+        assert all(line.isprintable() for line in text.splitlines())
+    assert shop.told("show", key_of(odd))["target"] == odd.url
+
+
 def test_one_is_shown_by_the_beginning_of_its_key(shop):
     shop.keep(1)
     told = shop.told("show", key_of(HOOK)[:6].upper())

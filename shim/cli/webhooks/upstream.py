@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from shim.cli.common import BadInput, Failure, backends, config_option
+from shim.cli.common import BadInput, Failure, backends, config_option, printable
 from shim.cli.webhooks.common import Desk, json_option, opened, subscription_argument
 from shim.crypto import BearerToken, TokenError
 from shim.services.bridge import Named, Row
@@ -124,7 +124,7 @@ def reconcile(
         if found.deleted:
             click.echo(f"{found.deleted} subscriptions deleted, whose tokens are about to end")
         for line in found.problems:
-            click.echo(line, err=True)
+            click.echo(printable(line), err=True)
     if found.problems:
         raise Failure(f"{len(found.problems)} of {len(places)} lists of subscriptions could not be compared")
 
@@ -157,7 +157,7 @@ def compare(subscription: str, config_path: str | None, token_file: IO[str] | No
         return
     for pair in pairs:
         click.echo(f"{pair['uuid']} {pair['event']} / {pair['native_event']}")
-        click.echo("\n".join(_difference(pair)) + "\n")
+        click.echo("\n".join(map(printable, _difference(pair))) + "\n")
     if not pairs:
         click.echo("The API has no deliveries of this subscription.", err=True)
 
