@@ -55,9 +55,8 @@ class Connected:
 
     def ended(self, named: Named) -> None:
         """Let go of what waits for a subscription that was deleted."""
-        keys = [key_of(named.subscription, native) for native in (False, True)]
         try:
             if self._outbox:
-                self._outbox.forget(keys)
+                self._outbox.end(named.subscription)
         except StoreError as error:
             log.warning("webhooks of a subscription that was deleted still wait", problem=str(error))
