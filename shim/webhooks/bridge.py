@@ -27,7 +27,7 @@ class Connected:
         """Send a payload once, now, as the Python side of the old services did when a user asked for it."""
         subscription = named.subscription
         parcel = Parcel(key_of(subscription), subscription, subscription.url, event, uuid, payload, Sender.PYTHON)
-        outcome = self._delivery.send(parcel.url, event, uuid, payload, parcel.sender)
+        outcome = self._delivery.send(parcel.url, event, uuid, payload, parcel.sender, user=subscription.user)
         if self._outbox:
             try:
                 self._outbox.note(parcel, outcome)
