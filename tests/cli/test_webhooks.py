@@ -322,6 +322,16 @@ def test_what_never_arrived_is_delivered_once_by_a_users_token(down, tmp_path):
     assert "no personal access token" in shop.run("reconcile", "--token-file", "-", status=2, input="x").output
 
 
+@pytest.mark.parametrize("given", [b"", b" \n", b"\xd7\xff", b"x" * 5000, b"AAAA"])
+def test_what_is_no_token_asks_as_nobody(file_shop, given):
+    output = file_shop.run("reconcile", "--token-file", "-", status=2, input=given).output
+    assert output.endswith("Error: --token-file holds no personal access token\n")
+
+
+def test_a_service_that_there_is_not_is_told(file_shop):
+    assert "'gti' is no service" in file_shop.run("reconcile", "--service", "gti", status=2).output
+
+
 def test_the_owner_who_looks_has_it_delivered_too(down):
     shop, sandbox, owner, target, url = down("2024")
     number = owner.subscribe(url)

@@ -53,9 +53,11 @@ class Asking:
     def __init__(self, desk: Desk, token_file: IO[str] | None) -> None:
         """Raises BadInput for what is no token."""
         self._desk, self.services = desk, backends(desk.config)
-        self._token = token_file.read(4096).strip() if token_file else ""
+        self._token = self.user = ""
         try:
-            self.user = BearerToken.read(self._token).username if self._token else ""
+            if token_file is not None:
+                self._token = token_file.read(4096).strip()
+                self.user = BearerToken.read(self._token).username
         except (TokenError, ValueError):
             raise BadInput("--token-file holds no personal access token") from None
 
@@ -110,6 +112,9 @@ def reconcile(
     found = Found()
     with opened(config_path) as desk:
         asking = Asking(desk, token_file)
+        for name in services:
+            if name not in asking.services:
+                raise BadInput(f"{name!r} is no service here; there are {', '.join(sorted(asking.services))}")
         places = [place for place in asking.places(users) if not services or place[0] in services]
         for place in _watched(places):
             try:
