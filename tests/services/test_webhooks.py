@@ -415,6 +415,11 @@ def test_a_target_that_was_too_slow_is_told_of_in_the_old_words(stand):
     assert told["response_headers"] is None
 
 
+def test_a_header_is_one_line_whatever_the_target_wrote_into_it(stand):
+    _, (told,) = delivered(stand(), Record(200, "B: \x85one\x0btwo\u2028three\nA: b", "", SENT).write())
+    assert told["response_headers"] == "A: b\r\nB: \x85one\x0btwo\u2028three\r\n"
+
+
 def test_later_attempts_count(stand):
     """Behind one without an answer like the Go side's own, behind another like those that a user asked for."""
     shim = stand()
