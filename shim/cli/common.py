@@ -133,9 +133,14 @@ def check_free(host: str, port: int, option: str) -> None:
         raise Failure(f"can't listen on {written(host, port)}: {reason}; choose another with {option}") from None
 
 
+def printable(text: str) -> str:
+    """One line of what others wrote, with escapes in place of all that a terminal would obey or hide."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def print_table(table: Table) -> None:
-    """Print a table with all that is in it, however narrow the terminal."""
-    console = Console(width=sys.maxsize, soft_wrap=True)
+    """Print a table with all that is in it, however narrow the terminal; what cells hold is not obeyed by that."""
+    console = Console(width=sys.maxsize, soft_wrap=True, color_system=None)
     with console.capture() as captured:
         console.print(table)
-    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    click.echo("\n".join(printable(line.rstrip()) for line in captured.get().split("\n")).rstrip("\n"))

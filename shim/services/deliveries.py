@@ -176,12 +176,12 @@ def _headers(event: str, uuid: str) -> str:
 
 def _block(lines: str) -> str:
     """Headers as Go writes them: sorted, without blanks around, each line ended by CRLF."""
-    return "".join(f"{line.strip()}\r\n" for line in sorted(lines.splitlines()))
+    return "".join(f"{line.strip()}\r\n" for line in sorted(lines.split("\n") if lines else ()))
 
 
 def _lines(lines: str) -> str:
     """Headers as git's hook wrote them: each line ended by a line feed."""
-    return "".join(f"{line.strip()}\n" for line in lines.splitlines())
+    return "".join(f"{line.strip()}\n" for line in (lines.split("\n") if lines else ()))
 
 
 def _numbered(page: Row | None) -> Row | None:

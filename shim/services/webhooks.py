@@ -85,6 +85,7 @@ def hook_routes(level: Level) -> Endpoints:
         """No more deliveries."""
         named, _ = level.one(call, number(id), f"{name}Webhook", place)
         _end(call, level, named)
+        call.backend.bridge.ended(named)
         return json.no_content()
 
     @hooks.get(f"{prefix}/webhooks/<id>/deliveries", **deliveries, resource=paged(Delivery))
@@ -147,7 +148,10 @@ def _look(level: Level) -> tuple[str, ...]:
 
 
 def _callers(call: Call, level: Level, found: list[Named]) -> list[dict[str, Any]]:
-    """Those of the subscriptions that the caller made, but for those whose token is about to end: they are deleted."""
+    """Those of the subscriptions that the caller made, but for those whose token is about to end: they are deleted.
+
+    What waits for these is sent all the same, as nobody has said that it is not wanted.
+    """
     ending = [named for named in found if ends_soon(named.subscription, time.time())]
     for named in ending[:MOST_ENDED]:
         with suppress(Refusal, HTTPException):
@@ -158,7 +162,6 @@ def _callers(call: Call, level: Level, found: list[Named]) -> list[dict[str, Any
 
 def _end(call: Call, level: Level, named: Named) -> None:
     call.mutate(f"Delete{level.name}Webhook", "gone", id=named.id)
-    call.backend.bridge.ended(named)
 
 
 def _row(named: Named) -> dict[str, Any]:

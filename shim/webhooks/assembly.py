@@ -44,7 +44,9 @@ class Parts:
 
     def send(self, parcel: Parcel) -> Outcome:
         """Make one attempt."""
-        return self.delivery.send(parcel.url, parcel.event, parcel.uuid, parcel.payload, parcel.sender)
+        return self.delivery.send(
+            parcel.url, parcel.event, parcel.uuid, parcel.payload, parcel.sender, user=parcel.subscription.user
+        )
 
 
 @dataclass(frozen=True)

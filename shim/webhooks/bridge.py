@@ -27,7 +27,7 @@ class Connected:
         """Send a payload once, now, as the Python side of the old services did when a user asked for it."""
         subscription = named.subscription
         parcel = Parcel(key_of(subscription), subscription, subscription.url, event, uuid, payload, Sender.PYTHON)
-        outcome = self._delivery.send(parcel.url, event, uuid, payload, parcel.sender)
+        outcome = self._delivery.send(parcel.url, event, uuid, payload, parcel.sender, user=subscription.user)
         if self._outbox:
             try:
                 self._outbox.note(parcel, outcome)
@@ -55,9 +55,8 @@ class Connected:
 
     def ended(self, named: Named) -> None:
         """Let go of what waits for a subscription that was deleted."""
-        keys = [key_of(named.subscription, native) for native in (False, True)]
         try:
             if self._outbox:
-                self._outbox.forget(keys)
+                self._outbox.end(named.subscription)
         except StoreError as error:
             log.warning("webhooks of a subscription that was deleted still wait", problem=str(error))

@@ -63,11 +63,18 @@ class Delivery:
         return None if signer is None else cls(config.webhook_networks, signer, post=post)
 
     def send(
-        self, url: str, event: str, uuid: str, payload: bytes, sender: Sender = Sender.GO, seconds: float = SECONDS
+        self,
+        url: str,
+        event: str,
+        uuid: str,
+        payload: bytes,
+        sender: Sender = Sender.GO,
+        seconds: float = SECONDS,
+        user: str = "",
     ) -> Outcome:
         """Post a payload, signed with a new nonce, with the headers in a sender's order. Raises nothing over a target.
 
-        `uuid` and `event` must be fit for headers.
+        `uuid` and `event` must be fit for headers; `user` is whose turn it takes.
         """
         signed = self._signed(event, uuid, payload, sender)
         try:
@@ -75,7 +82,7 @@ class Delivery:
             host = _host(request)
         except _BAD:
             return Outcome(sent=signed, failure=BAD_URL)
-        with self._turns.of(host) as mine:
+        with self._turns.of(host, user) as mine:
             if not mine:
                 return Outcome(sent=signed, failure=BUSY)
             return replace(self._post(request, seconds), sent=signed)

@@ -38,6 +38,10 @@ _PARCELS = (
     "SELECT o.*, w.sealed, w.dual FROM outbox o JOIN webhooks w ON w.subscription = o.subscription"
     " WHERE o.lane = :lane AND o.next_at <= :now ORDER BY o.next_at, o.created_at LIMIT :most"
 )
+_WAITS = (
+    "SELECT uuid FROM outbox WHERE subscription = :subscription AND uuid = :uuid AND event = :event"
+    " AND attempts = :attempts AND next_at IS NOT NULL"
+)
 _FIRST = "SELECT MIN(next_at) AS first FROM outbox WHERE lane = :lane"
 _FAILED = (
     "UPDATE outbox SET attempts = attempts + 1, next_at = :next_at, last_status = :status, last_error = :error"
@@ -89,6 +93,11 @@ class Lanes:
             if self._outbox.store.write(partial(rows.park, key=key, now=self._now(), reason=UNREADABLE)):
                 log.error(f"webhooks parked: {UNREADABLE}", subscription=key)
         return [Waiting(parcel, row) for row, parcel in read if parcel]
+
+    def waits(self, waiting: Waiting) -> bool:
+        """Whether a parcel that was read still waits: it may have been dropped, or its subscription deleted."""
+        row = {column: waiting.row[column] for column in (*rows.KEY, "attempts")}
+        return bool(self._outbox.store.read(_WAITS, **row))
 
     def settle(self, lease: Lease, waiting: Waiting, outcome: Outcome) -> bool:
         """Note the outcome of an attempt; whether the lane is still ours, for as long again."""

@@ -19,6 +19,8 @@ LEASE = 30
 waits for it (conventions 9.2), so that what a killed process was about is delivered when the API tries again."""
 KEPT_DELIVERIES = 7 * 86400
 """For how many seconds outcomes are kept; the API has given up trying within hours."""
+_ASKEW = 600
+"""By how many seconds clocks of several nodes may differ; what is held for longer a clock held that was set back."""
 PAUSE = 5.0
 """Seconds for which a store that failed is left alone."""
 HOUR = 3600.0
@@ -28,7 +30,7 @@ _NONCE = "INSERT INTO seen_nonces (nonce, at) VALUES (:nonce, :now) ON CONFLICT 
 _BEGIN = """
 INSERT INTO seen_deliveries (subscription, uuid, event, until, at) VALUES (:key, :uuid, :event, :until, :now)
 ON CONFLICT (subscription, uuid, event) DO UPDATE SET until = excluded.until, at = excluded.at
-WHERE seen_deliveries.record IS NULL AND seen_deliveries.until <= :now
+WHERE seen_deliveries.record IS NULL AND (seen_deliveries.until <= :now OR seen_deliveries.until > :never)
 """
 _FOUND = "SELECT record FROM seen_deliveries WHERE subscription = :key AND uuid = :uuid AND event = :event"
 _END = """
@@ -119,7 +121,8 @@ class Memory:
         now = int(self._clock())
         if not statements.run(_NONCE, nonce=nonce, now=now):
             return Verdict.REPLAYED
-        if not arrival or statements.run(_BEGIN, **_named(arrival), until=now + LEASE, now=now):
+        until = now + LEASE
+        if not arrival or statements.run(_BEGIN, **_named(arrival), until=until, never=until + _ASKEW, now=now):
             return Verdict.NEW
         record = statements.rows(_FOUND, **_named(arrival))[0]["record"]
         return Verdict.RUNNING if record is None else str(record).encode()
@@ -128,7 +131,7 @@ class Memory:
         """What `work` finds in the store; None where that can't be had."""
         if self._store is None:
             return None
-        if self._clock() < self._rest:
+        if 0 < self._rest - self._clock() <= PAUSE:  # a clock that was set back must not prolong it
             self._missed()
             return None
         try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import structlog
 
 from shim.services.bridge import Record
-from shim.services.subscription import Keys, seal
+from shim.services.subscription import Keys, Subscription, seal
 from shim.store import Statements, Store, StoreError
 from shim.webhooks import rows
 from shim.webhooks.outcome import BUSY, Outcome
@@ -81,6 +81,7 @@ class Outbox:
     def keep(self, parcel: Parcel, outcome: Outcome | None = None) -> bool:
         """Keep a parcel after its first attempt, or one that was not tried, which is due at once; whether it is new.
 
+        Nothing is kept for a subscription that was deleted.
         Raises Full where there is no room, in all, for its user, or for its subscription, which is parked then.
         """
         self._look()
@@ -123,9 +124,15 @@ class Outbox:
         records = {row["uuid"]: Record.read(row["record"]) for row in self.store.read(sql, key=key, **values)}
         return {uuid: record for uuid, record in records.items() if record}
 
-    def forget(self, keys: Sequence[str]) -> int:
-        """Let go of all that waits of subscriptions that are no more; how many parcels that were."""
-        return self.store.write(lambda statements: sum(rows.forget(statements, key) for key in keys))
+    def forget(self, key: str) -> int:
+        """Let go of all that waits of a subscription; how many parcels that were."""
+        return self.store.write(lambda statements: rows.forget(statements, key))
+
+    def end(self, subscription: Subscription) -> int:
+        """Let go of all that waits of a subscription that was deleted, and keep nothing for it; how much that was."""
+        keys = [key_of(subscription, native) for native in ((False, True) if subscription.dual else (False,))]
+        service, now = subscription.service, int(self.clock())
+        return self.store.write(lambda statements: sum(rows.end(statements, key, service, now) for key in keys))
 
     def values(self, parcel: Parcel) -> rows.Values:
         """What a parcel is known by in the store, and the time."""
@@ -145,7 +152,7 @@ class Outbox:
     def _keep(self, statements: Statements, parcel: Parcel, outcome: Outcome | None) -> bool | None:
         """Whether a parcel is new, None where there is no room for it."""
         values, subscription = self.values(parcel), parcel.subscription
-        if rows.is_known(statements, values):
+        if rows.is_known(statements, values) or rows.is_ended(statements, parcel.key):
             return False
         key, now = parcel.key, values["now"]
         self._meet(statements, parcel)

@@ -19,10 +19,10 @@ _SUMS = (
 )
 _KNOWN = f"""
 SELECT w.*, o.waiting, o.oldest, o.next_at, o.attempts
-FROM webhooks w LEFT JOIN ({_SUMS}) o ON o.subscription = w.subscription {{}}
+FROM webhooks w LEFT JOIN ({_SUMS}) o ON o.subscription = w.subscription WHERE w.ended_at = 0 {{}}
 ORDER BY CASE WHEN w.parked_at IS NOT NULL THEN 0 WHEN o.waiting > 0 THEN 1 ELSE 2 END, w.used_at DESC LIMIT :most
 """  # noqa: S608
-_TROUBLED = "WHERE w.parked_at IS NOT NULL OR o.waiting > 0"
+_TROUBLED = "AND (w.parked_at IS NOT NULL OR o.waiting > 0)"
 _WAITING = (
     "SELECT uuid, event, created_at, attempts, next_at, last_status, last_error FROM outbox"
     " WHERE subscription = :key ORDER BY created_at LIMIT :most"
@@ -90,7 +90,7 @@ class Overview:
 
     def named(self, beginning: str) -> list[Known]:
         """Those whose key begins so, two at most."""
-        which = "WHERE SUBSTR(w.subscription, 1, :length) = :beginning"
+        which = "AND SUBSTR(w.subscription, 1, :length) = :beginning"
         found = self._outbox.store.read(_KNOWN.format(which), length=len(beginning), beginning=beginning, most=2)
         return [Known.of(self._outbox, row) for row in found]
 
@@ -111,7 +111,7 @@ class Overview:
     def drop(self, key: str, uuids: Sequence[str] = ()) -> int:
         """Let go of all that waits of a subscription, or of single deliveries; how much that was."""
         if not uuids:
-            return self._outbox.forget([key])
+            return self._outbox.forget(key)
         listed, values = rows.among(uuids)
         sql = f"DELETE FROM outbox WHERE subscription = :key AND uuid IN ({listed})"  # noqa: S608
         return self._outbox.store.write(lambda statements: statements.run(sql, key=key, **values))

@@ -129,7 +129,9 @@ class Receiver:
 
     def _send(self, parcel: Parcel) -> tuple[Result, Outcome]:
         """Send a parcel once; keep it where another attempt may do better."""
-        outcome = self._delivery.send(parcel.url, parcel.event, parcel.uuid, parcel.payload, parcel.sender)
+        outcome = self._delivery.send(
+            parcel.url, parcel.event, parcel.uuid, parcel.payload, parcel.sender, user=parcel.subscription.user
+        )
         if not outcome.again:
             self._arrived(parcel, outcome)
             return Result.FAILED if outcome.status is None else Result.DELIVERED, outcome

@@ -34,6 +34,7 @@ _CLOCK = (
     "UPDATE outbox_lanes SET next_at = :now WHERE next_at > :now + :far",
     "UPDATE outbox_lanes SET lease_until = 0 WHERE lease_until > :now + :lease",
 )
+_ENDED = "DELETE FROM webhooks WHERE ended_at > 0 AND ended_at < :limit"
 Work = Callable[[Statements], int]
 
 
@@ -52,7 +53,7 @@ class Retention:
             log.warning("webhooks dropped that waited for too long", n=dropped, days=PARCELS // DAY)
         self._all(partial(_delete_old, "webhook_outcomes", "at", now - TRACES))
         self._all(_delete_beyond)
-        self._outbox.store.write(lambda s: s.run(_UNUSED, limit=now - TRACES))
+        self._outbox.store.write(lambda s: s.run(_UNUSED, limit=now - TRACES) + s.run(_ENDED, limit=now - DAY))
 
     def _all(self, work: Work) -> int:
         """Do it until there is nothing left; how many rows that were."""

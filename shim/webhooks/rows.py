@@ -30,6 +30,10 @@ _MET = (
     "INSERT INTO webhooks (subscription, service, sealed, dual, used_at) VALUES (:key, :service, :sealed, :dual, :now)"
     " ON CONFLICT (subscription) DO UPDATE SET used_at = excluded.used_at"
 )
+_ENDED = (
+    "INSERT INTO webhooks (subscription, service, sealed, dual, used_at, ended_at) VALUES (:key, :service, '', 0, :now,"
+    " :now) ON CONFLICT (subscription) DO UPDATE SET sealed = '', parked_at = NULL, ended_at = excluded.ended_at"
+)
 Values = Mapping[str, Any]
 """What a delivery is known by, KEY, and `now` in Unix seconds."""
 
@@ -107,6 +111,17 @@ def forget(statements: Statements, key: str) -> int:
     """Let go of all that waits of a subscription, and of what is known of it; how many parcels that were."""
     statements.run("DELETE FROM webhooks WHERE subscription = :key", key=key)
     return statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
+
+
+def end(statements: Statements, key: str, service: str, now: int) -> int:
+    """Let go of all that waits of a subscription that was deleted, and see that nothing is kept any more; how much."""
+    statements.run(_ENDED, key=key, service=service, now=now)
+    return statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
+
+
+def is_ended(statements: Statements, key: str) -> bool:
+    """Whether a subscription was deleted."""
+    return bool(statements.rows("SELECT 1 FROM webhooks WHERE subscription = :key AND ended_at > 0", key=key))
 
 
 def among(uuids: Sequence[str]) -> tuple[str, dict[str, str]]:

@@ -99,7 +99,7 @@ class Worker:
     def _serve(self, lease: Lease) -> None:
         """Send the parcels of a lane until one fails, and then let others come first."""
         failed = False
-        for waiting in self._lanes.parcels(lease):
+        for waiting in filter(self._lanes.waits, self._lanes.parcels(lease)):
             going, failed = self._try(lease, waiting)
             if failed or not going or self._ending.is_set():
                 break

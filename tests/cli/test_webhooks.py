@@ -108,6 +108,16 @@ def test_what_waits_is_listed_without_secrets(shop):
     assert first["expires"] == "2030-03-17T17:46:40+00:00"
 
 
+def test_what_subscribers_chose_says_nothing_to_a_terminal(shop):
+    odd = hook(3, url="https://a.example.org/\x1b]0;mine\x9b2J\u202egro", user="j\x1b[2Jdoe")
+    shop.keep(1, of=odd)
+    for words in (("list",), ("list", "--urls"), ("show", key_of(odd)), ("show", key_of(odd), "--urls")):
+        text = shop.run(*words).output
+        assert "https://a.example.org/\\x1b]0;mine\\x9b2J\\u202egro" in text
+        assert all(line.isprintable() for line in text.splitlines())
+    assert shop.told("show", key_of(odd))["target"] == odd.url
+
+
 def test_one_is_shown_by_the_beginning_of_its_key(shop):
     shop.keep(1)
     told = shop.told("show", key_of(HOOK)[:6].upper())
@@ -310,6 +320,16 @@ def test_what_never_arrived_is_delivered_once_by_a_users_token(down, tmp_path):
     assert_sent_once(shop, target)
     assert owner.deliveries(number)[0]["response_status"] == 200
     assert "no personal access token" in shop.run("reconcile", "--token-file", "-", status=2, input="x").output
+
+
+@pytest.mark.parametrize("given", [b"", b" \n", b"\xd7\xff", b"x" * 5000, b"AAAA"])
+def test_what_is_no_token_asks_as_nobody(file_shop, given):
+    output = file_shop.run("reconcile", "--token-file", "-", status=2, input=given).output
+    assert output.endswith("Error: --token-file holds no personal access token\n")
+
+
+def test_a_service_that_there_is_not_is_told(file_shop):
+    assert "'gti' is no service" in file_shop.run("reconcile", "--service", "gti", status=2).output
 
 
 def test_the_owner_who_looks_has_it_delivered_too(down):

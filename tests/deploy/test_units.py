@@ -90,6 +90,12 @@ def test_openrcs_variables_are_no_settings_of_the_shim():
     assert not {Setting.variable(setting) for setting in SERVICE} & names
 
 
+def test_nginx_writes_no_url_of_a_subscription_down():
+    (place,) = re.findall(r"location /webhooks \{(.*?)\}", NGINX.read_text(), re.S)
+    assert "access_log off;" in place
+    assert "error_log /dev/null crit;" in place
+
+
 def test_nginx_passes_what_callers_need_and_no_metrics():
     text = NGINX.read_text()
     prefixes = re.findall(r"location (/\S+) \{", text)

@@ -7,6 +7,8 @@ import pytest
 from shim.services.bridge import Named
 from shim.store import open_store
 from shim.webhooks.bridge import Connected
+from shim.webhooks.overview import Overview
+from shim.webhooks.retention import DAY, Retention
 from tests.webhooks.kit import Target, answering, delivery
 from tests.webhooks.waiting import LATE, Clock, hook, outbox, parcel, serve
 
@@ -50,3 +52,25 @@ def test_it_is_sent_without_a_store_too(tmp_path, logged):
         with Target(answering(200)) as target:
             assert bridge(each).send(Named(1, hook(url=target.url)), "repo:update", UUID, b"{}").status == 200
     assert [entry["event"] for entry in logged] == ["the outcome of a webhook was not noted"]
+
+
+def test_nothing_is_kept_of_a_subscription_that_was_deleted_meanwhile(box):
+    gone, other = hook(1, dual="https://new.example.org/"), hook(2)
+    box.keep(parcel(1, gone), LATE)
+    bridge(box).ended(Named(1, gone))
+    for late in (parcel(2, gone), parcel(2, gone, dual=True)):
+        assert not box.keep(late, LATE)
+    box.arrived(parcel(3, gone), LATE)
+    box.keep(parcel(2, other), LATE)
+    assert [row["subscription"] for row in box.store.read("SELECT * FROM outbox")] == [parcel(0, other).key]
+    assert [known.subscription for known in Overview(box).known(everything=True)] == [other]
+    assert "" in [row["sealed"] for row in box.store.read("SELECT sealed FROM webhooks")]
+
+
+def test_what_was_deleted_is_forgotten_in_the_end(box):
+    bridge(box).ended(Named(1, hook(1)))
+    Retention(box).run()
+    assert len(box.store.read("SELECT * FROM webhooks")) == 1
+    box.clock.now += DAY + 1
+    Retention(box).run()
+    assert box.store.read("SELECT * FROM webhooks") == []

@@ -450,6 +450,16 @@ def test_a_host_that_hangs_takes_no_more_than_its_share_of_turns():
     assert target.connections == 3
 
 
+def test_a_user_takes_no_more_than_a_share_of_turns_whatever_the_hosts():
+    turns = Turns(3, 2)
+    with turns.of("a", "jdoe") as first, turns.of("b", "jdoe") as second, turns.of("c", "jdoe") as third:
+        assert (first, second, third) == (True, True, False)
+        with turns.of("c", "alice") as other:
+            assert other
+    with turns.of("c", "jdoe") as again:
+        assert again
+
+
 def test_no_more_than_all_turns_whatever_the_hosts():
     turns = Turns(2, 2)
     with turns.of("a") as first, turns.of("b") as second, turns.of("c") as third:

@@ -142,6 +142,14 @@ def test_what_was_given_up_elsewhere_is_free(several):
     assert two.arrive("n3", ONE) is Verdict.NEW
 
 
+def test_what_a_killed_process_was_about_is_taken_over_though_the_clock_was_set_back(several, clock):
+    one, other = several
+    clock.now += 86400
+    assert one.arrive("n1", ONE) is Verdict.NEW
+    clock.now -= 86400
+    assert other.arrive("n2", ONE) is Verdict.NEW
+
+
 def test_old_rows_are_deleted_and_younger_ones_are_not(store, clock):
     memory = Memory(store, clock=clock)
     memory.arrive("n1", ONE)
@@ -199,6 +207,17 @@ def test_while_the_store_can_not_be_had_a_process_knows_its_own(busy, clock):
     clock.now += PAUSE
     assert memory.arrive("n5", None) is Verdict.NEW
     assert Memory(store, clock=clock).arrive("n5", None) is Verdict.REPLAYED
+
+
+def test_a_store_is_used_again_though_the_clock_was_set_back(busy, clock):
+    store, other = busy
+    memory = Memory(store, clock=clock)
+    other.execute("BEGIN EXCLUSIVE")
+    assert memory.arrive("n1", None) is Verdict.NEW
+    other.execute("ROLLBACK")
+    clock.now -= 86400
+    assert memory.arrive("n2", None) is Verdict.NEW
+    assert Memory(store, clock=clock).arrive("n2", None) is Verdict.REPLAYED
 
 
 def test_a_server_that_is_gone_is_missed_and_used_again(postgres_server, postgres_url, clock):

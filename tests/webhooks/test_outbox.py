@@ -189,9 +189,9 @@ def test_a_payload_without_bound_is_not_kept(box):
 def test_what_waits_of_a_subscription_that_is_no_more_is_let_go_of(box):
     for each in (parcel(1, dual()), parcel(2, dual(), event="REPO_UPDATE", dual=True), parcel(1)):
         box.keep(each)
-    assert box.forget([key_of(dual()), key_of(dual(), native=True)]) == 2
+    assert box.end(dual()) == 2
     assert serve(box, OK) == [parcel(1)]
-    assert box.forget([key_of(dual())]) == 0
+    assert box.end(dual()) == 0
 
 
 def test_a_store_that_is_gone_is_said(tmp_path, clock):

@@ -340,6 +340,19 @@ def test_more_than_run_at_once_are_kept_unsent():
     assert target.connections == 1
 
 
+def test_one_user_takes_a_share_of_the_turns_whatever_the_hosts(target):
+    with at_work() as (slow, asked, free), Site(delivery=delivery(turns=Turns(8, 1))) as site:
+        thread = threading.Thread(target=site.deliver, args=(subscribed(slow.url), native()))
+        thread.start()
+        assert asked.wait(10)
+        elsewhere = target.url.replace("127.0.0.1", "127.1")
+        site.deliver(subscribed(elsewhere), native())
+        assert record_of(site.deliver(subscribed(elsewhere, user="alice"), native())).status == 200
+        free.set()
+        thread.join()
+    assert [(parcel.url, outcome.failure) for parcel, outcome in site.kept] == [(elsewhere, "busy")]
+
+
 def test_without_an_outbox_an_attempt_is_all_there_is():
     with Target(answering(503, b"no")) as target, Site(outbox=None) as site:
         assert record_of(site.deliver(subscribed(target.url), native())).status == 503
@@ -386,11 +399,11 @@ class Faulty:
     def __init__(self):
         self._sound, self._calls = delivery(), 0
 
-    def send(self, *arguments):
+    def send(self, *arguments, **options):
         self._calls += 1
         if self._calls == 1:
             raise RuntimeError("a fault")
-        return self._sound.send(*arguments)
+        return self._sound.send(*arguments, **options)
 
 
 def test_a_fault_of_ours_loses_nothing(target, logged):

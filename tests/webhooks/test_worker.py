@@ -61,6 +61,17 @@ def test_all_that_is_due_is_sent(box):
     assert box.store.read("SELECT * FROM outbox") == []
 
 
+def test_what_is_dropped_under_way_is_not_sent(box):
+    for number in range(5):
+        box.keep(parcel(number))
+
+    def delete(sent):
+        box.end(HOOK)
+        return OK
+
+    assert len(work(box, Targets(ci=delete), threads=1)) == 1
+
+
 def test_two_processes_share_the_work(box, store):
     parcels = [parcel(n, hook(n)) for n in range(20)]
     for each in parcels:

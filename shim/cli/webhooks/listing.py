@@ -8,7 +8,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from shim.cli.common import BadInput, config_option, print_table
+from shim.cli.common import BadInput, config_option, print_table, printable
 from shim.cli.webhooks.common import (
     SHORT,
     json_option,
@@ -79,7 +79,8 @@ def show(subscription: str, config_path: str | None, urls: bool, as_json: bool) 
         click.echo(json.dumps({**about, "deliveries": parcels}, indent=2))
         return
     for name, value in about.items():
-        click.echo(f"{name:10} {', '.join(value) if isinstance(value, list) else '-' if value is None else value}")
+        text = ", ".join(value) if isinstance(value, list) else "-" if value is None else str(value)
+        click.echo(f"{name:10} {printable(text)}")
     if parcels:
         table = Table(*parcels[0], box=None)
         for parcel in parcels:

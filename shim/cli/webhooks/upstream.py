@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from shim.cli.common import BadInput, Failure, backends, config_option
+from shim.cli.common import BadInput, Failure, backends, config_option, printable
 from shim.cli.webhooks.common import Desk, json_option, opened, subscription_argument
 from shim.crypto import BearerToken, TokenError
 from shim.services.bridge import Named, Row
@@ -53,9 +53,11 @@ class Asking:
     def __init__(self, desk: Desk, token_file: IO[str] | None) -> None:
         """Raises BadInput for what is no token."""
         self._desk, self.services = desk, backends(desk.config)
-        self._token = token_file.read(4096).strip() if token_file else ""
+        self._token = self.user = ""
         try:
-            self.user = BearerToken.read(self._token).username if self._token else ""
+            if token_file is not None:
+                self._token = token_file.read(4096).strip()
+                self.user = BearerToken.read(self._token).username
         except (TokenError, ValueError):
             raise BadInput("--token-file holds no personal access token") from None
 
@@ -110,6 +112,9 @@ def reconcile(
     found = Found()
     with opened(config_path) as desk:
         asking = Asking(desk, token_file)
+        for name in services:
+            if name not in asking.services:
+                raise BadInput(f"{name!r} is no service here; there are {', '.join(sorted(asking.services))}")
         places = [place for place in asking.places(users) if not services or place[0] in services]
         for place in _watched(places):
             try:
@@ -124,7 +129,7 @@ def reconcile(
         if found.deleted:
             click.echo(f"{found.deleted} subscriptions deleted, whose tokens are about to end")
         for line in found.problems:
-            click.echo(line, err=True)
+            click.echo(printable(line), err=True)
     if found.problems:
         raise Failure(f"{len(found.problems)} of {len(places)} lists of subscriptions could not be compared")
 
@@ -157,7 +162,7 @@ def compare(subscription: str, config_path: str | None, token_file: IO[str] | No
         return
     for pair in pairs:
         click.echo(f"{pair['uuid']} {pair['event']} / {pair['native_event']}")
-        click.echo("\n".join(_difference(pair)) + "\n")
+        click.echo("\n".join(map(printable, _difference(pair))) + "\n")
     if not pairs:
         click.echo("The API has no deliveries of this subscription.", err=True)
 
