@@ -1,5 +1,7 @@
 -- webhooks: subscriptions that something waited for, or whose deliveries were compared with upstream's, by the key of a
 -- parcel. Those that are dual have two. `sealed` tells the target, to whoever has the key.
+-- `ended_at` is when a subscription was deleted, 0 where it was not: for a while nothing is kept for it, as an attempt
+-- may still be under way.
 -- outbox: parcels that wait; `next_at` is NULL where nothing is tried by itself any more. `owner` is a keyed hash of whose
 -- subscription it is, `payload` is in base64, `size` what it takes.
 -- outbox_lanes: who sends them, and when there is something to send next.
@@ -14,7 +16,8 @@ CREATE TABLE webhooks (
     parked_at BIGINT,
     reason TEXT NOT NULL DEFAULT '',
     refused BIGINT NOT NULL DEFAULT 0,
-    used_at BIGINT NOT NULL
+    used_at BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL DEFAULT 0
 );
 CREATE TABLE outbox (
     subscription TEXT NOT NULL,
