@@ -172,6 +172,8 @@ class _Run:
         number = arguments.get("id", thing.number) if kind == "Ticket" else thing.number
         if name == "revparse_single":
             number = object_of(revision).number if revision[:2] in KINDS else self._rows["Commit"]
+        if kind == "ACL" and "GeneralACL" in self._schema.type_map:
+            kind = "GeneralACL"
         return Thing(CONCRETE.get(kind, kind), number, known)
 
     def _page(self, kind: str, known: Mapping[str, Any], arguments: Mapping[str, Any]) -> Thing:
