@@ -34,6 +34,7 @@ from shim.sandbox.services.service import Service
 
 ROWS = {"Ticket": 60, "Repository": 60, "Reference": 30, "TreeEntry": 20, "Event": 30, "Label": 5, "Commit": 60}
 PAGE = 25
+PATCHES = 3
 ROW_WISE = {
     ("Ticket", "labels"),
     ("Ticket", "assignees"),
@@ -147,12 +148,16 @@ class _Run:
         numbers = [thing.number - 1] if name == "parents" else [thing.number]
         return [Thing(self._concrete(kind, n), n, thing.known) for n in numbers if n > 0]
 
-    def _object(self, thing: Thing, name: str, kind: str, arguments: Mapping[str, Any]) -> Thing:
+    def _object(self, thing: Thing, name: str, kind: str, arguments: Mapping[str, Any]) -> Thing | None:
+        if thing.type == "Email" and (name == "parent" or (name == "patchset" and thing.number % TAGGED)):
+            return None
         known = {**thing.known, **{key: value for key, value in arguments.items() if isinstance(value, str)}}
         if name == "user":
             known = {"owner": arguments["username"]}
         elif name == "me":
             known = {"owner": "jdoe"}
+        if thing.type == "Patchset" and name == "patches":
+            return Thing(kind, known={**known, "numbers": range(PATCHES), "count": PATCHES, "next": None})
         if kind.endswith("Cursor"):
             return self._page(kind.removesuffix("Cursor"), known, arguments)
         if name == "object" and "id" in arguments:
@@ -167,6 +172,8 @@ class _Run:
         number = arguments.get("id", thing.number) if kind == "Ticket" else thing.number
         if name == "revparse_single":
             number = object_of(revision).number if revision[:2] in KINDS else self._rows["Commit"]
+        if kind == "ACL" and "GeneralACL" in self._schema.type_map:
+            kind = "GeneralACL"
         return Thing(CONCRETE.get(kind, kind), number, known)
 
     def _page(self, kind: str, known: Mapping[str, Any], arguments: Mapping[str, Any]) -> Thing:

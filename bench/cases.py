@@ -83,6 +83,26 @@ CASES = (
         20,
     ),
     Case(
+        "page of 50 posts",
+        "/lists/api/lists/l1/posts",
+        (
+            Ask(
+                "Posts",
+                {
+                    **{"l": "l1", "acls": True, "listed": True, "counted": True, "senders": True},
+                    **{"cursor": "{cursor}", "counter": "{cursor}", "patches": "{cursor}"},
+                },
+            ),
+        ),
+        32,
+    ),
+    Case(
+        "one patchset",
+        "/lists/api/lists/l1/patchsets/1",
+        (Ask("Patchset", {"l": "l1", "id": 1, "acls": True, "patches": "{cursor}"}),),
+        200,
+    ),
+    Case(
         "upload of 8 MiB",
         "/git/api/repos/r1/artifacts/r8",
         (

@@ -38,6 +38,7 @@ from shim.crypto import BearerToken
 
 CONNECTIONS = 4
 SERVER = "gunicorn, its threads, the gate's keeper"
+SERVICES = ("git", "todo", "lists")
 _USER, _HOUR = "jdoe", 3600
 _PATIENCE = 30.0
 
@@ -201,10 +202,10 @@ def run(rounds: int, share: float = 1.0) -> Report:
         os.sched_setaffinity(0, {there})
         key, private = Fernet.generate_key().decode(), base64.b64encode(secrets.token_bytes(32)).decode()
         token = BearerToken(int(time.time()) + _HOUR, "", "", _USER).mint(private)
-        ports = {name: _free_port() for name in ("git", "todo", "shim", "recording", "thin")}
+        ports = {name: _free_port() for name in (*SERVICES, "shim", "recording", "thin")}
         config = _configuration(folder / "config.ini", key, ports, "none")
         recording = _configuration(folder / "recording.ini", key, ports, f"sqlite:///{folder}/shim.sqlite3")
-        api = ("bench.canned", key, f"git={ports['git']}", f"todo={ports['todo']}")
+        api = ("bench.canned", key, *(f"{name}={ports[name]}" for name in SERVICES))
         stack.enter_context(Processes.running(api, ports["git"], there))
         commands = {
             "shim": _serve(config, ports["shim"]),
@@ -248,7 +249,7 @@ def _cores() -> tuple[int, int]:
 
 def _configuration(path: Path, key: str, ports: Mapping[str, int], store: str) -> str:
     lines = ["[sr.ht]", f"network-key={key}", "[shim]", "era=2024", f"store={store}"]
-    for name in ("git", "todo"):
+    for name in SERVICES:
         lines += [f"[{name}.sr.ht]", f"origin=http://{name}.example.org", f"api-origin=http://{HOST}:{ports[name]}"]
     path.write_text("\n".join(lines) + "\n")
     return str(path)
