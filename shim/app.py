@@ -19,6 +19,7 @@ from shim.services.hooks import Exchange, Hooks
 from shim.settings import Config
 from shim.store import Store
 from shim.store.chores import Chores
+from shim.store.notes import StoredNotes
 from shim.sunset.brownouts import Ends
 from shim.sunset.headers import Announcements
 from shim.sunset.links import page
@@ -51,7 +52,8 @@ def create_app(
         meter.arrived(service, result.value)
 
     assembly = Assembly.of(config, services, store, chores, arrived, post)
-    backends = {s.name: Backend.build(s, config, gate, assembly.bridge) for s in services}
+    notes = StoredNotes(store) if store else None
+    backends = {s.name: Backend.build(s, config, gate, assembly.bridge, notes) for s in services}
     meter = metrics.Meter(backends)
     observers: Observers = (meter.observe,)
     if store:
