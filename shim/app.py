@@ -21,6 +21,7 @@ from shim.services.hooks import Exchange, Hooks
 from shim.settings import Config
 from shim.store import Store
 from shim.store.chores import Chores
+from shim.store.notes import StoredNotes
 from shim.sunset.brownouts import Ends
 from shim.sunset.headers import Announcements
 from shim.sunset.links import address
@@ -53,7 +54,8 @@ def create_app(
 
     services = [service for service in discover() if service.name in config.services]
     bridged = Assembly.of(config, services, store, chores, received, post)
-    backends = {service.name: Backend.build(service, config, gate, bridged.bridge) for service in services}
+    notes = StoredNotes(store) if store else None
+    backends = {s.name: Backend.build(s, config, gate, bridged.bridge, notes) for s in services}
     meter = metrics.Meter(backends, lambda service: pauses.spare(service, time.time()))
     observers: Observers = (meter.observe,)
     if store:

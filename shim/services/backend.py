@@ -9,6 +9,7 @@ from shim.lifecycle import UNDECLARED, Lifecycle
 from shim.rest.caller import Policy
 from shim.rest.endpoint import Endpoint
 from shim.services.bridge import Bridge, Unconnected
+from shim.services.notes import Notes, OwnNotes
 from shim.services.service import Service
 from shim.services.subscription import Addresses, addresses_of
 from shim.settings import Config, ServiceConfig
@@ -20,7 +21,8 @@ from shim.upstream.gate.admission import SLOW_SHARE
 class Backend:
     """One service as configured. Requests share it; nothing in it belongs to a caller.
 
-    `addresses` are None where webhooks are not configured; `bridge` delivers them.
+    `addresses` are None where webhooks are not configured; `bridge` delivers them; `notes` remember what GraphQL has no
+    place for.
     """
 
     service: Service
@@ -32,16 +34,25 @@ class Backend:
     pager: Pager
     addresses: Addresses | None = None
     bridge: Bridge = field(default_factory=Unconnected)
+    notes: Notes = field(default_factory=OwnNotes)
 
     @classmethod
-    def build(cls, service: Service, instance: Config, gate: Gate, bridge: Bridge | None = None) -> Backend:
+    def build(
+        cls,
+        service: Service,
+        instance: Config,
+        gate: Gate,
+        bridge: Bridge | None = None,
+        notes: Notes | None = None,
+    ) -> Backend:
         """Make a service's backend from the configuration; all its calls pass the gate."""
         config = instance.services[service.name]
         limits, bounds = _limits(instance, config), _bounds(instance, config)
         upstream = Upstream(config.api_origin, limits, gate, bounds, any_text=service.any_text)
         era = Era(None if config.era == "auto" else config.era)
         policy, pager, addresses = _policy(service, instance), _pager(instance), addresses_of(instance)
-        return cls(service, config, instance, policy, upstream, era, pager, addresses, bridge or Unconnected())
+        given = bridge or Unconnected(), notes or OwnNotes()
+        return cls(service, config, instance, policy, upstream, era, pager, addresses, *given)
 
     def scope_text(self, scope: str | None) -> str:
         """A scope as the old refusals printed it: behind the service's client id (conventions 3.2)."""

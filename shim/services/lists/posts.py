@@ -19,6 +19,7 @@ from shim.services.lists.paging import page_of, start_of
 from shim.services.lists.resources import ShortMail
 from shim.services.lists.series import Series, patches_cursor
 from shim.services.lists.several import one_by_one
+from shim.services.lists.terms import Query
 from shim.services.lists.threading import Thread, Threads
 from shim.upstream import FieldError, Kind, Result
 
@@ -49,7 +50,7 @@ def index(call: Call, l: str) -> Response:  # noqa: E741
     """Mails that answer no other, by descending id; with `search` all mails that it finds (lists Q8)."""
     start = start_of(call)
     if text := call.request.args.get("search"):
-        return search.answer(call, l, search.Query.read(text), start)
+        return search.answer(call, l, Query.read(text), start)
     source = Posts(call, l)
     page, complete = page_of(call, source, start)
     threads, series = Threads(call), Series(call)

@@ -1,31 +1,25 @@
 """Which tool of a patchset has which key: GraphQL knows tools by their ids alone (lists G8).
 
-What was made here is remembered for a while in this process. Where nothing is known a tool is made anew, which stands
-beside the other one and harms nothing.
+Where nothing is known a tool is made anew, which stands beside the other one and harms nothing.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
+import hashlib
 
 from shim.services.call import Call
-
-MOST_TOOLS = 10_000
-Place = tuple[str, int, str]
-_lock = threading.Lock()
-_known: OrderedDict[Place, int] = OrderedDict()
 
 
 def known_tool(call: Call, patchset: int, key: str) -> int | None:
     """The id of the tool that was made with this key, None if it is not known."""
-    with _lock:
-        return _known.get((call.backend.upstream.origin, patchset, key))
+    return call.backend.notes.known(_place(call, patchset, key))
 
 
 def remember(call: Call, patchset: int, key: str, tool: int) -> None:
-    """Remember a tool, and forget the oldest of too many."""
-    with _lock:
-        _known[call.backend.upstream.origin, patchset, key] = tool
-        while len(_known) > MOST_TOOLS:
-            _known.popitem(last=False)
+    """Remember a tool by its key."""
+    call.backend.notes.keep(_place(call, patchset, key), tool)
+
+
+def _place(call: Call, patchset: int, key: str) -> str:
+    named = f"{call.backend.upstream.origin} tool {patchset} {key}"
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from shim.rest.errors import Refusal
-from shim.services.lists.search import Query, Term
+from shim.services.lists.terms import Query, Term
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 
