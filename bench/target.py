@@ -61,7 +61,11 @@ class Target:
 
             def do_POST(self) -> None:
                 """Take it or not."""
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender was killed: nobody takes half a request for a delivery
+                    self.close_connection = True
+                    return
                 told = Arrival(self.headers["X-Webhook-Delivery"], self.headers["X-Webhook-Event"], body)
                 self.send_response(200 if target.take(told) else 503)
                 self.send_header("Content-Length", "0")

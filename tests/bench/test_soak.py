@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import urllib.request
 from urllib.error import HTTPError
 
@@ -88,3 +89,14 @@ def test_no_webhook_is_lost_however_often_the_shim_is_killed() -> None:
     assert report.kills + report.kills_of_one == 3
     assert report.arrivals >= 200
     assert told[-1] == "200 of 200 events arrived"
+
+
+def test_half_a_request_is_no_delivery():
+    target = Target("description", refusing=0)
+    with target.running() as url:
+        port = int(url.split(":")[2].partition("/")[0])
+        with socket.create_connection(("127.0.0.1", port)) as sender:
+            sender.sendall(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{}")
+            sender.shutdown(socket.SHUT_WR)
+            assert sender.recv(1) == b""
+    assert (target.unread, dict(target.taken)) == ([], {})
