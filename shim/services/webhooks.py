@@ -50,8 +50,14 @@ _subscribed, _delivery = Subscribed(), Delivery()
 
 def hook_routes(level: Level) -> Endpoints:
     """The routes of a kind of subscriptions."""
-    hooks, prefix, name = Endpoints(), level.kind.prefix, level.name
-    deliveries = {"operation": (*level.reading, f"{name}Deliveries")}
+    hooks = Endpoints()
+    _subscriptions(hooks, level)
+    _deliveries(hooks, level)
+    return hooks
+
+
+def _subscriptions(hooks: Endpoints, level: Level) -> None:
+    prefix, name = level.kind.prefix, level.name
 
     @hooks.get(f"{prefix}/webhooks", operation=(*_look(level), f"{name}Webhooks"), resource=paged(Subscribed))
     def index(call: Call, **place: Any) -> Response:
@@ -88,17 +94,22 @@ def hook_routes(level: Level) -> Endpoints:
         call.backend.bridge.ended(named)
         return json.no_content()
 
-    @hooks.get(f"{prefix}/webhooks/<id>/deliveries", **deliveries, resource=paged(Delivery))
+
+def _deliveries(hooks: Endpoints, level: Level) -> None:
+    prefix = f"{level.kind.prefix}/webhooks/<id>/deliveries"
+    deliveries = {"operation": (*level.reading, f"{level.name}Deliveries")}
+
+    @hooks.get(prefix, **deliveries, resource=paged(Delivery))
     def sent(call: Call, id: str, **place: Any) -> Response:  # noqa: A002
         """What was sent for a subscription, the newest first."""
         return call.page(_delivery, Deliveries(call, level, number(id), place).page())
 
-    @hooks.get(f"{prefix}/webhooks/<id>/deliveries/<uuid>", **deliveries, resource=Delivery)
+    @hooks.get(f"{prefix}/<uuid>", **deliveries, resource=Delivery)
     def delivery(call: Call, id: str, uuid: str, **place: Any) -> Response:  # noqa: A002
         """One delivery."""
         return json.answer(_delivery.dump(_one(Deliveries(call, level, number(id), place), uuid)))
 
-    @hooks.post(f"{prefix}/webhooks/<id>/deliveries/<uuid>/redeliver", **deliveries)
+    @hooks.post(f"{prefix}/<uuid>/redeliver", **deliveries)
     def redeliver(call: Call, id: str, uuid: str, **place: Any) -> Response:  # noqa: A002
         """The same payload once more, under the same UUID; whatever comes of it stands in the delivery."""
         found = Deliveries(call, level, number(id), place)
@@ -107,8 +118,6 @@ def hook_routes(level: Level) -> Endpoints:
             raise Refusal(501, UNREADABLE)
         call.backend.bridge.send(found.subscription, told["event"], told["id"], told["payload"].encode())
         return json.answer({})
-
-    return hooks
 
 
 def number(text: str) -> int:
