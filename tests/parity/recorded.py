@@ -1,7 +1,7 @@
 """Every recorded exchange through the real app against the sandbox: equal, or deviating as declared.
 
-A service's `test_parity.py` derives a class for each era, which says what is known of that service. The tests of a
-class share one stand: they run in one process, wherever the others do (`--dist loadscope`).
+A service's `test_parity.py` has a class for each era, made of what is known of that service (`figures.py`). The tests
+of a class share one stand: they run in one process, wherever the others do (`--dist loadscope`).
 """
 
 from __future__ import annotations

@@ -6,12 +6,12 @@ write are not any more, since an id that no column holds crashes as git's did.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from tests.parity.figures import ONE, Figures, each
 
-from tests.parity.recorded import Recorded
-
-CALLS = dict.fromkeys(
-    (
+FIGURES = Figures(
+    "hg",
+    each(
+        ONE,
         "GET /api/user",
         "GET /api/user/<u>",
         "GET /api/repos",
@@ -23,17 +23,7 @@ CALLS = dict.fromkeys(
         "GET /api/repos/<r>/raw/<path:path>",
         "POST /api/repos",
     ),
-    (1, 1),
 )
 
-
-class Test2024(Recorded):
-    service, era = "hg", "2024"
-    exact: ClassVar = {"reads": 250, "writes": 142}
-    calls = CALLS
-
-
-class Test2026(Recorded):
-    service, era = "hg", "2026"
-    exact: ClassVar = {"reads": 250, "writes": 142}
-    calls = CALLS
+Test2024 = FIGURES.recorded("2024", {"reads": 250, "writes": 142})
+Test2026 = FIGURES.recorded("2026", {"reads": 250, "writes": 142})

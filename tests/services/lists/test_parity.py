@@ -6,40 +6,33 @@ them is not recorded.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from tests.parity.figures import ONE, TWO, Figures, each
 
-from tests.parity.recorded import Recorded, Walked
-
-ONE, TWO = (1, 1), (2, 2)
 CALLS = {
-    **dict.fromkeys(
-        (
-            "GET /api/user",
-            "GET /api/lists",
-            "GET /api/lists/<l>",
-            "GET /api/user/<u>/lists/<l>",
-            "GET /api/lists/<l>/patchsets/<p>",
-            "GET /api/user/<u>/lists/<l>/patchsets/<p>",
-            "GET /api/subscriptions/<s>",
-            "GET /api/user/webhooks",
-            "POST /api/user/webhooks",
-        ),
+    **each(
         ONE,
+        "GET /api/user",
+        "GET /api/lists",
+        "GET /api/lists/<l>",
+        "GET /api/user/<u>/lists/<l>",
+        "GET /api/lists/<l>/patchsets/<p>",
+        "GET /api/user/<u>/lists/<l>/patchsets/<p>",
+        "GET /api/subscriptions/<s>",
+        "GET /api/user/webhooks",
+        "POST /api/user/webhooks",
     ),
-    **dict.fromkeys(
-        (
-            "POST /api/lists",
-            "PUT /api/lists/<l>",
-            "DELETE /api/lists/<l>",
-            "POST /api/subscriptions",
-            "DELETE /api/subscriptions/<s>",
-            "PUT /api/lists/<l>/patchsets/<p>",
-            "PUT /api/lists/<l>/patchsets/<p>/tools",
-            "PUT /api/user/<u>/lists/<l>/patchsets/<p>/tools",
-            "DELETE /api/user/webhooks/<id>",
-            "DELETE /api/user/<u>/lists/<l>/webhooks/<id>",
-        ),
+    **each(
         TWO,
+        "POST /api/lists",
+        "PUT /api/lists/<l>",
+        "DELETE /api/lists/<l>",
+        "POST /api/subscriptions",
+        "DELETE /api/subscriptions/<s>",
+        "PUT /api/lists/<l>/patchsets/<p>",
+        "PUT /api/lists/<l>/patchsets/<p>/tools",
+        "PUT /api/user/<u>/lists/<l>/patchsets/<p>/tools",
+        "DELETE /api/user/webhooks/<id>",
+        "DELETE /api/user/<u>/lists/<l>/webhooks/<id>",
     ),
     "GET /api/version": (0, 0),
     "GET /api/user/<u>/lists": (1, 2),
@@ -62,27 +55,9 @@ somebody has sent the lists of all that is not hidden, where some is. An address
 BY_LIST = {"GET /api/emails/<e>": (2, 5), "GET /api/thread/<e>": (3, 6)}
 """In 2026 a Message-ID is looked for on the caller's lists."""
 PAGED = ("emails", "lists", "patches", "patchsets", "posts", "search", "subscriptions", "threads")
+FIGURES = Figures("lists", CALLS, paged=PAGED)
 
-
-class Test2024(Recorded):
-    service, era = "lists", "2024"
-    exact: ClassVar = {"reads": 616, "writes": 282, "webhooks": 126}
-    calls = CALLS
-
-
-class Test2026(Recorded):
-    service, era = "lists", "2026"
-    exact: ClassVar = {"reads": 616, "writes": 282, "webhooks": 128}
-    calls: ClassVar = {**CALLS, **BY_LIST}
-
-
-class TestWalked2024(Walked):
-    service, era = "lists", "2024"
-    names = PAGED
-    exact: ClassVar = {"reads": 281, "webhooks": 82}
-
-
-class TestWalked2026(Walked):
-    service, era = "lists", "2026"
-    names = PAGED
-    exact: ClassVar = {"reads": 281, "webhooks": 82}
+Test2024 = FIGURES.recorded("2024", {"reads": 616, "writes": 282, "webhooks": 126})
+Test2026 = FIGURES.recorded("2026", {"reads": 616, "writes": 282, "webhooks": 128}, BY_LIST)
+TestWalked2024 = FIGURES.walked("2024", {"reads": 281, "webhooks": 82})
+TestWalked2026 = FIGURES.walked("2026", {"reads": 281, "webhooks": 82})
