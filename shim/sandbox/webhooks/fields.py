@@ -34,8 +34,8 @@ class WebhookQueries:
         return listed(call, self.user_kind, cursor)
 
     def user_webhook(self, call: Call, id_: int) -> Subscription | None:
-        """One of them."""
-        return visible(call, self.user_kind, id_)
+        """One of them; an unknown one is an error, but on the services that say otherwise."""
+        return found(call, self.user_kind, id_)
 
 
 class WebhookMutations:
@@ -49,10 +49,23 @@ class WebhookMutations:
 
     def delete_user_webhook(self, call: Call, id_: int) -> Subscription:
         """End a subscription."""
-        found = visible(call, self.user_kind, id_)
-        if found is None:
-            raise call.failure(f"No user webhook by ID {id_} found for this user")
-        return remove(call, found)
+        return remove(call, found(call, self.user_kind, id_))
+
+
+class Hooked:
+    """A row that subscriptions hang on: the fields that show the caller's. `hook_key` is the row's attribute that
+    they know it by."""
+
+    hook_kind: ClassVar[Kind]
+    hook_key: ClassVar[str] = "id"
+
+    def webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
+        """The caller's webhooks."""
+        return listed(call, self.hook_kind, cursor, getattr(self, self.hook_key))
+
+    def webhook(self, call: Call, id_: int) -> Subscription:
+        """One of them."""
+        return found(call, self.hook_kind, id_, getattr(self, self.hook_key))
 
 
 def listed(call: Call, kind: Kind, cursor: Cursor | None, parent: int | None = None) -> Page[Subscription]:
@@ -67,6 +80,15 @@ def visible(call: Call, kind: Kind, row_id: int) -> Subscription | None:
     _supported(call)
     row: Subscription | None = call.store.webhooks[kind.name].get(row_id)
     return row if row and _sees(call, row) else None
+
+
+def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
+    """The same, if it hangs on the row `parent`, where one is told; an unknown one is an error. Raises FieldError."""
+    row = visible(call, kind, row_id)
+    if row is None or parent not in (None, row.parent):
+        failure = call.missing if kind.coded else call.failure
+        raise failure(f"No {kind.title or kind.name} webhook by ID {row_id} found for this user")
+    return row
 
 
 def create(call: Call, kind: Kind, config: dict[str, Any], parent: int | None = None) -> Subscription:

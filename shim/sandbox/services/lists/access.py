@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntFlag
 from typing import ClassVar
 
 from shim.sandbox.services.lists.people import User
+from shim.sandbox.services.rights import Rights
 
 
-class Access(IntFlag):
+class Access(Rights):
     """Rights on a list."""
 
     BROWSE = 1
@@ -18,31 +17,22 @@ class Access(IntFlag):
     POST = 4
     MODERATE = 8
 
-    @classmethod
-    def read(cls, value: int | Iterable[str]) -> Access:
-        """Rights as a number, or by their names."""
-        return cls(value) if isinstance(value, int) else cls(sum(cls[name.upper()] for name in value))
-
 
 USUAL = Access.BROWSE | Access.REPLY | Access.POST
 EVERYTHING = USUAL | Access.MODERATE
 
 
-def _right(right: Access) -> property:
-    return property(lambda entry: bool(entry.permissions & right))
-
-
-class Rights:
+class Shown:
     """What all that gives rights has in common: a member `permissions`, shown one by one."""
 
-    browse = _right(Access.BROWSE)
-    reply = _right(Access.REPLY)
-    post = _right(Access.POST)
-    moderate = _right(Access.MODERATE)
+    browse = Access.BROWSE.shown
+    reply = Access.REPLY.shown
+    post = Access.POST.shown
+    moderate = Access.MODERATE.shown
 
 
 @dataclass(frozen=True)
-class GeneralACL(Rights):
+class GeneralACL(Shown):
     """Rights that hang on no entry."""
 
     typename: ClassVar[str] = "GeneralACL"
@@ -50,7 +40,7 @@ class GeneralACL(Rights):
 
 
 @dataclass
-class MailingListACL(Rights):
+class MailingListACL(Shown):
     """A user's entry in the access list of a mailing list; those of mere addresses have no user."""
 
     typename: ClassVar[str] = "MailingListACL"

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from shim.sandbox.engine.cursor import Cursor, Page
-from shim.sandbox.engine.errors import MAX_INTEGER, DiedError, PanicError
+from shim.sandbox.engine.errors import DiedError, PanicError
+from shim.sandbox.engine.lookup import integer, text
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists.paging import page_by_time
 
@@ -65,20 +66,6 @@ def threads(emails: Sequence[Any], cursor: Cursor | None) -> Page[Any]:
     if any(root.header_block is None for root in found.results):
         raise PanicError
     return Page([root.as_thread() for root in found.results], found.cursor)
-
-
-def text(value: str) -> str:
-    """`value`, if something can be looked up with it. Raises DiedError."""
-    if "\0" in value:
-        raise DiedError(f"a lookup of {value!r}")
-    return value
-
-
-def integer(value: int) -> int:
-    """`value`, if it can be the id of something that is looked up. Raises DiedError."""
-    if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
-        raise DiedError(f"a lookup of the id {value}")
-    return value
 
 
 def _browsable(call: Call, row: Any) -> Any:

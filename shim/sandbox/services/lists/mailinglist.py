@@ -8,20 +8,22 @@ from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine.cursor import Cursor, Page
+from shim.sandbox.engine.lookup import text
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists import kinds, loaders
 from shim.sandbox.services.lists.access import EVERYTHING, Access, GeneralACL, MailingListACL
 from shim.sandbox.services.lists.paging import page_by_time
 from shim.sandbox.services.lists.people import User
-from shim.sandbox.webhooks.fields import listed
-from shim.sandbox.webhooks.subscriptions import Subscription
+from shim.sandbox.webhooks.fields import Hooked
+from shim.sandbox.webhooks.subscriptions import Kind
 
 
 @dataclass
-class MailingList:
+class MailingList(Hooked):
     """A mailing list."""
 
     typename: ClassVar[str] = "MailingList"
+    hook_kind: ClassVar[Kind] = kinds.LIST
     id: int
     owner: User
     created: datetime
@@ -96,19 +98,11 @@ class MailingList:
     def message(self, call: Call, message_id: str) -> object:
         """The mail of that Message-ID, as it is stored."""
         rows = self._emails(call)
-        return next((row for row in rows if row.stored_id == loaders.text(message_id)), None)
+        return next((row for row in rows if row.stored_id == text(message_id)), None)
 
     def subscription(self, call: Call) -> MailingListSubscription | None:
         """The caller's subscription."""
         return subscribed(call, self.id)
-
-    def webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
-        """The caller's webhooks."""
-        return listed(call, kinds.LIST, cursor, self.id)
-
-    def webhook(self, call: Call, id_: int) -> Subscription:
-        """One of them."""
-        return kinds.found(call, kinds.LIST, id_, self.id)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shim.sandbox.engine.cursor import Cursor, Page
+from shim.sandbox.engine.lookup import text
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.viewer import Version, Viewer
 from shim.sandbox.services.lists import kinds, loaders
@@ -10,7 +11,6 @@ from shim.sandbox.services.lists.mailinglist import MailingListSubscription
 from shim.sandbox.services.lists.paging import page_by_time
 from shim.sandbox.services.lists.people import User
 from shim.sandbox.webhooks.fields import WebhookQueries
-from shim.sandbox.webhooks.subscriptions import Subscription
 
 
 class Query(Viewer, WebhookQueries):
@@ -21,7 +21,7 @@ class Query(Viewer, WebhookQueries):
 
     def user(self, call: Call, username: str) -> User | None:
         """A user by name, without tilde."""
-        return call.store.users.named(loaders.text(username))  # type: ignore[no-any-return]
+        return call.store.users.named(text(username))  # type: ignore[no-any-return]
 
     def email(self, call: Call, id_: int) -> object:
         """A mail by id."""
@@ -39,7 +39,3 @@ class Query(Viewer, WebhookQueries):
         """The caller's subscriptions, in no order."""
         rows = call.store.subscriptions.where(lambda row: row.user is call.user)
         return page_by_time(rows, cursor, lambda row: row.created)
-
-    def user_webhook(self, call: Call, id_: int) -> Subscription:
-        """One of the caller's webhooks; an unknown one is an error here."""
-        return kinds.found(call, kinds.USER, id_)

@@ -1,10 +1,8 @@
-"""The kinds of todo.sr.ht's webhooks, and the looking up of subscriptions (todo dossier, 6.2)."""
+"""The kinds of todo.sr.ht's webhooks (todo dossier, 6.2)."""
 
 from __future__ import annotations
 
-from shim.sandbox.instance.call import Call
-from shim.sandbox.webhooks.fields import visible
-from shim.sandbox.webhooks.subscriptions import Kind, Subscription
+from shim.sandbox.webhooks.subscriptions import Kind
 
 _SCOPES = {"TRACKER": "TRACKERS", "LABEL": "TRACKERS", "TICKET": "TICKETS", "EVENT": "EVENTS"}
 
@@ -19,11 +17,3 @@ _TICKETS = "TICKET_UPDATE TICKET_DELETED EVENT_CREATED"
 USER = _kind("user", "TRACKER_CREATED TRACKER_UPDATE TRACKER_DELETED TICKET_CREATED")
 TRACKER = _kind("tracker", f"TRACKER_UPDATE TRACKER_DELETED {_LABELS} TICKET_CREATED {_TICKETS}", "tracker_id")
 TICKET = _kind("ticket", _TICKETS, "ticket_id")
-
-
-def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
-    """The subscription of that id, if it is the caller's and hangs on the row `parent`. Raises FieldError."""
-    row = visible(call, kind, row_id)
-    if row is None or parent not in (None, row.parent):
-        raise call.missing(f"No {kind.name} webhook by ID {row_id} found for this user")
-    return row

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any
 
-from shim.sandbox.engine.errors import MAX_INTEGER, DiedError
+from shim.sandbox.engine.lookup import integer, text
 from shim.sandbox.instance.call import Call
 
 
@@ -19,7 +19,7 @@ def tracker(call: Call, tracker_id: int) -> Any:
     """The tracker of that id, with the caller's access entry."""
 
     def read() -> Any:
-        row = call.store.trackers.get(_integer(tracker_id))
+        row = call.store.trackers.get(integer(tracker_id))
         return row.seen(call) if row and row.visible(call, call.user) else None
 
     return _once(call, read, "tracker", tracker_id)
@@ -44,7 +44,7 @@ def ticket(call: Call, row_id: int | None) -> Any:
 
 def ticket_numbered(call: Call, tracker_id: int, number: int) -> Any:
     """The ticket of that number."""
-    place = (_integer(tracker_id), _integer(number))
+    place = (integer(tracker_id), integer(number))
 
     def read() -> Any:
         return _visible(call, call.store.tickets.first(lambda row: (row.tracker_id, row.id) == place))
@@ -54,25 +54,12 @@ def ticket_numbered(call: Call, tracker_id: int, number: int) -> Any:
 
 def label(call: Call, label_id: int) -> Any:
     """The label of that id."""
-    return _once(call, lambda: _visible(call, call.store.labels.get(_integer(label_id))), "label", label_id)
+    return _once(call, lambda: _visible(call, call.store.labels.get(integer(label_id))), "label", label_id)
 
 
 def user(call: Call, user_id: int) -> Any:
     """The user of that id."""
-    return call.store.users.get(_integer(user_id))
-
-
-def text(value: str) -> str:
-    """`value`, if names can be looked up with it. Raises DiedError."""
-    if "\0" in value:
-        raise DiedError(f"a lookup of {value!r}")
-    return value
-
-
-def _integer(value: int) -> int:
-    if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
-        raise DiedError(f"a lookup of the id {value}")
-    return value
+    return call.store.users.get(integer(user_id))
 
 
 def _visible(call: Call, row: Any) -> Any:

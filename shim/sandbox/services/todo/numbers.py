@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from enum import IntFlag
 
+from shim.sandbox.services.rights import Rights
 
-class Access(IntFlag):
+
+class Access(Rights):
     """Rights on a tracker."""
 
     BROWSE = 1

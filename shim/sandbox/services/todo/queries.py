@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from shim.sandbox.engine.lookup import text
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.viewer import Version, Viewer
-from shim.sandbox.services.todo import kinds, loaders
+from shim.sandbox.services.todo import kinds
 from shim.sandbox.services.todo.participants import User
 from shim.sandbox.webhooks.fields import WebhookQueries
-from shim.sandbox.webhooks.subscriptions import Subscription
 
 
 class Query(Viewer, WebhookQueries):
@@ -18,8 +18,4 @@ class Query(Viewer, WebhookQueries):
 
     def user(self, call: Call, username: str) -> User | None:
         """A user by name, without tilde."""
-        return call.store.users.named(loaders.text(username))  # type: ignore[no-any-return]
-
-    def user_webhook(self, call: Call, id_: int) -> Subscription:
-        """One of the caller's subscriptions; an unknown one is an error here."""
-        return kinds.found(call, kinds.USER, id_)
+        return call.store.users.named(text(username))  # type: ignore[no-any-return]

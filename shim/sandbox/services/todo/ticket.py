@@ -11,15 +11,17 @@ from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import kinds, loaders
 from shim.sandbox.services.todo.participants import Entity, User
-from shim.sandbox.webhooks.fields import listed
-from shim.sandbox.webhooks.subscriptions import Subscription
+from shim.sandbox.webhooks.fields import Hooked
+from shim.sandbox.webhooks.subscriptions import Kind
 
 
 @dataclass
-class Ticket:
+class Ticket(Hooked):
     """A ticket. `id` is its number within the tracker, `row_id` what other rows call it."""
 
     typename: ClassVar[str] = "Ticket"
+    hook_kind: ClassVar[Kind] = kinds.TICKET
+    hook_key: ClassVar[str] = "row_id"
     id: int
     row_id: int
     tracker_id: int
@@ -54,14 +56,6 @@ class Ticket:
         """What happened to it, the newest first."""
         rows = call.store.events.where(lambda row: row.ticket_id == self.row_id)
         return page(reversed(rows), cursor, lambda row: row.id)
-
-    def webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
-        """The caller's webhooks."""
-        return listed(call, kinds.TICKET, cursor, self.row_id)
-
-    def webhook(self, call: Call, id_: int) -> Subscription:
-        """One of them."""
-        return kinds.found(call, kinds.TICKET, id_, self.row_id)
 
 
 class Tickets(Table[Ticket]):

@@ -14,26 +14,22 @@ from shim.sandbox.services.todo import kinds, loaders
 from shim.sandbox.services.todo.label import Label
 from shim.sandbox.services.todo.numbers import EVERYTHING, NOTHING, Access
 from shim.sandbox.services.todo.participants import User
-from shim.sandbox.webhooks.fields import listed
-from shim.sandbox.webhooks.subscriptions import Subscription
+from shim.sandbox.webhooks.fields import Hooked
+from shim.sandbox.webhooks.subscriptions import Kind
 
 
-def _right(right: Access) -> property:
-    return property(lambda entry: bool(entry.permissions & right))
-
-
-class Rights:
+class Shown:
     """What access list entries have in common: a member `permissions`, shown one by one."""
 
-    browse = _right(Access.BROWSE)
-    submit = _right(Access.SUBMIT)
-    comment = _right(Access.COMMENT)
-    edit = _right(Access.EDIT)
-    triage = _right(Access.TRIAGE)
+    browse = Access.BROWSE.shown
+    submit = Access.SUBMIT.shown
+    comment = Access.COMMENT.shown
+    edit = Access.EDIT.shown
+    triage = Access.TRIAGE.shown
 
 
 @dataclass(frozen=True)
-class DefaultACL(Rights):
+class DefaultACL(Shown):
     """Rights that hang on no entry."""
 
     typename: ClassVar[str] = "DefaultACL"
@@ -41,7 +37,7 @@ class DefaultACL(Rights):
 
 
 @dataclass
-class TrackerACL(Rights):
+class TrackerACL(Shown):
     """A user's entry in the access list of a tracker."""
 
     typename: ClassVar[str] = "TrackerACL"
@@ -52,13 +48,14 @@ class TrackerACL(Rights):
 
 
 @dataclass
-class Tracker:
+class Tracker(Hooked):
     """A tracker. Loading for a caller adds `access`, what the caller may do, and `entry`, by which.
 
     Without access every question for a right is a panic (todo dossier, 4.1).
     """
 
     typename: ClassVar[str] = "Tracker"
+    hook_kind: ClassVar[Kind] = kinds.TRACKER
     id: int
     owner: User
     created: datetime
@@ -133,11 +130,3 @@ class Tracker:
         """The labels, the newest first."""
         rows = call.store.labels.where(lambda row: row.tracker_id == self.id)
         return page(reversed(rows), cursor, lambda row: row.id)
-
-    def webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
-        """The caller's webhooks."""
-        return listed(call, kinds.TRACKER, cursor, self.id)
-
-    def webhook(self, call: Call, id_: int) -> Subscription:
-        """One of them."""
-        return kinds.found(call, kinds.TRACKER, id_, self.id)

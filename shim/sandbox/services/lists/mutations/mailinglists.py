@@ -61,7 +61,7 @@ class ListMutations:
 
     def update_mailing_list_acl(self, call: Call, list_id: int, input_: dict[str, bool]) -> MailingList | None:
         """Set the rights of those who have no entry."""
-        rights = Access.read(name for name, given in input_.items() if given)
+        rights = Access.given(input_)
         return _update(call, list_id, default_access=rights)
 
 

@@ -67,7 +67,7 @@ class TrackerMutations:
 
     def update_tracker_acl(self, call: Call, tracker_id: int, input_: dict[str, bool]) -> DefaultACL:
         """Set the rights of those who have no entry."""
-        permissions = _permissions(input_)
+        permissions = Access.given(input_)
         _update(call, own_tracker(call, tracker_id), default_access=permissions)
         return DefaultACL(permissions)
 
@@ -112,8 +112,3 @@ def _update(call: Call, row: Tracker, **changes: Any) -> Tracker:
     tracker = copy(row)
     hooks.tracker_changed(call, "TRACKER_UPDATE", tracker)
     return tracker
-
-
-def _permissions(given: dict[str, bool]) -> Access:
-    rights = (right for right in Access if given[str(right.name).lower()])
-    return Access(sum(rights))

@@ -6,18 +6,14 @@ from typing import Any
 
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.todo import kinds, loaders
-from shim.sandbox.webhooks.fields import WebhookMutations, add, check, remove
-from shim.sandbox.webhooks.subscriptions import Kind, Subscription
+from shim.sandbox.webhooks.fields import WebhookMutations, add, check, found, remove
+from shim.sandbox.webhooks.subscriptions import Subscription
 
 
 class HookMutations(WebhookMutations):
     """Subscribing to events. Whoever sees a tracker or a ticket may hang a webhook on it."""
 
     user_kind = kinds.USER
-
-    def delete_user_webhook(self, call: Call, id_: int) -> Subscription:
-        """End a subscription to one's own events."""
-        return _delete(call, kinds.USER, id_)
 
     def create_tracker_webhook(self, call: Call, tracker_id: int, config: dict[str, Any]) -> Subscription:
         """Subscribe to a tracker's events."""
@@ -29,7 +25,7 @@ class HookMutations(WebhookMutations):
 
     def delete_tracker_webhook(self, call: Call, id_: int) -> Subscription:
         """End such a subscription."""
-        return _delete(call, kinds.TRACKER, id_)
+        return remove(call, found(call, kinds.TRACKER, id_))
 
     def create_ticket_webhook(
         self, call: Call, tracker_id: int, ticket_id: int, config: dict[str, Any]
@@ -43,8 +39,4 @@ class HookMutations(WebhookMutations):
 
     def delete_ticket_webhook(self, call: Call, id_: int) -> Subscription:
         """End such a subscription."""
-        return _delete(call, kinds.TICKET, id_)
-
-
-def _delete(call: Call, kind: Kind, row_id: int) -> Subscription:
-    return remove(call, kinds.found(call, kind, row_id))
+        return remove(call, found(call, kinds.TICKET, id_))
