@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,32 +114,32 @@ def spoilt(root: Path, service: str, spoil: Callable[[dict[str, Any]], None]) ->
     return root
 
 
-@pytest.fixture(scope="session")
-def _git_2024() -> Client:
-    return open_client(ROOT, "2024")
+@lru_cache
+def _opened(root: Path, era: str, service: str) -> Client:
+    """A client that all tests of a process share."""
+    return open_client(root, era, service)
 
 
-@pytest.fixture(scope="session")
-def _git_2026() -> Client:
-    return open_client(ROOT / "era2026", "2026")
+def untouched(
+    service: str, era: str, root: Path = ROOT, conditions: Callable[[Sandbox], Conditions] = lambda _: Conditions()
+) -> Any:
+    """A fixture: the client of a service of an era on its untouched data set, which lies below a root."""
+
+    @pytest.fixture
+    def client() -> Iterator[Client]:
+        client = _opened(root, era, service)
+        client.sandbox.reset(conditions(client.sandbox))
+        client.receiver.got.clear()
+        client.receiver.answers.clear()
+        yield client
+        client.sandbox.drain()
+
+    return client
 
 
-def fresh(client: Client, conditions: Conditions) -> Iterator[Client]:
-    """The client on its untouched data set."""
-    client.sandbox.reset(conditions)
-    client.receiver.got.clear()
-    client.receiver.answers.clear()
-    yield client
-    client.sandbox.drain()
+def _with_storage(sandbox: Sandbox) -> Conditions:
+    return Conditions(storage=Storage.of(sandbox.instance))
 
 
-@pytest.fixture
-def git(_git_2024: Client) -> Iterator[Client]:
-    """git.sr.ht of 2024 on its untouched data set."""
-    yield from fresh(_git_2024, Conditions())
-
-
-@pytest.fixture
-def git2026(_git_2026: Client) -> Iterator[Client]:
-    """git.sr.ht of 2026 on its own small data set, with object storage."""
-    yield from fresh(_git_2026, Conditions(storage=Storage.of(_git_2026.sandbox.instance)))
+git = untouched("git", "2024")
+git2026 = untouched("git", "2026", ROOT / "era2026", _with_storage)

@@ -2,32 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from ...conftest import ROOT, untouched
 
-import pytest
-
-from shim.sandbox import Conditions
-
-from ...conftest import ROOT, Client, fresh, open_client
-
-
-@pytest.fixture(scope="session")
-def _lists_2024() -> Client:
-    return open_client(ROOT, "2024", "lists")
-
-
-@pytest.fixture(scope="session")
-def _lists_2026() -> Client:
-    return open_client(ROOT / "era2026", "2026", "lists")
-
-
-@pytest.fixture
-def lists(_lists_2024: Client) -> Iterator[Client]:
-    """lists.sr.ht of 2024 on its untouched data set."""
-    yield from fresh(_lists_2024, Conditions())
-
-
-@pytest.fixture
-def lists2026(_lists_2026: Client) -> Iterator[Client]:
-    """lists.sr.ht of 2026 on its own data set."""
-    yield from fresh(_lists_2026, Conditions())
+lists = untouched("lists", "2024")
+lists2026 = untouched("lists", "2026", ROOT / "era2026")

@@ -2,32 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from ...conftest import ROOT, untouched
 
-import pytest
-
-from shim.sandbox import Conditions
-
-from ...conftest import ROOT, Client, fresh, open_client
-
-
-@pytest.fixture(scope="session")
-def _todo_2024() -> Client:
-    return open_client(ROOT, "2024", "todo")
-
-
-@pytest.fixture(scope="session")
-def _todo_2026() -> Client:
-    return open_client(ROOT / "era2026", "2026", "todo")
-
-
-@pytest.fixture
-def todo(_todo_2024: Client) -> Iterator[Client]:
-    """todo.sr.ht of 2024 on its untouched data set."""
-    yield from fresh(_todo_2024, Conditions())
-
-
-@pytest.fixture
-def todo2026(_todo_2026: Client) -> Iterator[Client]:
-    """todo.sr.ht of 2026 on its own data set."""
-    yield from fresh(_todo_2026, Conditions())
+todo = untouched("todo", "2024")
+todo2026 = untouched("todo", "2026", ROOT / "era2026")
