@@ -9,6 +9,7 @@ from shim.rest.described import said
 from shim.rest.endpoint import Endpoints
 from shim.rest.fields import Plain, Resource, User
 from shim.services.call import Call
+from shim.upstream import read
 
 
 class Version(Resource):
@@ -21,6 +22,8 @@ class Version(Resource):
     )
 
 
+USER = read(__package__, "users.graphql")
+"""What upstream is asked here: for a service's operations."""
 users = Endpoints()
 _user, _version = User(), Version()
 

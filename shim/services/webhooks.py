@@ -28,8 +28,10 @@ from shim.services.deliveries import Deliveries, Delivery
 from shim.services.levels import Level, is_callers
 from shim.services.subscribing import FIELDS, subscribe, wished
 from shim.services.subscription import ends_soon
-from shim.upstream import LARGEST_INT
+from shim.upstream import LARGEST_INT, read
 
+HOOKS = read(__package__, "webhooks.graphql")
+"""What upstream is asked of the subscriptions of users: for a service's operations."""
 UNREADABLE = "The payload of this delivery can't be made again"
 MOST_ENDED = 2
 """How many subscriptions a call deletes because their token is about to end."""

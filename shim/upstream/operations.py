@@ -147,9 +147,9 @@ def _without_unused(document: DocumentNode) -> DocumentNode:
     return DocumentNode(definitions=(replaced(first, variable_definitions=kept), *fragments))
 
 
-def load(package: str) -> Operations:
-    """Load the `.graphql` files that lie in the package of a service."""
-    return loads(read(package))
+def load(package: str, *shared: str) -> Operations:
+    """Load the `.graphql` files that lie in the package of a service, and the texts that it shares with others."""
+    return loads(read(package) + "".join(shared))
 
 
 def read(package: str, *names: str) -> str:

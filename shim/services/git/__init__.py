@@ -13,7 +13,8 @@ from shim.services.git.resources import WrittenRepository
 from shim.services.git.tree import tree
 from shim.services.git.webhooks import repository_webhooks, user_webhooks
 from shim.services.service import UNUSED_BY_THE_HUB, Service
-from shim.services.users import users
+from shim.services.users import USER, users
+from shim.services.webhooks import HOOKS
 from shim.upstream import load
 
 _READ = ("PROFILE:RO", "REPOSITORIES:RO")
@@ -22,7 +23,7 @@ service = Service(
     name="git",
     lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, repos, readmes, plumbing, artifacts, refs, log, tree, blob, user_webhooks, repository_webhooks),
-    operations=load(__name__),
+    operations=load(__name__, USER, HOOKS),
     any_text=True,
     serves_doubled_slashes=True,
     row_costs={"ReferencesWithArtifacts": 1},

@@ -8,8 +8,9 @@ from shim.services.hg.raw import SETTINGS as RAW_SETTINGS
 from shim.services.hg.raw import raw
 from shim.services.hg.webhooks import repository_webhooks, user_webhooks
 from shim.services.service import UNUSED_BY_THE_HUB, Service
-from shim.services.users import users
-from shim.upstream import loads, read
+from shim.services.users import USER, users
+from shim.services.webhooks import HOOKS
+from shim.upstream import load, read
 
 _READ = ("PROFILE:RO", "REPOSITORIES:RO")
 
@@ -17,7 +18,7 @@ service = Service(
     name="hg",
     lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, repos, readmes, raw, user_webhooks, repository_webhooks),
-    operations=loads(read("shim.services.git", "repositories.graphql") + read(__name__)),
+    operations=load(__name__, read("shim.services.git", "repositories.graphql"), USER, HOOKS),
     hooks=(user_events,),
     grants={
         "info:read": _READ,

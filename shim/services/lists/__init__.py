@@ -8,7 +8,8 @@ from shim.services.lists.posts import posts
 from shim.services.lists.subscriptions import subscriptions
 from shim.services.lists.webhooks import list_webhooks, user_webhooks
 from shim.services.service import UNUSED_BY_THE_HUB, Service
-from shim.services.users import users
+from shim.services.users import USER, users
+from shim.services.webhooks import HOOKS
 from shim.upstream import load
 
 _LISTS = ("PROFILE:RO", "LISTS:RO")
@@ -18,7 +19,7 @@ service = Service(
     name="lists",
     lifecycle=UNUSED_BY_THE_HUB,
     endpoints=(users, emails, lists, posts, patchsets, subscriptions, user_webhooks, list_webhooks),
-    operations=load(__name__),
+    operations=load(__name__, USER, HOOKS),
     catches_all=True,
     by_address=True,
     hooks=(user_events, list_events),

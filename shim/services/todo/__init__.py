@@ -9,7 +9,8 @@ from shim.services.todo.payloads import ticket_events, tracker_events, user_even
 from shim.services.todo.tickets import tickets
 from shim.services.todo.trackers import trackers
 from shim.services.todo.webhooks import ticket_webhooks, tracker_webhooks, user_webhooks
-from shim.services.users import users
+from shim.services.users import USER, users
+from shim.services.webhooks import HOOKS
 from shim.upstream import load
 
 _TRACKERS = ("PROFILE:RO", "TRACKERS:RO")
@@ -21,7 +22,7 @@ service = Service(
         *(users, forms, trackers, labels, tickets, edits, events),
         *(user_webhooks, tracker_webhooks, ticket_webhooks),
     ),
-    operations=load(__name__),
+    operations=load(__name__, USER, HOOKS),
     catches_all=False,
     hooks=(user_events, tracker_events, ticket_events),
     grants={

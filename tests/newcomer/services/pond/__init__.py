@@ -9,7 +9,7 @@ from shim.rest.fields import Plain, Resource
 from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.service import Service
-from shim.services.users import users
+from shim.services.users import USER, users
 from shim.upstream import load
 
 fish = Endpoints()
@@ -37,6 +37,6 @@ def create(call: Call) -> Response:
 service = Service(
     name="pond",
     endpoints=(users, fish),
-    operations=load(__name__),
+    operations=load(__name__, USER),
     grants={"fish:read": ("PROFILE:RO", "FISH:RO"), "fish:write": ("FISH:RW",)},
 )
