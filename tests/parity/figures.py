@@ -57,7 +57,7 @@ class Figures:
 
     def walked(self, era: str, exact: Mapping[str, int]) -> type[Walked]:
         """The paged recordings of the kinds that are told, in an era, without the network key."""
-        return self._derived(Walked, era, exact, names=self._paged)
+        return self._derived(Walked, era, exact, names=self._paged, unplayed=self._unplayed)
 
     def _derived(self, base: type[_Class], era: str, exact: Mapping[str, int], **more: Any) -> type[_Class]:
         return type(base.__name__, (base,), {"service": self._service, "era": era, "exact": exact, **more})
