@@ -11,19 +11,9 @@ from shim.webhooks.outbox import _TAKEN_OF, _WAITING
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.retention import Retention
 from shim.webhooks.schedule import WAITS
-from tests.webhooks.waiting import BEGIN, BUSY, GONE, HOOK, KEYS, LATE, OK, Clock, hook, outbox, parcel, serve
+from tests.webhooks.waiting import BEGIN, BUSY, GONE, HOOK, KEYS, LATE, OK, hook, outbox, parcel, serve
 
 VALUES = {"now": BEGIN, "lane": 1, "owner": "x", "most": 20, "subscription": "s", "key": "s"}
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def box(store, clock):
-    return outbox(store, clock)
 
 
 @pytest.fixture

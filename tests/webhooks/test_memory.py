@@ -9,6 +9,7 @@ import pytest
 from shim.store import open_store
 from shim.webhooks.memory import KEPT_DELIVERIES, LEASE, PAUSE, Memory, Verdict
 from shim.webhooks.recent import KEPT_NONCES, Arrival, Arrivals, Nonces
+from tests.webhooks.waiting import Clock
 
 ONE, OTHER = Arrival("k", "u", "e"), Arrival("k", "u", "f")
 RECORD = b'{"shim":1}'
@@ -23,20 +24,10 @@ store.close()
 """
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self):
-        self.now = 1_000_000_000.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
     """A clock that is set by hand."""
-    return Clock()
+    return Clock(1_000_000_000.0)
 
 
 @pytest.fixture(params=["none", "sqlite", "postgres"])

@@ -14,17 +14,7 @@ from shim.webhooks.outbox import LARGEST, Full
 from shim.webhooks.outcome import BUSY as NO_TURN
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.parcel import key_of
-from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, Clock, give_up, hook, outbox, parcel, serve
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def box(store, clock):
-    return outbox(store, clock)
+from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, give_up, hook, outbox, parcel, serve
 
 
 def rows(box):

@@ -17,20 +17,10 @@ from shim.webhooks.parcel import key_of
 from shim.webhooks.recent import Arrival
 from shim.webhooks.reconcile import OLDEST, SETTLED, Reconciler
 from tests.webhooks.kit import delivery, native
-from tests.webhooks.waiting import BUSY, HOOK, KEYS, OK, Clock, hook, outbox, serve
+from tests.webhooks.waiting import BUSY, HOOK, KEYS, OK, hook, serve
 
 UUIDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(9)]
 SERVICES = list(discover())
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def box(store, clock):
-    return outbox(store, clock)
 
 
 @pytest.fixture

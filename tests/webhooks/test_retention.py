@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from shim.webhooks import retention
 from shim.webhooks.parcel import key_of
 from shim.webhooks.retention import DAY, Retention
-from tests.webhooks.waiting import BUSY, HOOK, OK, Clock, hook, outbox, parcel, serve
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def box(store, clock):
-    return outbox(store, clock)
+from tests.webhooks.waiting import BUSY, HOOK, OK, hook, parcel, serve
 
 
 def count(box, table):

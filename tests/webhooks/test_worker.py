@@ -11,7 +11,7 @@ from shim.webhooks.lanes import LEASE, Lanes
 from shim.webhooks.outcome import BUSY as NO_TURN
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.worker import Worker
-from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, Clock, hook, outbox, parcel
+from tests.webhooks.waiting import BUSY, GONE, HOOK, LATE, OK, hook, outbox, parcel
 
 PATIENCE = 20
 
@@ -27,16 +27,6 @@ class Targets:
             self.taken.append(sent)
         outcome = self.outcomes.get(sent.url.split("/")[2].split(".")[0], OK)
         return outcome(sent) if callable(outcome) else outcome
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def box(store, clock):
-    return outbox(store, clock)
 
 
 @pytest.fixture
