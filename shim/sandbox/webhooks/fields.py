@@ -83,7 +83,9 @@ def visible(call: Call, kind: Kind, row_id: int) -> Subscription | None:
 
 
 def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
-    """The same, if it hangs on the row `parent`, where one is told; an unknown one is an error. Raises FieldError."""
+    """The subscription of that id, if it is the caller's and hangs on the row `parent`. Raises FieldError, which tells
+    only its code in 2026 where the refusals of the kind have one.
+    """
     row = visible(call, kind, row_id)
     if row is None or parent not in (None, row.parent):
         failure = call.missing if kind.coded else call.failure

@@ -21,9 +21,9 @@ from shim.sandbox.webhooks.delivery import MAX_BODY
 class Kind:
     """A kind of subscription: its name, its GraphQL type, and the scope that each event needs.
 
-    `coded` tells whether refusals, for want of a scope or of a subscription, have their code in 2026, which not every
-    service gives them; `parent` is the column of the row that its subscriptions hang on, None for a user's; `sample`
-    makes the sample of an event, where the real resolver does not panic; `title` is its name in messages, if another.
+    `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it;
+    `parent` is the column of the row that its subscriptions hang on, None for a user's; `title` names them in messages,
+    where that is not the name; `sample` makes the sample of an event, where the real resolver does not panic.
     """
 
     name: str
@@ -31,8 +31,8 @@ class Kind:
     events: Mapping[str, str]
     coded: bool = False
     parent: str | None = None
+    title: str | None = None
     sample: Callable[[Call, Any, str], str] | None = None
-    title: str = ""
 
 
 @dataclass

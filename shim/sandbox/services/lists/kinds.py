@@ -25,4 +25,4 @@ def _sample(call: Call, subscription: Any, event: str) -> str:
 
 
 USER = Kind("user", "UserWebhookSubscription", _CREATED | _EVENTS, sample=_sample)
-LIST = Kind("list", "MailingListWebhookSubscription", _EVENTS, parent="list_id", sample=_sample, title="mailing list")
+LIST = Kind("list", "MailingListWebhookSubscription", _EVENTS, parent="list_id", title="mailing list", sample=_sample)
