@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -9,6 +11,7 @@ import pytest
 
 from shim.rest.errors import Refusal
 from shim.services.lists.terms import Query, Term
+from shim.services.lists.terms import test_of as matches
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 
@@ -93,3 +96,44 @@ def test_a_list_too_long_is_not_searched(lists: Asker, archive: Archive, monkeyp
 def test_a_search_takes_one_call(lists: Asker) -> None:
     assert operations(lists.open("GET", f"{POSTS}release", "jdoe")) == {"Searched": 1}
     assert operations(lists.open("GET", f"{POSTS}status:nope", "jdoe")) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [
+        ("a%c", True),
+        ("c%a", False),
+        ("ab%bc", False),
+        ("%_b_%", True),
+        ("a_c", True),
+        ("____", False),
+        ("%", True),
+        ("", True),
+        ("\\_", False),
+        ("A%B%C", True),
+        ("b%%c", True),
+        ("_%_%_", True),
+        ("_%__%_", False),
+    ],
+)
+def test_wildcards(value: str, holds: bool) -> None:
+    assert matches(Term(None, value), [], {}, set())({"body": "", "subject": "aBc"}) is holds
+
+
+def test_wildcards_find_what_an_expression_of_them_finds() -> None:
+    chance = random.Random(7)  # noqa: S311
+    for _ in range(2000):
+        value, text = ("".join(chance.choices(letters, k=chance.randrange(9))) for letters in ("ab%_", "abc\n"))
+        expression = "".join({"%": ".*", "_": "."}.get(letter, letter) for letter in value)
+        expected = re.search(expression, text, re.S) is not None
+        assert matches(Term(None, value), [], {}, set())({"body": text, "subject": ""}) is expected, (value, text)
+
+
+def test_no_wildcards_take_longer_for_a_text_that_almost_fits() -> None:
+    """As one expression these would be tried in 10^30 ways: the test would never end."""
+    mail = {"body": "a" * 100_000, "subject": "", "header0": ["a" * 100_000]}
+    assert not matches(Term(None, "%a" * 30 + "b"), [], {}, set())(mail)
+    assert not matches(Term("To", "%a_" * 30 + "b"), ["To"], {}, set())(mail)
+    with pytest.raises(Refusal) as refused:
+        matches(Term(None, "a_" * 51), [], {}, set())
+    assert refused.value.errors == [{"reason": "search takes no more than 100 characters around a _"}]
