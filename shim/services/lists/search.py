@@ -40,7 +40,7 @@ def answer(call: Call, l: str, query: Query, start: int | None) -> Response:  # 
     shown = found.results if reading.senders else with_senders(call, found.results)
     places, complete = _places(call, shown, {mail["id"]: mail for mail in mails}, reading.of_list)
     series = Series(call)
-    rows = [short(mail, places[mail["id"]], reading.of_list, series) for mail in with_series(call, shown)]
+    rows = [short(mail, places[mail["id"]], reading.of_list, series) for mail in with_series(call, shown, series)]
     page = type(found)(rows, found.next, found.total)
     return flagged(call.page(_mail, page), complete=complete and series.complete and reading.complete)
 

@@ -12,7 +12,6 @@ from shim.services.lists.mails import by_id, fetched, visible, with_senders
 from shim.services.lists.milestones import ask
 from shim.services.lists.names import MOST_NAMED, ids_here
 from shim.services.lists.paging import MOST_KEYS
-from shim.services.lists.series import patches_cursor
 from shim.services.lists.threading import Thread
 
 Row = Mapping[str, Any]
@@ -27,7 +26,7 @@ def conversation(call: Call, root: Row, place: Thread) -> tuple[Sequence[Row], s
         return [root], None, place.root != root["id"]
     if place.replies == 0:
         return [root], None, True
-    asked = {"id": root["id"], "cursor": call.sealed(MOST_KEYS), **patches_cursor(call)}
+    asked = {"id": root["id"], "cursor": call.sealed(MOST_KEYS)}
     result, has_senders = fetched(call, lambda senders: ask(call, "raw", "Thread", senders=senders, **asked))
     thread = visible(call, result, "mail", "thread")
     page = thread["descendants"]
