@@ -226,6 +226,12 @@ def _ways(call: Call, found: Found, keys: Sequence[Row]) -> Iterator[tuple[str |
 
 
 def _position(call: Call, size: int, created: str) -> str | None:
-    """A cursor of rows from a time on: in whole seconds, so those behind it in the same second stand before."""
-    moment = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
+    """A cursor of rows from a time on: in whole seconds, so those behind it in the same second stand before.
+
+    A time that no calendar has, as mails that were imported may, is as good as the latest.
+    """
+    try:
+        moment = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return call.sealed(size)
     return call.sealed(size, str(int(moment.timestamp()) + 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -136,3 +137,13 @@ def test_a_long_thread_is_as_whole_as_the_calls_allow(ask: Callable[..., Asker],
     assert answer.status_code == 200
     assert len(answer.json) == 61 or (walks == "walk" and len(answer.json) >= 26)
     assert answer.headers.get("X-Shim-Incomplete") == (None if walks == "auto" else "1")
+
+
+def test_a_thread_that_fails_without_a_place_is_no_crash(script: Any) -> None:
+    owner = {"canonical_name": "~jdoe", "name": "jdoe"}
+    found = {"id": 1, "name": "l", "owner": owner, "visibility": "PUBLIC", "default": {"browse": True}}
+    keys = {"emails": {"results": [], "cursor": None}}
+    told = {"name": "jdoe", "list": {**found, "access": {"browse": True}}, "rows": None, "keys": keys}
+    script.steps = [{"data": {"me": owner, "owner": told}, "errors": [{"message": "internal system error"}]}]
+    answer = Asker("lists", script.origin).open("GET", "/api/lists/l/posts", "jdoe")
+    assert answer.status_code == 502

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shim.services.lists.paging import _position
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 
@@ -180,3 +181,15 @@ def test_a_bound_that_is_no_number_is_refused(lists: Asker, path: str, start: st
     assert refused.status_code == 400 or path == POSTS
     if path != POSTS:
         assert refused.json == {"errors": [{"field": "start", "reason": "start should be an int"}]}
+
+
+def test_a_time_that_no_calendar_has_leads_to_the_latest_rows() -> None:
+    """Upstream prints what PostgreSQL holds: an imported mail may be of the year 0 or 30000."""
+
+    class Sealing:
+        def sealed(self, count: int, position: str = "") -> str:
+            return f"{count} from {position}"
+
+    assert _position(Sealing(), 5, "2024-08-01T12:00:00.25Z") == "5 from 1722513601"
+    assert _position(Sealing(), 5, "30000-08-01T12:00:00Z") == "5 from "
+    assert _position(Sealing(), 5, "0000-12-31T12:00:00Z") == "5 from "

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from shim.rest.errors import Refusal
+from shim.services.lists.search import _tops
 from shim.services.lists.terms import Query, Term
 from shim.services.lists.terms import test_of as matches
 from tests.kit import Asker
@@ -137,3 +138,12 @@ def test_no_wildcards_take_longer_for_a_text_that_almost_fits() -> None:
     with pytest.raises(Refusal) as refused:
         matches(Term(None, "a_" * 51), [], {}, set())
     assert refused.value.errors == [{"reason": "search takes no more than 100 characters around a _"}]
+
+
+def test_the_topmost_mails_are_found_whatever_their_parents_are() -> None:
+    """Every mail is looked at once, also where each answers the one before it, or where they answer each other."""
+    chain = {i: {"parent": {"id": i - 1} if i else None} for i in range(20_000)}
+    assert set(_tops(dict(reversed(chain.items()))).values()) == {0}
+    assert _tops({1: {"parent": {"id": 9}}, 2: {"parent": {"id": 1}}, 3: {"parent": None}}) == {1: 9, 9: 9, 2: 9, 3: 3}
+    circle = {1: {"parent": {"id": 2}}, 2: {"parent": {"id": 1}}}
+    assert set(_tops(circle).values()) <= {1, 2}
