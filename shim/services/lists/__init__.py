@@ -33,6 +33,8 @@ service = Service(
     },
     row_costs={
         "Posts": 1,
+        "Mails": 1,
+        "Thread": 1,
         "MailsById": 1,
         "WholeMailsById": 1,
         "Patchsets": 1,

@@ -71,14 +71,11 @@ def with_senders(call: Call, mails: Sequence[Row]) -> list[Row]:
     return [{**mail, "sender": found.get(mail["id"])} for mail in mails]
 
 
-def by_id(call: Call, ids: Sequence[int], *, texts: bool = False, spared: int = 0) -> list[Row]:
-    """Single mails, of those that there are to see, as many as fit into a few requests.
-
-    So many calls are `spared` for what follows: an answer without some mails is better than none.
-    """
+def by_id(call: Call, ids: Sequence[int], *, texts: bool = False) -> list[Row]:
+    """Single mails, of those that there are to see, as many as fit into a few requests."""
     operation, most = ("WholeMailsById", MOST_WHOLE) if texts else ("MailsById", MOST_SINGLE)
     found: list[Row] = []
-    for some in list(in_parts(ids, most))[: max(0, min(MOST_REQUESTS, call.left - spared - _FOR_SENDERS))]:
+    for some in list(in_parts(ids, most))[: max(0, min(MOST_REQUESTS, call.left - _FOR_SENDERS))]:
         found += one_by_one(call, operation, "mail", some, **patches_cursor(call))
     return with_senders(call, found) if found else []
 

@@ -39,8 +39,6 @@ _STATUS = Field("status", choices=STATUSES, enum="PatchsetStatus")
 _ICON = Field("icon", required=True, choices=ICONS, enum="ToolIcon")
 _LONGEST_KEY = 128
 MOST_SERIES = 9
-_SPARED = 2
-"""How many calls are left to the threads of patches, where not all of these come with their patchset."""
 ALL = ("/api/lists/<l>/patchsets", "/api/user/<u>/lists/<l>/patchsets")
 ONE = tuple(f"{rule}/<p>" for rule in ALL)
 Row = Mapping[str, Any]
@@ -203,7 +201,7 @@ def _all(call: Call, found: Row, rows: Sequence[Row], of_list: Row) -> tuple[Seq
         return rows, True
     told = {envelopes.bare(row["message_id"]) for row in rows}
     unknown = [name for name in envelopes.names_in(call, found["mbox"]) if name not in told]
-    further = by_id(call, ids_here(call, of_list, unknown[:MOST_NAMED]), texts=True, spared=_SPARED)
+    further = by_id(call, ids_here(call, of_list, unknown[:MOST_NAMED]), texts=True)
     return [*rows, *further], len(further) == len(unknown)
 
 

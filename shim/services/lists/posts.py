@@ -28,7 +28,7 @@ posts = Endpoints()
 _mail = ShortMail()
 _THREADS = ("owner", "rows", "threads")
 _SPARED = 2
-"""How many calls are left to the threads of mails that no thread begins with."""
+"""How many calls are left to the senders of mails, where not all of them can be told."""
 Row = Mapping[str, Any]
 
 
@@ -89,7 +89,7 @@ class Posts:
 
     def looked_up(self, ids: Sequence[int]) -> list[Row]:
         """Single mails of the list."""
-        return [mail for mail in by_id(self._call, ids, spared=_SPARED) if mail["list"]["id"] == self.found["id"]]
+        return [mail for mail in by_id(self._call, ids) if mail["list"]["id"] == self.found["id"]]
 
     def keys_of(self, ids: Sequence[int]) -> list[Row]:
         """The keys of single mails of the list."""
@@ -117,14 +117,13 @@ class Posts:
         return {"results": roots if senders else with_senders(self._call, roots), "cursor": page["cursor"]}
 
     def _mails(self, size: int, cursor: str | None) -> Row:
-        asked = {**self._asked, "cursor": cursor}
-        result, has_senders = fetched(
-            self._call, lambda senders: self._call.fetch("Mails", rows=size, senders=senders, **asked)
-        )
+        whole = not self._call.backend.pager.seals
+        asked = {**self._asked, "cursor": cursor, "series": whole, "rows": size if whole else 1}
+        result, has_senders = fetched(self._call, lambda senders: self._call.fetch("Mails", senders=senders, **asked))
         self.found = list_in(self._call, result)
         page = self._call.intact(result, "owner", "rows", "emails")
         roots = [mail for mail in page["results"] if mail["parent"] is None]
-        mails = with_series(self._call, roots, self._series)
+        mails = with_series(self._call, roots, self._series, spared=_SPARED)
         return {"results": mails if has_senders else with_senders(self._call, mails), "cursor": page["cursor"]}
 
 

@@ -20,8 +20,6 @@ MOST_LISTS = 15
 MOST_LOOKS = 2
 MOST_PLACES = 49
 MOST_SERIES = 14
-_SPARED = 2
-"""How many calls are left to what follows."""
 _LISTS = "list"
 Row = Mapping[str, Any]
 
@@ -44,14 +42,14 @@ def _told(call: Call, shown: Sequence[Row], threads: Threads, series: Series) ->
     return [short(mail, places[mail["id"]], mail["list"], series) for mail in mails]
 
 
-def with_series(call: Call, mails: Sequence[Row], series: Series) -> list[Row]:
+def with_series(call: Call, mails: Sequence[Row], series: Series, spared: int = 0) -> list[Row]:
     """Mails with the patches of their patchsets, each of which costs the API a transaction; of as many as may be asked.
 
-    The others have none, and the series are not complete.
+    The others have none, and the series are not complete. So many calls are `spared` for what follows.
     """
     ids = {mail["patchset"]["id"] for mail in mails if mail["patchset"] and "patches" not in mail["patchset"]}
     found: dict[int, Row] = {}
-    for some in list(in_parts(sorted(ids), MOST_SERIES))[: max(0, call.left - _SPARED)]:
+    for some in list(in_parts(sorted(ids), MOST_SERIES))[: max(0, call.left - spared)]:
         rows = one_by_one(call, "SeriesById", "patchset", some, **patches_cursor(call))
         found |= {row["id"]: row for row in rows}
     series.complete &= ids <= found.keys()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from shim.services.lists.posts import _is_about_a_root
+from shim.upstream import FieldError
 from tests.cassettes import FIXTURES
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
@@ -139,11 +140,6 @@ def test_a_long_thread_is_as_whole_as_the_calls_allow(ask: Callable[..., Asker],
     assert answer.headers.get("X-Shim-Incomplete") == (None if walks == "auto" else "1")
 
 
-def test_a_thread_that_fails_without_a_place_is_no_crash(script: Any) -> None:
-    owner = {"canonical_name": "~jdoe", "name": "jdoe"}
-    found = {"id": 1, "name": "l", "owner": owner, "visibility": "PUBLIC", "default": {"browse": True}}
-    keys = {"emails": {"results": [], "cursor": None}}
-    told = {"name": "jdoe", "list": {**found, "access": {"browse": True}}, "rows": None, "keys": keys}
-    script.steps = [{"data": {"me": owner, "owner": told}, "errors": [{"message": "internal system error"}]}]
-    answer = Asker("lists", script.origin).open("GET", "/api/lists/l/posts", "jdoe")
-    assert answer.status_code == 502
+def test_a_failure_without_a_place_is_not_about_a_root() -> None:
+    assert not _is_about_a_root(FieldError("internal system error"))
+    assert _is_about_a_root(FieldError("internal system error", ("owner", "rows", "threads")))
