@@ -30,6 +30,11 @@ class Budget:
         self._calls = MOST_CALLS
         self._pages = pages
 
+    @property
+    def left(self) -> int:
+        """How many calls may still be made, those for following lists apart."""
+        return self._calls
+
     def spend(self, operation: Operation | None = None, variables: Mapping[str, Any] | None = None) -> None:
         """Count a call before it is made. Raises Overdrawn."""
         given = variables or {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -91,6 +92,11 @@ class Call:
         return start_of(self.request.args)
 
     @property
+    def left(self) -> int:
+        """How many calls upstream may still be made."""
+        return self._budget.left
+
+    @property
     def files(self) -> Mapping[str, FileStorage]:
         """The files of the body; how long the client takes to send them does not count (design 1)."""
         with self._deadline.paused():
@@ -155,6 +161,24 @@ class Call:
             return self.backend.upstream.open(url, self._asker, self._deadline, self.trace.observe)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
+
+    def download(self, url: str) -> bytes:
+        """Such a resource as a whole, within the bound of an answer and the call's time. Raises the old answer."""
+        with closing(self.content(url)) as content:
+            try:
+                return b"".join(self._bounded(content))
+            except UpstreamError as error:
+                raise self.answers.of_upstream(error) from error
+
+    def _bounded(self, content: Content) -> Iterator[bytes]:
+        """The pieces of a resource. Raises UpstreamError for too large or too slow a one."""
+        most = left = self.backend.instance.answer_limit
+        for piece in content:
+            left -= len(piece)
+            if left < 0:
+                raise UpstreamError(Kind.FAULT, f"a resource of more than {most} bytes")
+            self._deadline.remaining()
+            yield piece
 
     def require(self, result: Result, *path: str) -> Any:
         """A part of an answer, or the old answer to its absence."""

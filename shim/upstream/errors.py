@@ -97,7 +97,8 @@ class FieldError:
         """Read an error as it came over the wire; a part of another type than it has counts as absent."""
         extensions = _typed(raw.get("extensions"), dict) or {}
         code, field = (_typed(extensions.get(name), str) for name in ("code", "field"))
-        return cls(str(raw.get("message", "")), tuple(_typed(raw.get("path"), list) or ()), code, field)
+        path = tuple(step for step in _typed(raw.get("path"), list) or () if isinstance(step, str | int))
+        return cls(str(raw.get("message", "")), path, code, field)
 
 
 def _typed(value: Any, kind: type) -> Any:

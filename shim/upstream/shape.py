@@ -157,6 +157,10 @@ def _text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
+def _texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
 def _typename(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
@@ -168,8 +172,10 @@ def _time(value: Any) -> bool:
 _CHECKS: Mapping[str, Check] = {
     _TYPENAME: _typename,
     "id": _id,
-    **dict.fromkeys(("created", "updated", "time"), _time),
+    "header": _texts,
+    **dict.fromkeys(("created", "updated", "time", "received", "lastActivity"), _time),
     **dict.fromkeys(("cursor", "name", "username", "canonicalName", "text", "message", "subject", "content"), _text),
+    **dict.fromkeys(("body", "messageID", "mbox", "rawMessage", "envelope", "status", "visibility"), _text),
 }
 _NULL = type(None)
 _NOTHING = frozenset({_NULL})
@@ -179,5 +185,6 @@ _PASSING: Mapping[Check, frozenset[type]] = {
     _text: frozenset({_NULL, str}),
     _typename: frozenset({_NULL, str}),
     _time: _NOTHING,
+    _texts: _NOTHING,
 }
 """The types of which every value passes a check, so that it need not be made."""

@@ -80,3 +80,29 @@ def test_holes_and_foreign_values_are_faults(owner):
 def test_a_mutation_without_its_field_is_a_fault():
     with pytest.raises(UpstreamError):
         judged({"other": 1}, name="Make")
+
+
+MAILS = loads("""
+query Mail($id: Int!) { mail: email(id: $id) { created: received body name: messageID from: header(want: "From") } }
+""")
+MAIL = {"created": "2024-01-01T00:00:00Z", "body": "b", "name": "n", "from": ["f"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"created": 5},
+        {"created": "soon"},
+        {"body": 5},
+        {"body": ["b"]},
+        {"name": False},
+        {"from": "f"},
+        {"from": [5]},
+        {"from": [None]},
+    ],
+)
+def test_a_mail_with_foreign_values_is_a_fault(change):
+    shape.check(MAILS["Mail"], {"id": 1}, {"mail": MAIL})
+    with pytest.raises(UpstreamError) as raised:
+        shape.check(MAILS["Mail"], {"id": 1}, {"mail": {**MAIL, **change}})
+    assert raised.value.kind is Kind.FAULT

@@ -35,11 +35,11 @@ service = Service(
     row_costs={
         "Posts": 1,
         "Mails": 1,
+        "Thread": 1,
         "MailsById": 1,
         "WholeMailsById": 1,
         "Patchsets": 1,
         "PatchsetsById": 1,
         "SeriesById": 1,
-        "Thread": 1,
     },
 )

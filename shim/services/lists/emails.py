@@ -75,7 +75,7 @@ def show(call: Call, e: str, anybody: str = "") -> Response:
     "/api/thread/<e>",
     "/api/user/<anybody>/thread/<e>",
     scope="emails:read",
-    operation=(*_ONE, "Thread", "MailsById", *_NAMING),
+    operation=(*_ONE, "Thread", "WholeMailsById", "SeriesById", *_NAMING),
     resource=Mail(many=True),
     examples=_EXAMPLE,
 )
@@ -88,9 +88,10 @@ def thread(call: Call, e: str, anybody: str = "") -> Response:
     rows, url, complete = conversation(call, mail, place)
     series = Series(call)
     texts = envelopes.of_all(call, rows, url)
+    rows = sent.with_series(call, rows, series)
     below = Thread(place.root)
     told = [
-        whole(row, place if row is mail else below, mail["list"], series, texts[row["id"]])
+        whole(row, place if row["id"] == mail["id"] else below, mail["list"], series, texts[row["id"]])
         for row in rows
         if row["id"] in texts
     ]

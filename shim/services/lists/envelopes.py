@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from shim.services.call import Call
@@ -23,9 +22,10 @@ def single(call: Call, url: str) -> str:
     return _read(call, url).decode("utf-8", "replace")
 
 
-def archive(call: Call, url: str) -> list[str]:
-    """The mails in an archive, in its order, with the ends of lines that they had."""
-    return [_restored(part).decode("utf-8", "replace") for part in _parts(_read(call, url))]
+def last_head(call: Call, url: str) -> str | None:
+    """The headers of the last mail in an archive, each with all its lines; None where it holds no mail."""
+    parts = _parts(_read(call, url))
+    return parts[-1].partition(b"\n\n")[0].decode("utf-8", "replace") if parts else None
 
 
 def of_all(call: Call, mails: Sequence[Row], url: str | None) -> dict[int, str]:
@@ -54,8 +54,7 @@ def _read(call: Call, url: str) -> bytes:
     """A download of this call; each only once."""
     read: dict[str, bytes] = call.__dict__.setdefault("downloads", {})
     if url not in read:
-        with closing(call.content(url)) as content:
-            read[url] = b"".join(content)
+        read[url] = call.download(url)
     return read[url]
 
 

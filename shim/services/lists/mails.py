@@ -20,6 +20,7 @@ MOST_SINGLE, MOST_WHOLE = 6, 4
 """How many mails are asked for by their ids at once: each costs 33 of the 200 fields that a request may have, or 44."""
 MOST_REQUESTS = 4
 _DIFF = re.compile(r"^diff --git |^--- \S.*\r?\n\+\+\+ \S.*\r?\n@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.M)
+_FOR_SENDERS = 1
 _SENDER, _LIST = "sender", "list"
 Row = Mapping[str, Any]
 
@@ -74,7 +75,7 @@ def by_id(call: Call, ids: Sequence[int], *, texts: bool = False) -> list[Row]:
     """Single mails, of those that there are to see, as many as fit into a few requests."""
     operation, most = ("WholeMailsById", MOST_WHOLE) if texts else ("MailsById", MOST_SINGLE)
     found: list[Row] = []
-    for some in list(in_parts(ids, most))[:MOST_REQUESTS]:
+    for some in list(in_parts(ids, most))[: max(0, min(MOST_REQUESTS, call.left - _FOR_SENDERS))]:
         found += one_by_one(call, operation, "mail", some, **patches_cursor(call))
     return with_senders(call, found) if found else []
 

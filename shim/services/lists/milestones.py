@@ -41,11 +41,14 @@ _known: WeakKeyDictionary[Era, Milestones] = WeakKeyDictionary()
 
 
 def milestones(call: Call) -> Milestones:
-    """What the upstream of a call can, asked once."""
+    """What the upstream of a call can, asked once; where it does not tell, what its era had."""
     if call.backend.config.era != "auto":
         return Milestones(call.era, call.era, call.era)
     if call.backend.era not in _known:
-        _known[call.backend.era] = Milestones.read(call.fetch("Milestones"))
+        result = call.fetch("Milestones")
+        if any(result.get(name, "fields") is None for name in ("email", "query", "list")):
+            return Milestones(call.era, call.era, call.era)
+        _known[call.backend.era] = Milestones.read(result)
     return _known[call.backend.era]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from operator import itemgetter
 from typing import Any, Protocol
 
 from shim.rest.errors import Crash, Refusal, reason
@@ -21,6 +22,8 @@ from shim.upstream import LARGEST_INT
 
 MOST_KEYS = 2000
 """How many rows of a list are looked at for one page."""
+MOST_FURTHER = 1
+"""How many times more are looked at where these hold too few of the wanted ones."""
 MOST_PROBED = 28
 """How many ids are looked up in one request, and how far apart rows may be for one between them to be looked up."""
 MOST_REPAIRS = 2
@@ -66,13 +69,16 @@ class Source(Protocol):
 class Found:
     """The keys that were found, newest first; `complete` says whether there are no others.
 
-    `rows` are those that came with them; `cursors` lead to the pages they stood on, by the id of each one's first key.
+    `rows` are those that came with them; `cursors` lead to the pages they stood on, each with the ids there. `rest` is
+    the id of the key behind which nobody has looked, None where the end was reached: a page ends before it, and the
+    next one begins with it, for it is a key of this list, of which the time can be asked.
     """
 
     keys: list[Row] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     complete: bool = True
     cursors: list[tuple[str | None, frozenset[int]]] = field(default_factory=list)
+    rest: int | None = None
 
 
 def page_of(call: Call, source: Source, start: int | None) -> tuple[Page, bool]:
@@ -82,17 +88,19 @@ def page_of(call: Call, source: Source, start: int | None) -> tuple[Page, bool]:
     """
     found = (_sealed if call.backend.pager.seals else _walked)(call, source, start)
     keys = {key["id"]: key for key in found.keys if source.is_wanted(key)}
-    ids = sorted((i for i in keys if start is None or i <= start), reverse=True)
-    if not ids and not found.complete:
+    if found.rest is not None and start is not None and found.rest >= start:
         raise Refusal(501, BEYOND)
+    ids = sorted((i for i in keys if _is_between(found.rest, i, start)), reverse=True)
     shown = ids[:SIZE]
     rows = _rows(call, source, found, [keys[i] for i in shown])
-    following = ids[SIZE] if len(ids) > SIZE else None
-    if following is None and not found.complete:
-        following = shown[-1] - 1
+    following = ids[SIZE] if len(ids) > SIZE else found.rest
     total = len(keys) + (not found.complete)
     missing = len(rows) < len(shown)
     return Page([rows[i] for i in shown if i in rows], following, total), found.complete and not missing
+
+
+def _is_between(rest: int | None, row_id: int, start: int | None) -> bool:
+    return (rest is None or row_id > rest) and (start is None or row_id <= start)
 
 
 def _sealed(call: Call, source: Source, start: int | None) -> Found:
@@ -103,21 +111,46 @@ def _sealed(call: Call, source: Source, start: int | None) -> Found:
         counter=call.sealed(MOST_KEYS),
         counted=True,
     )
-    found = _with({}, rows, keys)
-    if start is None or found.complete or min(key["id"] for key in found.keys) <= start:
-        return found
-    first = source.keys_of([start]) if 0 <= start <= LARGEST_INT else []
-    if not first:
-        return found
-    counter = _position(call, MOST_KEYS, first[0]["created"])
-    _, further = source.ask(size=0, cursor=None, counter=counter, counted=True)
-    return _with({key["id"]: key for key in found.keys}, None, further)
+    found = _with(Found(), rows, keys)
+    if start is not None and found.rest is not None and found.rest >= start:
+        first = max(source.keys_of(_ids_down_from(start)), key=itemgetter("id"), default=None)
+        if first is not None:
+            found = _further(call, source, found, first["created"])
+    return _filled(call, source, found, start)
 
 
-def _with(known: Mapping[int, Row], rows: Row | None, keys: Row | None) -> Found:
+def _ids_down_from(start: int) -> Sequence[int]:
+    """A bound and the ids below it, for the row that it was may be gone."""
+    highest = min(start, LARGEST_INT)
+    return range(highest, max(highest - MOST_PROBED, -1), -1)
+
+
+def _filled(call: Call, source: Source, found: Found, start: int | None) -> Found:
+    """What was found and what is behind it, as far as it takes to fill the page at `start`, and a few calls reach."""
+    for _ in range(MOST_FURTHER):
+        wanted = (key["id"] for key in found.keys if source.is_wanted(key))
+        if found.rest is None or sum(_is_between(found.rest, i, start) for i in wanted) > SIZE:
+            break
+        further = _further(call, source, found, found.keys[-1]["created"])
+        if further.rest == found.rest:
+            break
+        found = further
+    return found
+
+
+def _further(call: Call, source: Source, found: Found, created: str) -> Found:
+    """What was found, and the keys from a time on."""
+    _, keys = source.ask(size=0, cursor=None, counter=_position(call, MOST_KEYS, created), counted=True)
+    return _with(found, None, keys)
+
+
+def _with(found: Found, rows: Row | None, keys: Row | None) -> Found:
+    """What was found, and a page of keys behind it."""
     assert keys is not None
-    found = {**known, **{key["id"]: key for key in keys["results"]}}
-    return Found(list(found.values()), list(rows["results"]) if rows else [], keys["cursor"] is None)
+    new = {key["id"]: key for key in keys["results"]}
+    every = [key for key in found.keys if key["id"] not in new] + list(new.values())
+    ends = keys["cursor"] is None or not every
+    return Found(every, [*found.rows, *(rows["results"] if rows else ())], ends, rest=None if ends else every[-1]["id"])
 
 
 def _walked(call: Call, source: Source, start: int | None) -> Found:
@@ -135,6 +168,8 @@ def _walked(call: Call, source: Source, start: int | None) -> Found:
         cursor = page["cursor"]
         if cursor is None or not new:
             break
+    if cursor is not None and known:
+        found.rest = next(reversed(known))
     lost, repaired = repaired_keys(source.keys_of, gaps, known)
     found.keys = [*known.values(), *lost]
     found.complete = cursor is None and repaired
@@ -191,6 +226,12 @@ def _ways(call: Call, found: Found, keys: Sequence[Row]) -> Iterator[tuple[str |
 
 
 def _position(call: Call, size: int, created: str) -> str | None:
-    """A cursor of rows from a time on: in whole seconds, so those behind it in the same second stand before."""
-    moment = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
+    """A cursor of rows from a time on: in whole seconds, so those behind it in the same second stand before.
+
+    A time that no calendar has, as mails that were imported may, is as good as the latest.
+    """
+    try:
+        moment = datetime.fromisoformat(created[:19]).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return call.sealed(size)
     return call.sealed(size, str(int(moment.timestamp()) + 1))

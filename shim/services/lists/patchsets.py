@@ -69,7 +69,7 @@ def show(call: Call, l: str, p: str) -> Response:  # noqa: E741
 @patchsets.get(
     *(f"{rule}/patches" for rule in ONE),
     scope="patches:read",
-    operation=("Patches", "Named", "NamedHere", "MailsById", "Senders", "Ancestors", "Roots", "ThreadsOfMails"),
+    operation=("Patches", "Named", "NamedHere", "WholeMailsById", "Senders", "Ancestors", "Roots", "ThreadsOfMails"),
     resource=paged(Mail),
     examples={"p": "6100"},
 )

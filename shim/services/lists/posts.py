@@ -17,6 +17,7 @@ from shim.services.lists.flag import flagged
 from shim.services.lists.mails import by_id, fetched, short, with_senders
 from shim.services.lists.paging import page_of, start_of
 from shim.services.lists.resources import ShortMail
+from shim.services.lists.sent import with_series
 from shim.services.lists.series import Series, patches_cursor
 from shim.services.lists.several import one_by_one
 from shim.services.lists.terms import Query
@@ -26,6 +27,8 @@ from shim.upstream import FieldError, Kind, Result
 posts = Endpoints()
 _mail = ShortMail()
 _THREADS = ("owner", "rows", "threads")
+_SPARED = 2
+"""How many calls are left to the senders of mails, where not all of them can be told."""
 Row = Mapping[str, Any]
 
 
@@ -43,6 +46,7 @@ Row = Mapping[str, Any]
         "Roots",
         "Ancestors",
         "ThreadsOfMails",
+        "SeriesById",
     ),
     resource=paged(ShortMail),
 )
@@ -51,9 +55,9 @@ def index(call: Call, l: str) -> Response:  # noqa: E741
     start = start_of(call)
     if text := call.request.args.get("search"):
         return search.answer(call, l, Query.read(text), start)
-    source = Posts(call, l)
-    page, complete = page_of(call, source, start)
     threads, series = Threads(call), Series(call)
+    source = Posts(call, l, series)
+    page, complete = page_of(call, source, start)
     places = source.places(page.results, threads)
     rows = [short(mail, places[mail["id"]], source.found, series) for mail in page.results]
     complete &= threads.complete and series.complete
@@ -63,8 +67,8 @@ def index(call: Call, l: str) -> Response:  # noqa: E741
 class Posts:
     """The mails of a list that answer no other; `found` is the list, once it was asked for."""
 
-    def __init__(self, call: Call, l: str) -> None:  # noqa: E741
-        self._call = call
+    def __init__(self, call: Call, l: str, series: Series) -> None:  # noqa: E741
+        self._call, self._series = call, series
         self._asked = {"l": l, **gate(call), **patches_cursor(call)}
         self._roots: set[int] = set()
         self.found: Row = {}
@@ -113,16 +117,16 @@ class Posts:
         return {"results": roots if senders else with_senders(self._call, roots), "cursor": page["cursor"]}
 
     def _mails(self, size: int, cursor: str | None) -> Row:
-        asked = {**self._asked, "cursor": cursor}
-        result, has_senders = fetched(
-            self._call, lambda senders: self._call.fetch("Mails", rows=size, senders=senders, **asked)
-        )
+        whole = not self._call.backend.pager.seals
+        asked = {**self._asked, "cursor": cursor, "series": whole, "rows": size if whole else 1}
+        result, has_senders = fetched(self._call, lambda senders: self._call.fetch("Mails", senders=senders, **asked))
         self.found = list_in(self._call, result)
         page = self._call.intact(result, "owner", "rows", "emails")
-        mails = [mail for mail in page["results"] if mail["parent"] is None]
+        roots = [mail for mail in page["results"] if mail["parent"] is None]
+        mails = with_series(self._call, roots, self._series, spared=_SPARED)
         return {"results": mails if has_senders else with_senders(self._call, mails), "cursor": page["cursor"]}
 
 
 def _is_about_a_root(error: FieldError) -> bool:
     """Whether the threads failed as they do over a mail that can't be read; senders fail below them."""
-    return error.kind is Kind.FAULT and error.path[-1] in ("threads", "root")
+    return error.kind is Kind.FAULT and error.path[-1:] in (("threads",), ("root",))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.errors import MessageError
 from email.policy import SMTPUTF8
 from typing import Any
 
@@ -17,6 +16,8 @@ from shim.rest.fields import Lower, Plain, Resource, ShortUser
 
 RIGHTS = ("browse", "reply", "post", "moderate")
 ROLES = ("nonsubscriber", "subscriber", "account")
+LONGEST_PRINTED = 1000
+"""Python's parser takes the square of a header's length; longer ones stay as they are."""
 Row = Mapping[str, Any]
 
 
@@ -165,9 +166,11 @@ def name_of(mail: Row) -> str:
 
 def printed(header: str) -> str:
     """A From or Reply-To as Python's parser prints it; what it can't parse stays as it is."""
+    if len(header) > LONGEST_PRINTED:
+        return header
     try:
         return str(SMTPUTF8.header_factory("From", header))
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+    except Exception:  # The parser fails over odd headers with whatever happens in it, recursion and unbound names too.
         return header
 
 

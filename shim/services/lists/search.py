@@ -34,13 +34,15 @@ def answer(call: Call, l: str, query: Query, start: int | None) -> Response:  # 
     reading = _Reading(call, l, query)
     mails = reading.read()
     addresses = _addresses(call, query)
-    answered = _answered(mails)
+    known = {mail["id"]: mail for mail in mails}
+    tops = _tops(known)
+    answered = {tops[mail["id"]] for mail in mails if mail["parent"] is not None}
     tests = [test_of(term, query.headers, addresses, answered) for term in query.terms]
     found = cut([mail for mail in mails if all(test(mail) for test in tests)], start)
     shown = found.results if reading.senders else with_senders(call, found.results)
-    places, complete = _places(call, shown, {mail["id"]: mail for mail in mails}, reading.of_list)
+    places, complete = _places(call, {mail["id"]: tops[mail["id"]] for mail in shown}, known, reading.of_list)
     series = Series(call)
-    rows = [short(mail, places[mail["id"]], reading.of_list, series) for mail in with_series(call, shown)]
+    rows = [short(mail, places[mail["id"]], reading.of_list, series) for mail in with_series(call, shown, series)]
     page = type(found)(rows, found.next, found.total)
     return flagged(call.page(_mail, page), complete=complete and series.complete and reading.complete)
 
@@ -115,10 +117,11 @@ def _addresses(call: Call, query: Query) -> dict[str, str]:
     return {person["name"]: person["email"] for person in told if person is not None}
 
 
-def _places(call: Call, shown: Sequence[Row], mails: Mapping[int, Row], of_list: Row) -> tuple[dict[int, Thread], bool]:
-    """The threads of mails, by the ways up in their list."""
+def _places(
+    call: Call, tops: Mapping[int, int], mails: Mapping[int, Row], of_list: Row
+) -> tuple[dict[int, Thread], bool]:
+    """The threads of mails, by the topmost ones above them in their list."""
     threads = Threads(call)
-    tops = {mail["id"]: _top(mail, mails) for mail in shown}
     doubtful = [{"id": i, "list": of_list} for i in sorted(set(tops.values())) if _answers(mails.get(i))]
     known = threads.of_parentless(doubtful)
     return {
@@ -131,19 +134,14 @@ def _answers(mail: Row | None) -> bool:
     return mail is not None and bool(mail["answers"])
 
 
-def _top(mail: Row, mails: Mapping[int, Row]) -> int:
-    """The id of the topmost mail above another, or itself."""
-    row, seen = mail, set()
-    while row["parent"] is not None and row["id"] not in seen:
-        seen.add(row["id"])
-        above = mails.get(row["parent"]["id"])
-        if above is None:
-            return int(row["parent"]["id"])
-        row = above
-    return int(row["id"])
-
-
-def _answered(mails: Sequence[Row]) -> set[int]:
-    """The topmost mails of threads with more than one mail."""
-    known = {mail["id"]: mail for mail in mails}
-    return {_top(mail, known) for mail in mails if mail["parent"] is not None}
+def _tops(mails: Mapping[int, Row]) -> dict[int, int]:
+    """The ids of the topmost mails above all of these, or of themselves, each looked up once however long its way."""
+    tops: dict[int, int] = {}
+    for row_id in mails:
+        here, way = row_id, dict[int, None]()
+        while here not in tops and here not in way:
+            way[here] = None
+            above = mails[here]["parent"] if here in mails else None
+            here = here if above is None else above["id"]
+        tops |= dict.fromkeys(way, tops.get(here, here))
+    return tops

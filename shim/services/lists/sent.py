@@ -38,23 +38,30 @@ def page(call: Call, start: int | None) -> tuple[Page, bool]:
 
 def _told(call: Call, shown: Sequence[Row], threads: Threads, series: Series) -> list[dict[str, Any]]:
     places = threads.of(shown)
-    mails = with_series(call, shown)
+    mails = with_series(call, shown, series)
     return [short(mail, places[mail["id"]], mail["list"], series) for mail in mails]
 
 
-def with_series(call: Call, mails: Sequence[Row]) -> list[Row]:
-    """Mails with the patches of their patchsets, each of which costs the API a transaction."""
-    ids = sorted({mail["patchset"]["id"] for mail in mails if mail["patchset"]})
+def with_series(call: Call, mails: Sequence[Row], series: Series, spared: int = 0) -> list[Row]:
+    """Mails with the patches of their patchsets, each of which costs the API a transaction; of as many as may be asked.
+
+    The others have none, and the series are not complete. So many calls are `spared` for what follows.
+    """
+    ids = {mail["patchset"]["id"] for mail in mails if mail["patchset"] and "patches" not in mail["patchset"]}
     found: dict[int, Row] = {}
-    for some in in_parts(ids, MOST_SERIES):
+    for some in list(in_parts(sorted(ids), MOST_SERIES))[: max(0, call.left - spared)]:
         rows = one_by_one(call, "SeriesById", "patchset", some, **patches_cursor(call))
         found |= {row["id"]: row for row in rows}
-    return [
-        {**mail, "patchset": mail["patchset"] and {**mail["patchset"], **found[mail["patchset"]["id"]]}}
-        if mail["patchset"] is None or mail["patchset"]["id"] in found
-        else {**mail, "patchset": None}
-        for mail in mails
-    ]
+    series.complete &= ids <= found.keys()
+    return [_completed(mail, found, mail["patchset"]["id"] in ids) if mail["patchset"] else mail for mail in mails]
+
+
+def _completed(mail: Row, found: Mapping[int, Row], is_asked: bool) -> Row:
+    """A mail with what was found of its patchset, if that was asked for."""
+    if not is_asked:
+        return mail
+    more = found.get(mail["patchset"]["id"])
+    return {**mail, "patchset": more and {**mail["patchset"], **more}}
 
 
 def _everything(call: Call) -> tuple[list[Row], bool, bool]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from email import message_from_bytes
-from email.policy import default
+from email.parser import HeaderParser
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -53,13 +52,11 @@ class Series:
             self.complete = False
             return None
         try:
-            last = envelopes.archive(self._call, patchset["mbox"])[-1]
-        except (Refusal, HTTPException, Crash, IndexError):
-            self.complete = False
-            return None
-        message = message_from_bytes(last.encode("utf-8", "surrogateescape"), policy=default)
-        names = {"submitter": "From", "reply_to": "Reply-To", "message_id": "Message-ID"}
-        return {member: None if message[name] is None else str(message[name]) for member, name in names.items()}
+            head = envelopes.last_head(self._call, patchset["mbox"])
+        except (Refusal, HTTPException, Crash):
+            head = None
+        self.complete &= head is not None
+        return None if head is None else headers_in(head)
 
 
 def patches_cursor(call: Call) -> dict[str, Any]:
@@ -83,3 +80,12 @@ def headers_of(patch: Row | None) -> dict[str, Any]:
         return {"submitter": None, "reply_to": None, "message_id": None}
     first = {member: next(iter(patch[name]), None) for member, name in (("submitter", "from"), ("reply_to", "replyTo"))}
     return {**first, "message_id": name_of(patch)}
+
+
+def headers_in(head: str) -> dict[str, Any]:
+    """The same out of the headers of a message, each of which may have several lines."""
+    told: dict[str, str] = {}
+    for name, value in HeaderParser().parsestr(head).raw_items():
+        told.setdefault(name.lower(), value.replace("\r", "").replace("\n", "").strip())
+    names = {"submitter": "from", "reply_to": "reply-to", "message_id": "message-id"}
+    return {member: told.get(name) for member, name in names.items()}

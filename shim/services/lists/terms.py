@@ -15,10 +15,13 @@ from shim.services.lists.mails import is_patch
 
 MOST_TERMS = 20
 TOO_MANY = f"search takes no more than {MOST_TERMS} terms"
+LONGEST_WILD = 100
+TOO_WILD = f"search takes no more than {LONGEST_WILD} characters around a _"
 _STATUSES = ("unknown", "proposed", "needs_revision", "superseded", "approved", "rejected", "applied")
 _PEOPLE = {"from": "From", "to": "To", "cc": "Cc"}
 Row = Mapping[str, Any]
 Test = Callable[[Row], bool]
+Holds = Callable[[str], bool]
 _NEVER: Callable[[Mapping[str, Any]], bool] = lambda mail: False  # noqa: E731
 _OTHERS = ("is", "status", "prefix", "sender-timestamp")
 
@@ -85,7 +88,7 @@ def _positive(term: Term, headers: Sequence[str], addresses: Mapping[str, str], 
     match term.key:
         case None:
             like = _like(term.value)
-            return lambda mail: bool(like.search(mail["body"]) or like.search(mail["subject"]))
+            return lambda mail: like(mail["body"]) or like(mail["subject"])
         case "":
             return _NEVER
         case "is":
@@ -102,7 +105,7 @@ def _positive(term: Term, headers: Sequence[str], addresses: Mapping[str, str], 
         name = wanted.removeprefix("~")
         wanted = addresses.get(name, name)
     like = _like(wanted)
-    return lambda mail: any(like.search(header) for header in mail[place])
+    return lambda mail: any(map(like, mail[place]))
 
 
 def _is(value: str, answered: set[int]) -> Test:
@@ -122,14 +125,42 @@ def _seconds(date: str) -> int | None:
         return None
 
 
-def _like(value: str) -> re.Pattern[str]:
-    """What SQL's ILIKE `%value%` finds."""
-    kinds = {"%": ".*", "_": "."}
-    pattern, escaped = "", False
+def _like(value: str) -> Holds:
+    """What tells whether SQL's ILIKE `%value%` finds something in a text.
+
+    The pieces between `%` stand one behind the other, so the first place of each will do and none is looked for twice.
+    """
+    finders = [_finder(piece) for piece in _pieces(value.lower())]
+
+    def holds(text: str) -> bool:
+        lowered, place = text.lower(), 0
+        return all((place := find(lowered, place)) >= 0 for find in finders)
+
+    return holds
+
+
+def _pieces(value: str) -> list[list[str]]:
+    """The characters between `%`, each of its own; an empty one for `_`, which stands for any."""
+    pieces: list[list[str]] = [[]]
+    escaped = False
     for character in value:
         if not escaped and character == "\\":
             escaped = True
             continue
-        pattern += re.escape(character) if escaped else kinds.get(character, re.escape(character))
+        if not escaped and character == "%":
+            pieces.append([])
+        else:
+            pieces[-1].append("" if character == "_" and not escaped else character)
         escaped = False
-    return re.compile(pattern, re.I | re.S)
+    return [piece for piece in pieces if piece]
+
+
+def _finder(piece: Sequence[str]) -> Callable[[str, int], int]:
+    """What finds a piece in a text from a place on: the place behind it, -1 where it is not."""
+    if all(piece):
+        literal = "".join(piece)
+        return lambda text, place: -1 if (found := text.find(literal, place)) < 0 else found + len(literal)
+    if len(piece) > LONGEST_WILD:
+        raise Refusal(400, TOO_WILD)
+    pattern = re.compile("".join(re.escape(character) or "." for character in piece), re.S)
+    return lambda text, place: match.end() if (match := pattern.search(text, place)) else -1

@@ -86,7 +86,7 @@ class Threads:
         return {i: Top(top["id"], bool(top["above"]), bool(top["answers"])) for i, top in reached.items()}
 
     def _climbed(self, ids: Sequence[int]) -> dict[int, Row]:
-        return {mail["id"]: topmost(mail) for mail in one_by_one(self._call, "Ancestors", "mail", ids)}
+        return {mail["id"]: topmost(mail) for mail in self._told("Ancestors", ids)}
 
     def _safe(self, doubtful: Mapping[int, Row]) -> list[int]:
         """Those of the mails whose thread may be asked for: the roots of their lists can all be read."""
@@ -103,10 +103,18 @@ class Threads:
     def _asked(self, ids: Iterable[int]) -> dict[int, Thread]:
         found: dict[int, Thread] = {}
         for some in in_parts(sorted(ids), MOST_COUNTED):
-            for mail in one_by_one(self._call, "ThreadsOfMails", "mail", some):
+            for mail in self._told("ThreadsOfMails", some):
                 told = mail["thread"]
                 found[mail["id"]] = Thread(told["root"]["id"], told["replies"], told["participants"])
         return found
+
+    def _told(self, operation: str, ids: Sequence[int]) -> list[Row]:
+        """What an operation tells of mails; nothing where no calls are left, and the threads are not complete."""
+        try:
+            return one_by_one(self._call, operation, "mail", ids)
+        except Overdrawn:
+            self.complete = False
+            return []
 
 
 def _proven(call: Call, of_list: Row) -> bool:

@@ -11,7 +11,7 @@ from shim.services.lists.instants import instant
 from shim.services.lists.mails import by_id, fetched, visible, with_senders
 from shim.services.lists.milestones import ask
 from shim.services.lists.names import MOST_NAMED, ids_here
-from shim.services.lists.paging import MOST_KEYS
+from shim.services.lists.paging import MOST_KEYS, SERVER_PAGE
 from shim.services.lists.series import patches_cursor
 from shim.services.lists.threading import Thread
 
@@ -27,7 +27,7 @@ def conversation(call: Call, root: Row, place: Thread) -> tuple[Sequence[Row], s
         return [root], None, place.root != root["id"]
     if place.replies == 0:
         return [root], None, True
-    asked = {"id": root["id"], "cursor": call.sealed(MOST_KEYS), **patches_cursor(call)}
+    asked = {"id": root["id"], "cursor": call.sealed(MOST_KEYS), **_patches(call, place.replies)}
     result, has_senders = fetched(call, lambda senders: ask(call, "raw", "Thread", senders=senders, **asked))
     thread = visible(call, result, "mail", "thread")
     page = thread["descendants"]
@@ -41,6 +41,13 @@ def conversation(call: Call, root: Row, place: Thread) -> tuple[Sequence[Row], s
         complete = len(below) == place.replies
     ordered = sorted(below, key=lambda mail: (instant(mail["created"]), mail["id"]))
     return [root, *ordered], thread["mbox"], complete
+
+
+def _patches(call: Call, replies: int) -> dict[str, Any]:
+    """What asks for the patches at each of a few mails, which they are too where upstream chooses how many."""
+    few = min(replies, SERVER_PAGE)
+    whole = few == replies or not call.backend.pager.seals
+    return {"series": whole, "rows": few if whole else 1, **patches_cursor(call)}
 
 
 def _named(call: Call, root: Row, known: Sequence[Row], names: Sequence[str]) -> list[Row]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from shim.sandbox.services.lists.email import Email, Patch
+from shim.sandbox.services.lists.patchset import Patchset
 
 START = datetime(2024, 8, 1, 12, 0, 0, 250_000, timezone.utc)
 RAW = b"From: Erin <erin@example.net>\r\n%sSubject: Mail\r\n\r\ntext\r\n"
@@ -22,7 +23,16 @@ class Archive:
         rows = self.store.lists.where(lambda row: row.name == name)
         return next(row.id for row in rows if row.owner.username == owner)
 
-    def mail(self, list_id: int, minute: int = 0, raw: bytes | None = None, **columns: Any) -> Email:
+    def patchset(self, list_id: int, seconds: float = 0, **columns: Any) -> Patchset:
+        """A series without patches that came so many seconds after the start."""
+        rows, time = self.store.patchsets, START + timedelta(seconds=seconds)
+        told = {"subject": "Series", "prefix": None, "version": 1, "status": "PROPOSED", "cover_letter_id": None}
+        ages = {"id": rows.take_id(), "list_id": list_id, "created": time, "updated": time}
+        row = Patchset(**{**ages, **told, **columns})
+        rows.add(row)
+        return row
+
+    def mail(self, list_id: int, minute: float = 0, raw: bytes | None = None, **columns: Any) -> Email:
         """A mail that came so many minutes after the start, a quarter of a second late."""
         rows, time = self.store.emails, START + timedelta(minutes=minute)
         row_id = rows.take_id()

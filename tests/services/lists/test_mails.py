@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from shim.services.lists.posts import _is_about_a_root
+from shim.upstream import FieldError
 from tests.cassettes import FIXTURES
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
@@ -112,3 +114,32 @@ def test_an_address_names_the_caller_alone(lists: Asker) -> None:
     assert lists.get("/api/user/jdoe@example.org/lists", "jdoe") == lists.get("/api/lists", "jdoe")
     for path in ("/api/user/alice@example.org", "/api/user/alice@example.org/emails", "/api/user/~jdoe@example.org"):
         assert lists.open("GET", path, "jdoe").status_code == 404
+
+
+def test_an_archive_is_no_larger_than_any_answer(ask: Callable[..., Asker], archive: Archive) -> None:
+    place = archive.list_id("demo-announce")
+    root = archive.mail(place, replies=4, participants=1)
+    for number in range(4):
+        raw = b"From: E <e@x>\r\nMessage-ID: <m%d@x>\r\n\r\n%s\r\n" % (number, b"x" * 20_000)
+        archive.mail(place, number, raw=raw, stored_id=f"<m{number}@x>", parent_id=root.id, thread_id=root.id)
+    answer = ask(answer_limit="50K").open("GET", f"/api/thread/{root.id}", "jdoe")
+    assert answer.status_code == 502
+    assert operations(answer)["GET"] == 1
+    assert len(ask().get(f"/api/thread/{root.id}", "jdoe")) == 5
+
+
+@pytest.mark.parametrize("walks", ["auto", "walk"])
+def test_a_long_thread_is_as_whole_as_the_calls_allow(ask: Callable[..., Asker], archive: Archive, walks: str) -> None:
+    place = archive.list_id("demo-announce")
+    root = archive.mail(place, replies=60, participants=1)
+    for minute in range(1, 61):
+        archive.mail(place, minute, parent_id=root.id, thread_id=root.id)
+    answer = ask(walks).open("GET", f"/api/thread/{root.id}", "jdoe")
+    assert answer.status_code == 200
+    assert len(answer.json) == 61 or (walks == "walk" and len(answer.json) >= 26)
+    assert answer.headers.get("X-Shim-Incomplete") == (None if walks == "auto" else "1")
+
+
+def test_a_failure_without_a_place_is_not_about_a_root() -> None:
+    assert not _is_about_a_root(FieldError("internal system error"))
+    assert _is_about_a_root(FieldError("internal system error", ("owner", "rows", "threads")))

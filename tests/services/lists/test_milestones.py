@@ -42,6 +42,18 @@ def test_what_is_not_understood_is_of_a_kind_of_its_own() -> None:
     assert FieldError("Cannot query field", code="GRAPHQL_VALIDATION_FAILED").kind is Kind.UNSUITABLE
 
 
+def test_what_is_not_told_is_taken_from_the_era_and_asked_again(script: Any) -> None:
+    refused = {"errors": [{"message": "introspection disabled"}], "data": {"email": None, "query": None, "list": None}}
+    found: dict[str, Any] = {"data": {"me": {"name": "jdoe"}, "owner": {"name": "jdoe", "list": None}}}
+    script.steps = [{"data": {"__type": {"fields": [{"name": "buildVersion"}]}}}, refused, found, refused, found]
+    lists = Asker("lists", script.origin, {("shim", "era"): "auto"})
+    for _ in range(2):
+        assert lists.open("GET", "/api/lists/l", "jdoe").status_code == 404
+    sent = [(request["operationName"], "lastActivity" in request["query"]) for request in script.asked]
+    assert [name for name, _ in sent] == ["Era", "Milestones", "List", "Milestones", "List"]
+    assert [later for name, later in sent if name == "List"] == [True, True]
+
+
 @pytest.mark.parametrize("when", FIELDS)
 def test_a_list_is_asked_for_as_the_server_can_tell(script: Any, when: str) -> None:
     owner = {"canonical_name": "~jdoe", "name": "jdoe"}
