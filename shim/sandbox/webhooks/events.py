@@ -53,9 +53,10 @@ def announce(
             _deliver(call, row, payload, gojson.encode(answer))
 
 
-def sample(call: Call, subscription: Subscription, typename: str, event: str) -> str:
-    """What a subscription would be sent of an event of a type that tells of nothing."""
-    return gojson.encode(_evaluate(call, subscription, Payload(typename, event))).decode("utf-8", "replace")
+def sample(call: Call, subscription: Subscription, typename: str, event: str, **objects: Any) -> str:
+    """What a subscription would be sent of an event of a type that tells of nothing, or of `objects`."""
+    payload = Payload(typename, event, **objects)
+    return gojson.encode(_evaluate(call, subscription, payload)).decode("utf-8", "replace")
 
 
 def _deliver(call: Call, subscription: Subscription, payload: Payload, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of lists.sr.ht's webhooks, and the looking up of subscriptions (lists dossier, 6.3)."""
+"""The kinds of lists.sr.ht's webhooks (lists dossier, 6.3)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 from shim.sandbox.instance.call import Call
 from shim.sandbox.webhooks.events import sample
-from shim.sandbox.webhooks.fields import visible
-from shim.sandbox.webhooks.subscriptions import Kind, Subscription
+from shim.sandbox.webhooks.subscriptions import Kind
 
 _CREATED = {"LIST_CREATED": "LISTS"}
 _EVENTS = {
@@ -26,13 +25,4 @@ def _sample(call: Call, subscription: Any, event: str) -> str:
 
 
 USER = Kind("user", "UserWebhookSubscription", _CREATED | _EVENTS, sample=_sample)
-LIST = Kind("list", "MailingListWebhookSubscription", _EVENTS, parent="list_id", sample=_sample)
-_NAMES = {"user": "user", "list": "mailing list"}
-
-
-def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
-    """The subscription of that id, if it is the caller's and hangs on the row `parent`. Raises FieldError."""
-    row = visible(call, kind, row_id)
-    if row is None or parent not in (None, row.parent):
-        raise call.failure(f"No {_NAMES[kind.name]} webhook by ID {row_id} found for this user")
-    return row
+LIST = Kind("list", "MailingListWebhookSubscription", _EVENTS, parent="list_id", title="mailing list", sample=_sample)

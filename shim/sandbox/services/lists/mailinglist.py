@@ -13,7 +13,7 @@ from shim.sandbox.services.lists import kinds, loaders
 from shim.sandbox.services.lists.access import EVERYTHING, Access, GeneralACL, MailingListACL
 from shim.sandbox.services.lists.paging import page_by_time
 from shim.sandbox.services.lists.people import User
-from shim.sandbox.webhooks.fields import listed
+from shim.sandbox.webhooks.fields import found, listed
 from shim.sandbox.webhooks.subscriptions import Subscription
 
 
@@ -108,7 +108,7 @@ class MailingList:
 
     def webhook(self, call: Call, id_: int) -> Subscription:
         """One of them."""
-        return kinds.found(call, kinds.LIST, id_, self.id)
+        return found(call, kinds.LIST, id_, self.id)
 
 
 @dataclass

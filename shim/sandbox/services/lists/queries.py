@@ -9,7 +9,7 @@ from shim.sandbox.services.lists import kinds, loaders
 from shim.sandbox.services.lists.mailinglist import MailingListSubscription
 from shim.sandbox.services.lists.paging import page_by_time
 from shim.sandbox.services.lists.people import User
-from shim.sandbox.webhooks.fields import WebhookQueries
+from shim.sandbox.webhooks.fields import WebhookQueries, found
 from shim.sandbox.webhooks.subscriptions import Subscription
 
 
@@ -42,4 +42,4 @@ class Query(Viewer, WebhookQueries):
 
     def user_webhook(self, call: Call, id_: int) -> Subscription:
         """One of the caller's webhooks; an unknown one is an error here."""
-        return kinds.found(call, kinds.USER, id_)
+        return found(call, kinds.USER, id_)

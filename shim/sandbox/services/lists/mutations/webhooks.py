@@ -7,7 +7,7 @@ from typing import Any
 from shim.sandbox.engine.errors import FieldError
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists import kinds, loaders
-from shim.sandbox.webhooks.fields import WebhookMutations, add, check, remove
+from shim.sandbox.webhooks.fields import WebhookMutations, add, check, found, remove
 from shim.sandbox.webhooks.subscriptions import Subscription
 
 
@@ -26,4 +26,4 @@ class HookMutations(WebhookMutations):
 
     def delete_mailing_list_webhook(self, call: Call, id_: int) -> Subscription:
         """End such a subscription."""
-        return remove(call, kinds.found(call, kinds.LIST, id_))
+        return remove(call, found(call, kinds.LIST, id_))
