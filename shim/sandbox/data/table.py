@@ -67,3 +67,17 @@ class Table(Generic[Row]):
         """Delete rows."""
         gone = set(map(self.key, rows))
         self._rows = {key: row for key, row in self._rows.items() if key not in gone}
+
+
+class Heap(Table[Any]):
+    """Rows as they lie in the database, which is how they come where nothing orders them."""
+
+    def __init__(self, rows: Iterable[Any] = (), next_id: int | None = None) -> None:
+        given = list(rows)
+        super().__init__(given, next_id)
+        self._rows = {self.key(row): row for row in given}
+
+    def changed(self, row: Any) -> Any:
+        """A row that was changed is the last; it is returned."""
+        self.remove(row)
+        return self.add(row)

@@ -68,6 +68,7 @@ def _known(service: Service, payload: dict[str, Any]) -> User:
     user = service.store.users.named(payload.get("name"))
     if user is None:
         address = service.instance.get("meta.sr.ht", "internal-origin")
+        address = service.instance.get(service.name, "meta-origin", address)
         raise AuthError(403, f'Post "{address}/query": EOF')
     return _active(user)
 

@@ -46,6 +46,7 @@ class Service:
     `tables` describe its rows, the users' first; `kinds` are those of its webhooks. `shared` names texts of this
     package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
     functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie.
+    `links_to_pages` tells whether the links of 2024 lead to the address of its pages, not of its API.
     """
 
     slug: ClassVar[str]
@@ -56,6 +57,7 @@ class Service:
     shared: ClassVar[tuple[str, ...]] = ()
     unordered: ClassVar[frozenset[str]] = frozenset()
     routes: ClassVar[Mapping[str, Route]] = {}
+    links_to_pages: ClassVar[bool] = False
 
     def __init__(self, data: Path, era: str, instance: Instance, queue: Queue, *, own_origin: bool = True) -> None:
         """Load the data set in the directory `data`; links lead where a request came to, or without `own_origin`
@@ -117,7 +119,8 @@ class Service:
 
     def call(self, caller: Caller, own: str) -> Call:
         """What resolvers are to know of a request that came to the address `own`."""
-        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, "api-origin", own))
+        key = "origin" if self.links_to_pages and self.era < "2026" else "api-origin"
+        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, key, own))
 
     def root(self, operation: str) -> Any:
         """The object whose attributes are the root fields."""

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from shim.sandbox.data.columns import Column, Row, Rows, column, columns, moment
-from shim.sandbox.data.table import Table
+from shim.sandbox.data.table import Heap
 from shim.sandbox.instance import users
 from shim.sandbox.services.lists.access import Access, MailingListACL
 from shim.sandbox.services.lists.email import Email, Patch
 from shim.sandbox.services.lists.mailinglist import MailingList, MailingListSubscription
 from shim.sandbox.services.lists.patchset import Patchset, PatchsetTool
 from shim.sandbox.services.lists.people import User
-
-
-class Heap(Table[Any]):
-    """Rows as they lie in the database, which is how they come where nothing orders them."""
-
-    def __init__(self, rows: Iterable[Any] = (), next_id: int | None = None) -> None:
-        given = list(rows)
-        super().__init__(given, next_id)
-        self._rows = {self.key(row): row for row in given}
-
-    def changed(self, row: Any) -> Any:
-        """A row that was changed is the last; it is returned."""
-        self.remove(row)
-        return self.add(row)
 
 
 def with_messages(data: Row, folder: Path) -> Row:

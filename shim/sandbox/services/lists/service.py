@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from shim.sandbox.data.columns import Row
-from shim.sandbox.instance.call import Call
-from shim.sandbox.instance.caller import Caller
 from shim.sandbox.services.lists import files, kinds
 from shim.sandbox.services.lists.data import TABLES, with_messages
 from shim.sandbox.services.lists.mutations import Mutation
@@ -25,6 +23,7 @@ class ListsService(Service):
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (kinds.USER, kinds.LIST)
     unordered = frozenset({"User.emails", "Query.subscriptions"})
+    links_to_pages = True
     query = Query()
     mutation = Mutation()
     routes: ClassVar[Mapping[str, Route]] = {
@@ -38,10 +37,3 @@ class ListsService(Service):
     def read(cls, folder: Path) -> Row:
         """The lists, with the messages, which may lie in files of their own."""
         return with_messages(super().read(folder), folder)
-
-    def call(self, caller: Caller, own: str) -> Call:
-        """What resolvers are to know; links lead to the address of the pages in 2024 (lists dossier, 4.1)."""
-        call = super().call(caller, own)
-        if not self._own_origin and not call.modern:
-            call.origin = self.instance.get(self.name, "origin", own)
-        return call

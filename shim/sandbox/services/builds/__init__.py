@@ -1,0 +1,5 @@
+"""The stand-in for builds.sr.ht."""
+
+from shim.sandbox.services.builds.service import BuildsService
+
+SERVICE = BuildsService
