@@ -2,32 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from ...conftest import ROOT, untouched
 
-import pytest
-
-from shim.sandbox import Conditions
-
-from ...conftest import ROOT, Client, fresh, open_client
-
-
-@pytest.fixture(scope="session")
-def _builds_2024() -> Client:
-    return open_client(ROOT, "2024", "builds")
-
-
-@pytest.fixture(scope="session")
-def _builds_2026() -> Client:
-    return open_client(ROOT / "era2026", "2026", "builds")
-
-
-@pytest.fixture
-def builds(_builds_2024: Client) -> Iterator[Client]:
-    """builds.sr.ht of 2024 on its untouched data set."""
-    yield from fresh(_builds_2024, Conditions())
-
-
-@pytest.fixture
-def builds2026(_builds_2026: Client) -> Iterator[Client]:
-    """builds.sr.ht of 2026 on its own data set."""
-    yield from fresh(_builds_2026, Conditions())
+builds = untouched("builds", "2024")
+builds2026 = untouched("builds", "2026", ROOT / "era2026")
