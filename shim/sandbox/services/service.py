@@ -45,7 +45,8 @@ class Service:
 
     `tables` describe its rows, the users' first; `kinds` are those of its webhooks. `shared` names texts of this
     package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
-    functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie.
+    functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie;
+    `random` are the places in an answer, as JSON paths, of ids that are drawn by lot.
     """
 
     slug: ClassVar[str]
@@ -55,6 +56,7 @@ class Service:
     mutation: ClassVar[Any]
     shared: ClassVar[tuple[str, ...]] = ()
     unordered: ClassVar[frozenset[str]] = frozenset()
+    random: ClassVar[frozenset[str]] = frozenset()
     routes: ClassVar[Mapping[str, Route]] = {}
 
     def __init__(self, data: Path, era: str, instance: Instance, queue: Queue, *, own_origin: bool = True) -> None:

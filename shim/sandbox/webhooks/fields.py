@@ -49,10 +49,7 @@ class WebhookMutations:
 
     def delete_user_webhook(self, call: Call, id_: int) -> Subscription:
         """End a subscription."""
-        found = visible(call, self.user_kind, id_)
-        if found is None:
-            raise call.failure(f"No user webhook by ID {id_} found for this user")
-        return remove(call, found)
+        return remove(call, found(call, self.user_kind, id_))
 
 
 def listed(call: Call, kind: Kind, cursor: Cursor | None, parent: int | None = None) -> Page[Subscription]:
@@ -67,6 +64,14 @@ def visible(call: Call, kind: Kind, row_id: int) -> Subscription | None:
     _supported(call)
     row: Subscription | None = call.store.webhooks[kind.name].get(row_id)
     return row if row and _sees(call, row) else None
+
+
+def found(call: Call, kind: Kind, row_id: int) -> Subscription:
+    """The same, where an unknown one is an error. Raises FieldError."""
+    row = visible(call, kind, row_id)
+    if row is None:
+        raise call.failure(f"No {kind.name} webhook by ID {row_id} found for this user")
+    return row
 
 
 def create(call: Call, kind: Kind, config: dict[str, Any], parent: int | None = None) -> Subscription:
