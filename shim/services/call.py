@@ -156,6 +156,14 @@ class Call:
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
 
+    def download(self, url: str) -> bytes:
+        """All of a plain resource, within the bounds of any answer. Raises the old answer to its absence."""
+        limits, content = self.backend.upstream.limits, self.content(url)
+        try:
+            return content.read(limits.answer, limits.read)
+        except UpstreamError as error:
+            raise self.answers.of_upstream(error) from error
+
     def require(self, result: Result, *path: str) -> Any:
         """A part of an answer, or the old answer to its absence."""
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from shim.services.call import Call
@@ -54,8 +53,7 @@ def _read(call: Call, url: str) -> bytes:
     """A download of this call; each only once."""
     read: dict[str, bytes] = call.__dict__.setdefault("downloads", {})
     if url not in read:
-        with closing(call.content(url)) as content:
-            read[url] = b"".join(content)
+        read[url] = call.download(url)
     return read[url]
 
 
