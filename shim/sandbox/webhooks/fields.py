@@ -66,11 +66,11 @@ def visible(call: Call, kind: Kind, row_id: int) -> Subscription | None:
     return row if row and _sees(call, row) else None
 
 
-def found(call: Call, kind: Kind, row_id: int) -> Subscription:
-    """The same, where an unknown one is an error. Raises FieldError."""
+def found(call: Call, kind: Kind, row_id: int, parent: int | None = None) -> Subscription:
+    """The subscription of that id, if it is the caller's and hangs on the row `parent`. Raises FieldError."""
     row = visible(call, kind, row_id)
-    if row is None:
-        raise call.failure(f"No {kind.name} webhook by ID {row_id} found for this user")
+    if row is None or parent not in (None, row.parent):
+        raise call.failure(f"No {kind.title or kind.name} webhook by ID {row_id} found for this user")
     return row
 
 

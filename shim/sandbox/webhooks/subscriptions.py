@@ -19,11 +19,11 @@ from shim.sandbox.webhooks.delivery import MAX_BODY
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of subscription: its name in messages, its GraphQL type, and the scope that each event needs.
+    """A kind of subscription: its name, its GraphQL type, and the scope that each event needs.
 
     `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it;
-    `parent` is the column of the row that its subscriptions hang on, None for a user's; `sample` makes the sample of an
-    event, where the real resolver does not panic.
+    `parent` is the column of the row that its subscriptions hang on, None for a user's; `title` names them in messages,
+    where that is not the name; `sample` makes the sample of an event, where the real resolver does not panic.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Kind:
     events: Mapping[str, str]
     coded: bool = False
     parent: str | None = None
+    title: str | None = None
     sample: Callable[[Call, Any, str], str] | None = None
 
 
