@@ -134,7 +134,7 @@ def _call(endpoint: Endpoint, files: Sequence[str], origin: str) -> str:
     """The old call, as its clients made it."""
     words = ["curl -sS", *([] if endpoint.method == "GET" else ["-X", endpoint.method])]
     words += ['-H "Authorization: token $TOKEN"'] if endpoint.authorized else []
-    words += [f"-F {quote(f'file=@{file}')}" for file in files[:1]] or _body(old_body(endpoint))
+    words += _body(old_body(endpoint)) or [f"-F {quote(f'file=@{file}')}" for file in files[:1]]
     return " ".join([*words, quote(origin + filled(endpoint))])
 
 
