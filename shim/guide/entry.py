@@ -27,6 +27,7 @@ PAGING = (
 MINE = "Documents that begin at `me` ask for the caller's own things, those with `$u` for anybody's."
 FURTHER = "Mostly {first} will do; the shim asks {further} in rarer cases, or because it costs the server less."
 NOTHING = "The shim answers this by itself and asks nothing of GraphQL."
+DOWNLOAD = "No GraphQL: `GET {path}` of the API answers this, with the header that GraphQL takes."
 HUT = "hut asks the instance of its own configuration; `--instance NAME` names another one of it."
 
 
@@ -103,7 +104,7 @@ def _ordered(asked: Sequence[Operation], needed: Container[str]) -> Sequence[Ope
 
 def _notes(asked: Sequence[Operation], needed: Container[str], endpoint: Endpoint) -> Iterator[str]:
     if not asked:
-        yield NOTHING
+        yield DOWNLOAD.format(path=endpoint.download) if endpoint.download else NOTHING
         return
     queries = [f"`{operation.name}`" for operation in asked if not operation.is_mutation]
     written = [operation for operation in asked if operation.is_mutation]

@@ -94,7 +94,7 @@ class Content:
 
     def read(self, most: int, seconds: float) -> bytes:
         """All of it, and its end. Raises UpstreamError where it has more bytes than that, or does not end in time."""
-        end, data = time.monotonic() + seconds, b""
+        end, data = time.monotonic() + seconds, bytearray()
         with closing(self):
             for piece in self:
                 data += piece
@@ -102,7 +102,7 @@ class Content:
                     raise UpstreamError(Kind.FAULT, f"an answer of more than {most} bytes")
                 if time.monotonic() > end:
                     raise UpstreamError(Kind.TIMEOUT, "the answer did not end in time")
-        return data
+        return bytes(data)
 
     def __iter__(self) -> Iterator[bytes]:
         if self.beginning:

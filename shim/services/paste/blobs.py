@@ -17,7 +17,7 @@ _blob = Blob()
 _SHA = re.compile("[0-9a-f]{40}")
 
 
-@blobs.get("/api/blobs/<sha>", scope="pastes:read", resource=Blob)
+@blobs.get("/api/blobs/<sha>", scope="pastes:read", download="/query/blob/<sha>", resource=Blob)
 def show(call: Call, sha: str) -> Response:
     """The contents of that SHA-1, for whoever knows it; what can be no SHA-1 is not asked for (paste 4.3)."""
     if not _SHA.fullmatch(sha):

@@ -54,7 +54,7 @@ class Blob(Resource):
     """What a file holds (paste 3.2)."""
 
     created = fields.Constant(
-        None, metadata=said(how="constant null: GraphQL does not tell when contents were first kept", old="null")
+        None, metadata=said(how="GraphQL does not tell when contents were first kept", old="null")
     )
     sha = Plain(metadata=said(how="the SHA-1 that was asked for: `files.hash` of a paste", old="text"))
     contents = Plain(metadata=said(how="what stands at the address `files.contents` of a paste, as UTF-8", old="text"))
