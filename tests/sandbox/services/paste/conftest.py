@@ -8,26 +8,28 @@ import pytest
 
 from shim.sandbox import Conditions
 
-from ...conftest import ROOT, Client, fresh, open_client
+from ...conftest import ROOT, Client, open_client
 
 
 @pytest.fixture(scope="session")
-def _paste_2024() -> Client:
-    return open_client(ROOT, "2024", "paste")
+def _clients() -> dict[str, Client]:
+    return {"2024": open_client(ROOT, "2024", "paste"), "2026": open_client(ROOT / "era2026", "2026", "paste")}
 
 
-@pytest.fixture(scope="session")
-def _paste_2026() -> Client:
-    return open_client(ROOT / "era2026", "2026", "paste")
+def _untouched(client: Client) -> Iterator[Client]:
+    client.sandbox.reset(Conditions())
+    client.receiver.got.clear()
+    yield client
+    client.sandbox.drain()
 
 
 @pytest.fixture
-def paste(_paste_2024: Client) -> Iterator[Client]:
+def paste(_clients: dict[str, Client]) -> Iterator[Client]:
     """paste.sr.ht of 2024 on its untouched data set."""
-    yield from fresh(_paste_2024, Conditions())
+    yield from _untouched(_clients["2024"])
 
 
 @pytest.fixture
-def paste2026(_paste_2026: Client) -> Iterator[Client]:
+def paste2026(_clients: dict[str, Client]) -> Iterator[Client]:
     """paste.sr.ht of 2026 on its untouched data set."""
-    yield from fresh(_paste_2026, Conditions())
+    yield from _untouched(_clients["2026"])
