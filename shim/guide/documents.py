@@ -61,7 +61,7 @@ def _forms(operation: Operation, endpoint: Endpoint) -> Iterator[tuple[str, Oper
 
 def _document(service: Service, endpoint: Endpoint, form: str, operation: Operation, origin: str) -> Document:
     known = variables(operation, endpoint)
-    files = {variable.name: variable.file for variable in known if variable.file}
+    files = {variable.place: variable.file for variable in known if variable.file}
     values = {variable.name: variable.example for variable in known}
     return Document(
         operation=operation.name,

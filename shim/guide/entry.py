@@ -27,6 +27,7 @@ PAGING = (
 MINE = "Documents that begin at `me` ask for the caller's own things, those with `$u` for anybody's."
 FURTHER = "Mostly {first} will do; the shim asks {further} in rarer cases, or because it costs the server less."
 NOTHING = "The shim answers this by itself and asks nothing of GraphQL."
+DOWNLOAD = "No GraphQL: `GET {path}` of the API answers this, with the header that GraphQL takes."
 HUT = "hut asks the instance of its own configuration; `--instance NAME` names another one of it."
 
 
@@ -103,7 +104,7 @@ def _ordered(asked: Sequence[Operation], needed: Container[str]) -> Sequence[Ope
 
 def _notes(asked: Sequence[Operation], needed: Container[str], endpoint: Endpoint) -> Iterator[str]:
     if not asked:
-        yield NOTHING
+        yield DOWNLOAD.format(path=endpoint.download) if endpoint.download else NOTHING
         return
     queries = [f"`{operation.name}`" for operation in asked if not operation.is_mutation]
     written = [operation for operation in asked if operation.is_mutation]
@@ -134,7 +135,7 @@ def _call(endpoint: Endpoint, files: Sequence[str], origin: str) -> str:
     """The old call, as its clients made it."""
     words = ["curl -sS", *([] if endpoint.method == "GET" else ["-X", endpoint.method])]
     words += ['-H "Authorization: token $TOKEN"'] if endpoint.authorized else []
-    words += [f"-F {quote(f'file=@{file}')}" for file in files[:1]] or _body(old_body(endpoint))
+    words += _body(old_body(endpoint)) or [f"-F {quote(f'file=@{file}')}" for file in files[:1]]
     return " ".join([*words, quote(origin + filled(endpoint))])
 
 

@@ -62,6 +62,11 @@ class Variable:
     example: Any
     file: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where a file stands among the variables: of a list of files the first."""
+        return f"{self.name}.0" if self.type.startswith("[") else self.name
+
 
 @dataclass(frozen=True)
 class Use:
@@ -103,7 +108,7 @@ def old_body(endpoint: Endpoint) -> Mapping[str, Any] | str:
 def _variable(node: VariableDefinitionNode, uses: Mapping[Use, None], endpoint: Endpoint) -> Variable:
     name, kind = node.variable.name.value, print_ast(node.type)
     bare = kind.strip("![]")
-    file = FILE if bare == "Upload" else ""
+    file = endpoint.examples.get(name, FILE) if bare == "Upload" else ""
     return Variable(name, kind, _meaning(name, kind, uses, endpoint), _example(name, kind, uses, endpoint), file)
 
 
@@ -126,9 +131,11 @@ def _old(name: str, endpoint: Endpoint) -> Iterator[str]:
 
 def _example(name: str, kind: str, uses: Mapping[Use, None], endpoint: Endpoint) -> Any:
     bare = kind.strip("![]")
+    if bare == "Upload":
+        return None
     if name in endpoint.examples:
         return endpoint.examples[name]
-    if bare in ("Cursor", "Upload"):
+    if bare == "Cursor":
         return CURSOR if kind == "Cursor!" else None
     keys = [key for use in uses for key in (f"{use.field}.{use.argument}", use.argument)]
     is_left_out = not kind.endswith("!") and not any(_old(name, endpoint)) and "filter.count" not in keys

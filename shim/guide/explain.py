@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import MAXYEAR, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -62,8 +62,8 @@ def explain(
 def _call(service: Service, operation: Operation, variables: Mapping[str, Any], origin: str) -> dict[str, Any]:
     given = {name: value for name, value in variables.items() if name in operation.variables}
     hidden = {name: _stand_in(operation, name) for name in operation.cursors if given.get(name) is not None}
-    files = {name: value.filename or FILE for name, value in given.items() if isinstance(value, FileVar)}
-    values = {**given, **hidden, **dict.fromkeys(files)}
+    files = dict(_files(given))
+    values = lines.emptied({**given, **hidden}, files)
     return {
         "service": service.name,
         "operation": operation.name,
@@ -74,6 +74,16 @@ def _call(service: Service, operation: Operation, variables: Mapping[str, Any], 
         "curl": lines.curl(origin, operation.text, values, files),
         "hut": lines.hut(service.name, operation, values, files),
     }
+
+
+def _files(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The names of files by their places among the variables."""
+    for name, value in given.items():
+        if isinstance(value, FileVar):
+            yield name, value.filename or FILE
+        elif isinstance(value, list):
+            nested = {str(i): file for i, file in enumerate(value) if isinstance(file, FileVar)}
+            yield from ((f"{name}.{place}", file) for place, file in _files(nested))
 
 
 def _stand_in(operation: Operation, name: str) -> str | None:

@@ -45,10 +45,11 @@ NOTHING: Mapping[str, str] = {}
 def curl(origin: str, text: str, values: Mapping[str, Any], files: Mapping[str, str] = NOTHING) -> str:
     """The line for curl: the token comes from the environment's TOKEN.
 
-    `files` are names of local files by variable; with any, the form of the GraphQL multipart request is sent.
+    `files` are names of local files by variable, or by `<variable>.<index>` for those in a list; with any, the form of
+    the GraphQL multipart request is sent.
     """
     url = quote(f"{origin}/query")
-    body = json.dumps({"query": text, "variables": {**values, **dict.fromkeys(files)}}, indent=2)
+    body = json.dumps({"query": text, "variables": emptied(values, files)}, indent=2)
     if not files:
         return _fed(f"curl -sS -H {_CREDENTIAL} -H {_JSON} --data-binary @- {url}", body)
     places = {str(i): [f"variables.{name}"] for i, name in enumerate(files)}
@@ -60,8 +61,11 @@ def hut(service: str, operation: Operation, values: Mapping[str, Any], files: Ma
     """The line for hut (hut(1), `graphql`), which asks the instance of its own configuration, with its own token.
 
     Its `--var` gives texts alone, read as a row of CSV: all other values are written into the document. The line is
-    empty where that can't be done, because a text inside of an input could as well be the name of an enum's value.
+    empty where that can't be done: for files in a list, and because a text inside of an input could as well be the name
+    of an enum's value.
     """
+    if any("." in place for place in files):
+        return ""
     kinds = {v.variable.name.value: v for v in operation.definition.variable_definitions or ()}
     given = {name: value for name, value in values.items() if name in kinds and name not in files}
     texts = {name: value for name, value in given.items() if _passes(value, print_ast(kinds[name].type))}
@@ -73,6 +77,13 @@ def hut(service: str, operation: Operation, values: Mapping[str, Any], files: Ma
     options += [f"--file {quote(_cell(f'{name}={file}'))}" for name, file in files.items()]
     document = visit(operation.document, _Written(written)) if written else operation.document
     return _fed(" ".join(["hut graphql", quote(service), "--stdin", *options]), print_ast(document))
+
+
+def emptied(values: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """Values with null in the places of files."""
+    names = [place.partition(".")[0] for place in files]
+    nulls = {name: [None] * names.count(name) if f"{name}.0" in files else None for name in names}
+    return {**values, **nulls}
 
 
 def _fed(command: str, text: str) -> str:

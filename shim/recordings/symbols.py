@@ -30,6 +30,7 @@ VALUES = {
     "UUID": _UUID.replace("a-f", "A-F"),
     "uuidhex": f"{_HEX}{{32}}",
     "delivery": _UUID,
+    "sha": f"{_HEX}{{40}}",
     "nonce": f"{_HEX}{{16}}",
     "signature": r"[A-Za-z0-9+/]{86}==",
     "date": r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",

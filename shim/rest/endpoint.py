@@ -25,7 +25,8 @@ class Endpoint:
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
     token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
     `grants` are those of GraphQL that it takes beside the ones of its scope, e.g. `EVENTS:RO`;
-    `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
+    `download` is the path of the API's plain resource that it passes on, in place of operations, with parameters of its
+    rules; `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Endpoint:
     operations: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     grants: tuple[str, ...] = ()
+    download: str = ""
     limit: int = LARGEST
     lifecycle: Lifecycle = UNDECLARED
 

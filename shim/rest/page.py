@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shim.rest.errors import Crash
+from shim.rest.errors import Crash, Refusal, reason
 
 SIZE = 50
 
@@ -34,6 +34,14 @@ def start_of(arguments: Mapping[str, str]) -> int | None:
     except ValueError:
         raise Crash(f"start={text!r}") from None
     return None if start == -1 else start
+
+
+def bound_of(arguments: Mapping[str, str], text: str) -> int | None:
+    """The same, where other text is refused (400) with a reason in place of a crash."""
+    try:
+        return start_of(arguments)
+    except Crash:
+        raise Refusal(400, reason(text, "start")) from None
 
 
 def cut(rows: Sequence[Mapping[str, Any]], start: int | None, key: str = "id") -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from operator import itemgetter
@@ -163,22 +163,12 @@ class Call:
             raise self.answers.of_upstream(error) from error
 
     def download(self, url: str) -> bytes:
-        """Such a resource as a whole, within the bound of an answer and the call's time. Raises the old answer."""
+        """All of a plain resource, within the bounds of any answer. Raises the old answer to its absence."""
         with closing(self.content(url)) as content:
             try:
-                return b"".join(self._bounded(content))
+                return content.read(self.backend.upstream.limits.answer, self._deadline.remaining())
             except UpstreamError as error:
                 raise self.answers.of_upstream(error) from error
-
-    def _bounded(self, content: Content) -> Iterator[bytes]:
-        """The pieces of a resource. Raises UpstreamError for too large or too slow a one."""
-        most = left = self.backend.instance.answer_limit
-        for piece in content:
-            left -= len(piece)
-            if left < 0:
-                raise UpstreamError(Kind.FAULT, f"a resource of more than {most} bytes")
-            self._deadline.remaining()
-            yield piece
 
     def require(self, result: Result, *path: str) -> Any:
         """A part of an answer, or the old answer to its absence."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import requests
@@ -90,6 +91,18 @@ class Content:
         told = response.headers.get("Content-Length", "")
         length = int(told) if told.isdecimal() and len(told) < _LONGEST_NUMBER else None
         return cls(response.raw.stream(_PIECE, decode_content=False), length, response.close)
+
+    def read(self, most: int, seconds: float) -> bytes:
+        """All of it, and its end. Raises UpstreamError where it has more bytes than that, or does not end in time."""
+        end, data = time.monotonic() + seconds, bytearray()
+        with closing(self):
+            for piece in self:
+                data += piece
+                if len(data) > most:
+                    raise UpstreamError(Kind.FAULT, f"an answer of more than {most} bytes")
+                if time.monotonic() > end:
+                    raise UpstreamError(Kind.TIMEOUT, "the answer did not end in time")
+        return bytes(data)
 
     def __iter__(self) -> Iterator[bytes]:
         if self.beginning:

@@ -57,7 +57,7 @@ def check(operation: Operation, variables: Mapping[str, Any], *, any_text: bool 
     """
     strict = not (any_text and operation.is_mutation)
     for name, value in variables.items():
-        for leaf in _leaves(value):
+        for leaf in leaves(value):
             if isinstance(leaf, bytes) or (isinstance(leaf, float) and not isfinite(leaf)):
                 raise Refused(f"${name} is no JSON")
             if isinstance(leaf, int) and name not in texts(operation) and not -LARGEST_INT - 1 <= leaf <= LARGEST_INT:
@@ -168,12 +168,13 @@ def _fields(document: DocumentNode) -> Iterator[tuple[tuple[str, ...], str, Fiel
             yield from walk(definition.selection_set, (), "")
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def leaves(value: Any) -> Iterator[Any]:
+    """The plain values within a value, but for switches."""
     if isinstance(value, Mapping):
         for item in value.values():
-            yield from _leaves(item)
+            yield from leaves(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _leaves(item)
+            yield from leaves(item)
     elif not isinstance(value, bool):
         yield value

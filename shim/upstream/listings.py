@@ -29,12 +29,16 @@ class Defect(Enum):
 
 @dataclass(frozen=True)
 class Listing:
-    """One upstream list: what it is ordered by, in which direction, its cursor's position, its defect."""
+    """One upstream list: what it is ordered by, in which direction, its cursor's position, its defect.
+
+    `hidden` says that no row tells its position: without cursors of one's own it goes by when it was made.
+    """
 
     order: str
     position: Position = Position.ID
     ascending: bool = False
     defect: Defect = Defect.NONE
+    hidden: bool = False
 
 
 _BY_ID = Listing("id")
@@ -75,7 +79,7 @@ LISTINGS = {
     "meta.sshkeys": _BY_ID_UPWARDS,
     "meta.pgpkeys": _BY_ID_UPWARDS,
     "meta.invoices": _BY_ID_UPWARDS,
-    "paste.pastes": _BY_ID,
+    "paste.pastes": Listing("id", hidden=True),
     "hub.projects": _BY_UPDATED,
     "hub.sources": _BY_UPDATED,
     "hub.trackers": _BY_UPDATED,

@@ -173,7 +173,7 @@ class Upstream:
             time.sleep(_PAUSE)
 
     def _sent(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
-        files = any(isinstance(value, FileVar) for value in variables.values())
+        files = any(isinstance(value, FileVar) for value in guard.leaves(variables))
         # What the API makes of a file, storing it elsewhere, is not under its own limit.
         read = max(self.limits.read, deadline.left()) if files else self.limits.read
         arguments = {"auth": asker, "timeout": (self.limits.connect, read), "allow_redirects": False}

@@ -13,6 +13,8 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
+from gql import GraphQLRequest
+from gql.transport.file_upload import extract_files
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import ExecutionResult
 from requests.adapters import HTTPAdapter
@@ -21,6 +23,7 @@ from urllib3 import BaseHTTPResponse
 from shim.upstream.body import Bounded
 from shim.upstream.connection import PUNCTUAL
 from shim.upstream.errors import Kind, UpstreamError, authentication_error
+from shim.upstream.form import Form
 
 _HALF = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -99,6 +102,17 @@ class HttpTransport(RequestsHTTPTransport):
     def connect(self) -> None:
         """Open the session."""
         self.session = hardened_session(self._most)
+
+    def _prepare_file_uploads(
+        self, request: GraphQLRequest, *, payload: dict[str, Any], post_args: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The arguments of a request with files."""
+        payload["variables"], self.files = extract_files(request.variable_values or {}, ())
+        places = {str(i): [place] for i, place in enumerate(self.files)}
+        files = dict(zip(places, self.files.values(), strict=True))
+        form = Form(json.dumps(payload), json.dumps(places), files)
+        headers = {**(post_args["headers"] or {}), "Content-Type": form.content_type}
+        return {**post_args, "data": form, "headers": headers}
 
     def _prepare_result(self, response: requests.Response) -> ExecutionResult:
         """The answer's data and errors; raises UpstreamError where there is nothing of the kind."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from calendar import timegm
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,12 +25,14 @@ class Beyond(Exception):
 class Place:
     """Where a window begins: the cursor that leads there, and the length of the list as it was counted.
 
-    `until` is when that is too old to be told again, by the monotonic clock.
+    `until` is when that is too old to be told again, by the monotonic clock; `above` is the number of the row before,
+    in lists whose rows get theirs here.
     """
 
     cursor: str
     total: int
     until: float
+    above: int | None = None
 
 
 class Walk:
@@ -73,7 +76,8 @@ class Walk:
 
         Raises Beyond.
         """
-        search = _Search(ask, window, key, self._budget, self._recall((window.place, window.start)))
+        numbers = Numbers(key) if listing.hidden else None
+        search = _Search(ask, window, key, self._budget, self._recall((window.place, window.start)), numbers)
         rows, last, end = search.read(search.begin())
         total = search.count(end, by_highest=listing.order == "number")
         kept = list(rows.values())[: window.size]
@@ -81,7 +85,9 @@ class Walk:
         following = int(kept[-1][key]) - 1 if more and kept else None
         cursor = end if len(rows) == len(kept) else last
         if following is not None and cursor is not None:
-            self._remember((window.place, following), Place(cursor, total, time.monotonic() + self._seconds))
+            above = numbers.above.get(cursor) if numbers else None
+            place = Place(cursor, total, time.monotonic() + self._seconds, above)
+            self._remember((window.place, following), place)
         return Rows(kept, more=more, next=following, total=total)
 
     def _recall(self, place: Hashable) -> Place | None:
@@ -96,12 +102,45 @@ class Walk:
                 self._memory.popitem(last=False)
 
 
+class Numbers:
+    """Numbers for the rows of a list that hides its own: when they were made, in microseconds.
+
+    They descend as the list does, so that one stands for a place in it: of rows made at once, or in another order than
+    theirs, each has one less than the row before. `above` is the number of that row by the cursor of a page.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self.above: dict[str | None, int | None] = {}
+
+    def given(self, cursor: str | None, page: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A page with its rows' numbers under the key."""
+        above = self.above.get(cursor)
+        rows = []
+        for row in page["results"]:
+            made = _microseconds(row["created"])
+            above = made if above is None else min(made, above - 1)
+            rows.append({**row, self._key: above})
+        self.above[page["cursor"]] = above
+        return {**page, "results": rows}
+
+
+def _microseconds(moment: str) -> int:
+    """An RFC 3339 time of UTC, as many digits of its second as there may be, in Unix microseconds."""
+    seconds, _, fraction = moment.rstrip("Z").partition(".")
+    return timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 10**6 + int(fraction[:6].ljust(6, "0"))
+
+
 class _Search:
     """One walk to a window, through it, and on to the end of the list to count it."""
 
-    def __init__(self, ask: Ask, window: Window, key: str, budget: int, place: Place | None) -> None:
+    def __init__(
+        self, ask: Ask, window: Window, key: str, budget: int, place: Place | None, numbers: Numbers | None
+    ) -> None:
         self._ask, self._window, self._key = ask, window, key
-        self._budget, self._place = budget, place
+        self._budget, self._place, self._numbers = budget, place, numbers
+        if numbers and place:
+            numbers.above[place.cursor] = place.above
         self._seen: set[int] = set()
 
     def begin(self) -> str | None:
@@ -145,6 +184,7 @@ class _Search:
             whole, keys = self._ask(size=SERVER_PAGE if rows else 0, cursor=cursor, counted=not rows, counter=cursor)
             page = whole if rows else keys
             assert page is not None
+            page = self._numbers.given(cursor, page) if self._numbers else page
             self._seen |= {row[self._key] for row in page["results"]}
             yield cursor, page
             cursor = page["cursor"]

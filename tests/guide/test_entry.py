@@ -80,6 +80,14 @@ def test_what_asks_nothing_says_so():
     assert "Authorization" not in found.call
 
 
+def test_what_is_passed_on_names_where_it_lies():
+    found = told("paste", "get-blobs-sha")
+    assert found.documents == ()
+    assert found.notes == (
+        "No GraphQL: `GET /query/blob/<sha>` of the API answers this, with the header that GraphQL takes.",
+    )
+
+
 @pytest.mark.parametrize(
     ("service", "name", "body"),
     [

@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 import os
+import shlex
 import shutil
 import subprocess
 
@@ -134,6 +135,19 @@ def test_curl_sends_files(script, tmp_path, name):
     assert b'{"0": ["variables.file"]}' in second
     assert b'name="0"' in third
     assert b"\r\n\r\n\x1f\x8b\0content\r\n" in third
+
+
+def test_curl_sends_the_files_of_a_list():
+    line = lines.curl("https://paste.example.org", "{ a }", {"v": 1}, {"files.0": "a.txt", "files.1": "b.txt"})
+    command, _, body = line.partition("\n")
+    assert json.loads(body.removesuffix("EOF\n"))["variables"] == {"v": 1, "files": [None, None]}
+    words = shlex.split(command.partition("<<")[0])
+    assert 'map={"0": ["variables.files.0"], "1": ["variables.files.1"]}' in words
+    assert [word for word in words if word[:1].isdigit()] == ['0=@"a.txt"', '1=@"b.txt"']
+
+
+def test_hut_sends_no_files_of_a_list():
+    assert lines.hut("git", UPLOAD, {"id": 4}, {"file.0": "a.txt"}) == ""
 
 
 def test_an_odd_origin_stays_one_word(shell):

@@ -1,6 +1,7 @@
 """Both ways to page, against a list that behaves as the real ones do (conventions 5.3 to 5.5)."""
 
 import json
+from datetime import datetime, timezone
 
 import pytest
 from hypothesis import given
@@ -177,6 +178,72 @@ def test_a_page_beyond_the_budget_is_refused():
 @pytest.mark.parametrize(("order", "total"), [("id", 100), ("number", 1000)])
 def test_what_is_beyond_the_budget_is_not_counted_but_for_numbers(order, total):
     assert window(Walk(budget=4), Server(range(1, 1001)), None, listing=Listing(order)).total == total
+
+
+class Hiding(Server):
+    """The same list, which tells of a row but a name and when it was made; `made` are microseconds by id."""
+
+    def __init__(self, made):
+        super().__init__(made)
+        self.made = made
+
+    def fetch(self, cursor):
+        rows, following = super().fetch(cursor)
+        return [{"name": row["id"], "created": written(self.made[row["id"]])} for row in rows], following
+
+
+def written(microseconds):
+    """A time as upstream prints it: without the last zeros of its second."""
+    moment = datetime.fromtimestamp(microseconds // 10**6, timezone.utc)
+    fraction = f".{microseconds % 10**6:06}".rstrip("0").rstrip(".")
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+HIDDEN = Listing("id", hidden=True)
+NEAR = st.integers(0, 3).map(lambda n: 1_700_000_000_000_000 + n)
+
+
+def followed(pager, server):
+    """The names on all pages, by whatever `next` says."""
+    start, names = None, []
+    while True:
+        rows = window(pager, server, start, listing=HIDDEN)
+        assert rows.total == len(server.made)
+        names += [row["name"] for row in rows.rows]
+        if rows.next is None:
+            return names
+        assert start is None or rows.next < start
+        start = rows.next
+
+
+@pytest.mark.parametrize("seconds", [60, 0], ids=["remembered", "forgotten"])
+@given(st.lists(NEAR | st.integers(0, 4 * 10**15), max_size=130))
+def test_rows_that_hide_their_number_are_met_once_whenever_they_were_made(seconds, times):
+    """Without the key: of equal times, and in any order."""
+    made = dict(enumerate(times, 1))
+    assert followed(Walk(budget=40, seconds=seconds), Hiding(made)) == sorted(made, reverse=True)
+
+
+def test_the_number_of_a_row_is_when_it_was_made_and_the_next_page_begins_behind_the_last_row():
+    start = 1_700_000_000_000_000
+    server = Hiding({i: start + 10 * i for i in range(1, 61)})
+    assert window(Walk(budget=40), server, None, listing=HIDDEN).next == start + 10 * 11 - 1
+    rows = window(Walk(budget=40), server, start + 10 * 10, listing=HIDDEN)
+    assert [row["name"] for row in rows.rows] == list(range(10, 0, -1))
+    assert rows.rows[0]["id"] == start + 100
+
+
+def test_what_was_made_since_moves_no_other_page():
+    walk, made = Walk(budget=40), {i: 10**15 + i // 7 for i in range(1, 61)}
+    start = window(walk, Hiding(made), None, listing=HIDDEN).next
+    for pager in (walk, Walk(budget=40)):
+        rows = window(pager, Hiding({**made, 61: 2 * 10**15}), start, listing=HIDDEN)
+        assert [row["name"] for row in rows.rows] == list(range(10, 0, -1))
+
+
+def test_with_the_key_nobody_needs_the_numbers_that_rows_hide():
+    made = dict.fromkeys(range(1, 131), 10**15)
+    assert followed(Sealed(NETWORK_KEY), Hiding(made)) == sorted(made, reverse=True)
 
 
 def test_an_ascending_list_that_repeats_ends_and_says_that_it_is_not_whole():

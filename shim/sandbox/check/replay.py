@@ -32,21 +32,28 @@ class Recording:
     service: str
     path: Path
 
-    def items(self) -> list[Item]:
-        """The exchanges, in order; derived ones stand below a head of their own. Raises DataError."""
+    def read(self) -> tuple[list[Item], bool]:
+        """The exchanges, in order, and whether they were derived from a contract: those have a head above them.
+
+        Raises DataError.
+        """
         try:
             document = yaml.load(self.path.read_bytes(), yaml.CSafeLoader)
         except (OSError, yaml.YAMLError) as error:
             raise DataError(f"{self.path}: {' '.join(str(error).split())}") from error
-        items = document.get("exchanges") if isinstance(document, dict) else document
+        head = document if isinstance(document, dict) else {"exchanges": document}
+        items = head.get("exchanges")
         if not isinstance(items, list) or not items or not all(map(_is_exchange, items)):
             raise DataError(f"{self.path}: no list of GraphQL exchanges")
-        return items
+        return items, head.get("derived") is True
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one exchange: equal, different, passed over for a reason, or out of scope for what is lacking."""
+    """What became of one exchange: equal, different, passed over for a reason, or out of scope for what is lacking.
+
+    `derived` ones were written after a contract, not recorded from a server.
+    """
 
     recording: Recording
     index: int
@@ -54,6 +61,7 @@ class Outcome:
     difference: Difference | None = None
     skipped: str | None = None
     lacking: str | None = None
+    derived: bool = False
 
     @property
     def equal(self) -> bool:
@@ -130,16 +138,16 @@ class _Player:
 
     def play(self, recording: Recording) -> Iterator[Outcome]:
         """All exchanges of a file, in order."""
-        items = recording.items()
+        items, derived = recording.read()
         self._sandbox.reset(self._conditions(recording))
         self._receivers = receivers(items)
-        symbols = Symbols(self._sandbox.instance)
-        scope = Scope(self._sandbox.services[self._service])
+        service = self._sandbox.services[self._service]
+        symbols, scope = Symbols(self._sandbox.instance, service.random), Scope(service)
         unrecorded = Unrecorded(recording.path, items)
         for index, item in enumerate(items):
             operation = str(item.get("operation"))
             if lacking := scope.lacking(item):
-                yield Outcome(recording, index, operation, lacking=lacking)
+                yield Outcome(recording, index, operation, lacking=lacking, derived=derived)
                 continue
             for call in unrecorded.before(index):
                 self._send(call, symbols)
@@ -148,8 +156,8 @@ class _Player:
             lacking = scope.following(item) if difference and not reason else None
             if difference and not reason and not lacking:
                 reason = scope.untold(item, difference)
-            passed = reason or lacking
-            yield Outcome(recording, index, operation, None if passed else difference, reason, lacking)
+            found = None if reason or lacking else difference
+            yield Outcome(recording, index, operation, found, reason, lacking, derived)
 
     def _conditions(self, recording: Recording) -> Conditions:
         """The servers of 2026 were recorded with object storage on; those that answered had not died."""

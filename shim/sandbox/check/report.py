@@ -17,9 +17,11 @@ _LONGEST = 300
 
 @dataclass
 class Tally:
-    """Exchanges counted: all, those equal, those that are no measure, those out of scope (first for what)."""
+    """Exchanges counted: all, those derived from a contract, those equal, those that are no measure, those out of scope
+    (first for what)."""
 
     recorded: int = 0
+    derived: int = 0
     equal: int = 0
     skipped: int = 0
     out_of_scope: int = 0
@@ -28,6 +30,7 @@ class Tally:
     def count(self, outcome: Outcome) -> None:
         """Add one."""
         self.recorded += 1
+        self.derived += outcome.derived
         self.equal += outcome.equal
         self.skipped += outcome.skipped is not None
         self.out_of_scope += outcome.lacking is not None
@@ -44,7 +47,8 @@ class Tally:
 
     def cells(self) -> tuple[str, ...]:
         """The counts as text."""
-        return str(self.recorded), str(self.equal), str(self.skipped or ""), str(self.out_of_scope or "")
+        recorded = f"{self.recorded}{' (derived)' if self.derived else ''}"
+        return recorded, str(self.equal), str(self.skipped or ""), str(self.out_of_scope or "")
 
 
 @dataclass

@@ -66,11 +66,13 @@ class Scope:
         return cause and f"follows from {cause}, which was not played"
 
     def untold(self, item: Item, difference: Difference) -> str | None:
-        """What a difference comes from that is not recorded: the body of a request; and where the data set does not
-        tell how far the sequences are, also the ids of new rows, and how rows lie that nothing orders."""
+        """What a difference comes from that is not recorded: the body of a request, or a file in it; and where the data
+        set does not tell how far the sequences are, also the ids of new rows, and how rows lie that nothing orders."""
         request = item.get("request") or {}
         if request.get("method") == "POST" and "body" not in request:
             return "the body of the request is not recorded"
+        if any("text" not in file for file in (item.get("files") or {}).values()):
+            return "what the file held is not recorded"
         if self._service.sequenced:
             return None
         if _mutations(item) and difference.path.endswith(".id"):

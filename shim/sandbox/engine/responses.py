@@ -36,3 +36,8 @@ def not_found() -> Response:
 def method_not_allowed() -> Response:
     """What the plain routes say to anything but GET and HEAD."""
     return text_response(405, "Method not allowed\r\n")
+
+
+def only_get() -> Response:
+    """What routes say to any other method that their router knows by GET alone."""
+    return Response(status=405, headers={"Allow": "GET"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from shim.sandbox.engine import gojson
 from shim.sandbox.engine.errors import FieldError, RequestError
+
+_SPECIAL = r'[()<>@,;:\\"/\[\]?=]'
+_ESCAPED = re.compile(rf"\\({_SPECIAL})")
+_QUOTED = re.compile(rf';\s*filename="((?:\\{_SPECIAL}|[^"])*)"')
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,20 @@ def _parts(body: bytes, boundary: bytes) -> Iterator[_Part]:
         elif isinstance(event, Data) and head is not None:
             content += event.data
             if not event.more_data:
-                filename = head.filename if isinstance(head, File) else None
-                yield _Part(head.name, filename, head.headers.get("Content-Type"), content)
+                yield _Part(head.name, _filename(head), head.headers.get("Content-Type"), content)
+
+
+def _filename(head: Field | File) -> str | None:
+    """The name of a part's file as Go reads it: only a backslash is undone, and only before these characters."""
+    quoted = _QUOTED.search(head.headers.get("Content-Disposition", ""))
+    if quoted:
+        return _ESCAPED.sub(r"\1", quoted[1])
+    return head.filename if isinstance(head, File) else None
+
+
+def _base(name: str) -> str:
+    """The last part of a path, as Go tells it."""
+    return name.rstrip("/").rpartition("/")[2] or name[:1]
 
 
 def _json(part: _Part, name: str) -> Any:
@@ -88,7 +105,7 @@ def _put(parameters: dict[str, Any], name: str, paths: Any, part: _Part | None) 
         raise _refused(f"invalid empty operations paths list for key {name}")
     if part is None:
         raise _refused(f"failed to get key {name} from form")
-    upload = Upload((part.filename or "").rpartition("/")[2], part.content_type, part.content)
+    upload = Upload(_base(part.filename or ""), part.content_type, part.content)
     for path in paths:
         _set(parameters, str(path).split("."), upload)
 

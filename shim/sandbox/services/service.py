@@ -45,8 +45,9 @@ class Service:
 
     `tables` describe its rows, the users' first; `kinds` are those of its webhooks. `shared` names texts of this
     package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
-    functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie.
-    `links_to_pages` tells whether the links of 2024 lead to the address of its pages, not of its API.
+    functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie;
+    `random` are the places in an answer, as JSON paths, of ids that are drawn by lot. `links_to_pages` tells whether
+    the links of 2024 lead to the address of its pages, not of its API.
     """
 
     slug: ClassVar[str]
@@ -56,6 +57,7 @@ class Service:
     mutation: ClassVar[Any]
     shared: ClassVar[tuple[str, ...]] = ()
     unordered: ClassVar[frozenset[str]] = frozenset()
+    random: ClassVar[frozenset[str]] = frozenset()
     routes: ClassVar[Mapping[str, Route]] = {}
     links_to_pages: ClassVar[bool] = False
 

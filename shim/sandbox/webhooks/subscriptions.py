@@ -113,7 +113,7 @@ def described(kind: Kind) -> tuple[Rows, Rows]:
             user=column("user_id", "user", key="users"),
             events=column(read=_events),
             grants=column(default=""),
-            client_id=column("client", "client_id"),
+            client_id=column("client", "client_id", default=None),
             expires=moment(),
             parent=column(kind.parent) if kind.parent else always(None),
         ),

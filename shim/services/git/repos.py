@@ -18,6 +18,7 @@ from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.git.resources import Repository
+from shim.services.users import caller
 from shim.settings import Setting
 from shim.upstream import Kind, UpstreamError
 
@@ -107,18 +108,9 @@ def create(call: Call) -> Response:
     call.valid.check()
     values = {"visibility": call.option("default_visibility"), **call.valid.values}
     values["visibility"] = _enum(values["visibility"])
-    owner = _caller(call)
+    owner = caller(call, "User", "owner")
     repository = _created(call, values)
     return json.answer(call.resource("written").dump({**repository, "owner": owner}), 201)
-
-
-def _caller(call: Call) -> Mapping[str, Any]:
-    """Who calls: the API tells no mutation whose token it did not accept, and where there is none, it is asked."""
-    name = call.caller.name
-    if name is None:
-        owner: Mapping[str, Any] = call.require(call.fetch("User"), "owner")
-        return owner
-    return {"canonical_name": f"~{name}", "name": name}
 
 
 def _created(call: Call, values: Mapping[str, Any]) -> Mapping[str, Any]:

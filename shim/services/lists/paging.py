@@ -13,8 +13,8 @@ from datetime import datetime, timezone
 from operator import itemgetter
 from typing import Any, Protocol
 
-from shim.rest.errors import Crash, Refusal, reason
-from shim.rest.page import SIZE, Page
+from shim.rest.errors import Refusal
+from shim.rest.page import SIZE, Page, bound_of
 from shim.services.call import BEYOND, Call
 from shim.services.lists.instants import instant
 from shim.services.lists.several import in_parts
@@ -37,10 +37,7 @@ Row = Mapping[str, Any]
 
 def start_of(call: Call) -> int | None:
     """The bound that the query asks for. Raises the 400 for what is no number, over which the old code crashed."""
-    try:
-        return call.start
-    except Crash:
-        raise Refusal(400, reason(NOT_A_NUMBER, "start")) from None
+    return bound_of(call.request.args, NOT_A_NUMBER)
 
 
 class Source(Protocol):

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 
 from shim.rest.errors import Crash, Refusal
+from shim.services import users
 from shim.services.call import Call
 
 Row = Mapping[str, Any]
@@ -21,9 +22,7 @@ def user(name: str) -> Row:
 
 def caller(call: Call) -> Row:
     """The caller, whom the API is only asked for where the authorization does not tell."""
-    if call.caller.name is not None:
-        return user(call.caller.name)
-    return {"type": "User", **call.intact(call.fetch("Me"), "me")}
+    return {"type": "User", **users.caller(call, "Me", "me")}
 
 
 def submitter(call: Call, given: Row, **place: Any) -> Row:

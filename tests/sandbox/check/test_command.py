@@ -55,6 +55,13 @@ def test_check_counts_what_is_out_of_scope_by_operation() -> None:
     assert head.split()[-4:] == ["measure", "out", "of", "scope"]
 
 
+def test_check_says_what_was_derived() -> None:
+    result = _run("check", str(ROOT), "--service", "hg")
+    assert result.output.splitlines()[-1].split() == ["hg", "2024", "in", "all", "50", "(derived)", "49", "1"]
+    (total,) = json.loads(_run("check", str(ROOT), "--service", "hg", "--json").output)["totals"]
+    assert (total["recorded"], total["derived"]) == (50, 50)
+
+
 def test_check_names_what_differs(tmp_path: Path) -> None:
     (tmp_path / "git").mkdir()
     (tmp_path / "git" / "data").symlink_to(ROOT / "git" / "data")

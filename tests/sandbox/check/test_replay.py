@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
@@ -26,10 +27,12 @@ COUNTS = {
     ("git", "2024"): (642, 0, 149, 0),
     ("hg", "2024"): (49, 0, 1, 0),
     ("lists", "2024"): (722, 25, 107, 3),
+    ("paste", "2024"): (47, 0, 0, 0),
     ("todo", "2024"): (660, 0, 44, 0),
     ("builds", "2026"): (160, 1, 38, 0),
     ("git", "2026"): (332, 3, 43, 4),
     ("lists", "2026"): (235, 14, 40, 1),
+    ("paste", "2026"): (99, 3, 2, 0),
     ("todo", "2026"): (322, 2, 33, 0),
 }
 
@@ -82,8 +85,8 @@ def test_calls_that_are_only_counted_are_made_too(altered: Path) -> None:
     assert second == first + 3
 
 
-def _replay_altered(root: Path, **changes: object) -> Outcome:
-    path = root / "git" / "graphql" / "one.yaml"
+def _replay_altered(root: Path, *, name: str = "one", **changes: object) -> Outcome:
+    path = root / "git" / "graphql" / f"{name}.yaml"
     (item,) = yaml.safe_load(path.read_text())
     path.write_text(yaml.safe_dump([item | changes]))
     (outcome,) = replay(root, recordings(root, ["2024"], ["git"], []))
@@ -120,6 +123,39 @@ def test_what_is_no_measure_is_passed_over(altered: Path, changes: dict[str, obj
     outcome = _replay_altered(altered, **changes)
     assert outcome.skipped
     assert not outcome.equal
+
+
+UPLOAD = """mutation ($file: Upload!) {
+  uploadArtifact(repoId: 11, revspec: "v1.0", file: $file) { filename checksum }
+}"""
+FILE_UNKNOWN = "what the file held is not recorded"
+CHECKSUM = f"sha256:{sha256(b'abc').hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("file", "equal"), [({"text": "abc", "size": 3}, True), ({"text": "abd", "size": 3}, False), ({"size": 3}, None)]
+)
+def test_a_file_that_is_not_recorded_is_no_measure(altered: Path, file: dict[str, object], equal: bool | None) -> None:
+    path = altered / "git" / "graphql" / "one.yaml"
+    path.rename(path.with_stem("artifacts-on"))
+    answer = {"data": {"uploadArtifact": {"filename": "a", "checksum": CHECKSUM}}}
+    outcome = _replay_altered(
+        altered,
+        name="artifacts-on",
+        document=UPLOAD,
+        variables={"file": None},
+        files={"file": {"filename": "a", **file}},
+        response={"status": 200, "body": answer},
+    )
+    assert (outcome.equal, outcome.skipped) == (bool(equal), None if file.get("text") else FILE_UNKNOWN)
+
+
+def test_what_was_derived_is_counted_apart(altered: Path) -> None:
+    path = altered / "git" / "graphql" / "one.yaml"
+    items = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({"derived": True, "exchanges": items}))
+    (outcome,) = replay(altered, recordings(altered, ["2024"], ["git"], []))
+    assert (outcome.equal, outcome.derived) == (True, True)
 
 
 def test_what_is_out_of_scope_is_not_played(altered: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shim import crypto
-from shim.sandbox.check.symbols import LONG_AGO, Symbols
+from shim.sandbox.check.symbols import LONG_AGO, Difference, Symbols
 from shim.sandbox.engine import times
 from shim.sandbox.instance import Instance
 
@@ -76,6 +76,15 @@ def test_a_cursor_is_sent_as_it_was_answered(symbols: Symbols) -> None:
     answered = crypto.seal(symbols.instance.network_key, {"count": 25})
     assert symbols.compare({"cursor": "{cursor:7}"}, {"cursor": answered}) is None
     assert symbols.fill({"cursor": "{cursor:7}", "n": [1]}) == {"cursor": answered, "n": [1]}
+
+
+def test_ids_drawn_by_lot_are_of_one_form_and_stand_for_each_other() -> None:
+    symbols = Symbols(Instance(), frozenset({"$.id"}))
+    assert symbols.compare({"id": "a1f0"}, {"id": "00ff"}) is None
+    assert symbols.compare({"id": "a1f0"}, {"id": "00ff"}) is None
+    for recorded, got in (("a1f0", "00fe"), ("a1f1", "00ff"), ("a1f2", "00ff0"), ("a1f3", "00xx")):
+        assert symbols.compare({"id": recorded}, {"id": got}) == Difference("$.id", recorded, got)
+    assert symbols.compare({"name": "a1f0"}, {"name": "00ff"}) == Difference("$.name", "a1f0", "00ff")
 
 
 def test_a_forged_cursor_is_made(symbols: Symbols) -> None:

@@ -89,16 +89,26 @@ def _storage_on(client: Client) -> None:
     client.sandbox.reset(Conditions(storage=Storage.of(client.sandbox.instance)))
 
 
-def test_an_upload_keeps_the_base_name(git: Client) -> None:
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("../a/\u00fc.bin", "\u00fc.bin"),
+        ("a/dir//", "dir"),
+        ("//", "/"),
+        (r"a \"b\" \\.txt", r'a "b" \.txt'),
+        (r"C:\new\file", r"C:\new\file"),
+        ("a%22b; c.txt", "a%22b; c.txt"),
+    ],
+)
+def test_an_upload_keeps_the_base_name_as_go_reads_it(git: Client, header: str, name: str) -> None:
     _storage_on(git)
     operations = json.dumps({"query": UPLOAD, "variables": {"file": None}})
-    form = {
-        "operations": operations,
-        "map": '{"f": ["variables.file"]}',
-        "f": (BytesIO(b"abc"), "../a/\u00fc.bin"),
-    }
-    made = _upload(git, form)["data"]["uploadArtifact"]
-    assert made["filename"] == "\u00fc.bin"
+    parts = (("operations", "", operations), ("map", "", '{"f": ["variables.file"]}'), ("f", header, "abc"))
+    named = ((part, f'; filename="{file}"' if file else "", held) for part, file, held in parts)
+    body = "".join(f'--b\r\nContent-Disposition: form-data; name="{p}"{f}\r\n\r\n{h}\r\n' for p, f, h in named)
+    sent = {"data": f"{body}--b--\r\n".encode(), "content_type": "multipart/form-data; boundary=b"}
+    made = git.open("/query", "POST", **sent, headers=git.bearer("jdoe")).get_json()["data"]["uploadArtifact"]
+    assert made["filename"] == name
     assert made["checksum"].startswith("sha256:ba7816bf")
 
 

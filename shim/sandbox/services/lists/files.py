@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import DiedError
-from shim.sandbox.engine.responses import text_response
+from shim.sandbox.engine.responses import only_get, text_response
 from shim.sandbox.instance.call import Call
 from shim.sandbox.services.lists import headers, loaders
 from shim.sandbox.services.lists.email import Email
@@ -24,7 +24,7 @@ _NOT_FOUND = "Not found\r\n"
 def email(call: Call, request: Request, number: str) -> Response:
     """A message as it came. Raises DiedError where the real handler fails over a mail that is not there."""
     if request.method != "GET":
-        return _only_get()
+        return only_get()
     email_id = _integer(number)
     if email_id is None:
         return text_response(400, "Invalid mail ID\r\n")
@@ -75,13 +75,9 @@ def _integer(text: str) -> int | None:
     return int(text) if digits.isascii() and digits.isdecimal() else None
 
 
-def _only_get() -> Response:
-    return Response(status=405, headers={"Allow": "GET"})
-
-
 def _spool(call: Call, request: Request, rows: Iterable[Email]) -> Response:
     if request.method != "GET":
-        return _only_get()
+        return only_get()
     return Response(b"".join(_entry(call, row) for row in rows), content_type="application/mbox")
 
 

@@ -1,0 +1,5 @@
+"""The stand-in for paste.sr.ht."""
+
+from shim.sandbox.services.paste.service import PasteService
+
+SERVICE = PasteService
