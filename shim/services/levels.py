@@ -40,7 +40,8 @@ class Level:
     `look` is the operation that asks for their parent alone (empty: the user, who need not be looked for); `ids` are
     the parent's in an answer, or raise the old refusal; `path` leads to what has the subscriptions; `listed_by_id`
     says that they are listed by the parent's ids. `unsupported` is what eras without the kind answer. `sent_by_hook`
-    says that deliveries look like those of git's hook (git 6.1).
+    says that deliveries look like those of git's hook (git 6.1). `grants` are those without which the API does not tell
+    of the parent, `look_grants` what `look` takes beside them; the user's own subscriptions take none.
     """
 
     kind: Kind
@@ -50,6 +51,8 @@ class Level:
     listed_by_id: bool = False
     unsupported: str = ""
     sent_by_hook: bool = False
+    grants: tuple[str, ...] = ()
+    look_grants: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,23 +64,30 @@ class Level:
         """The operations that find a subscription."""
         return (*((self.look,) if self.look else ()), f"{self.name}Webhook")
 
+    @property
+    def subscribing(self) -> tuple[str, ...]:
+        """The grants that a token needs to subscribe to all events of the kind."""
+        of_events = (grant for event in self.kind.events for grant in event.grants)
+        return tuple(dict.fromkeys((*self.grants, *self.look_grants, *of_events)))
+
     def parent(self, call: Call, place: Place) -> Ids:
         """The ids of the parent. Raises the old refusal where there is none for the caller."""
         return self.ids(call, call.fetch(self.look, **place)) if self.look else ()
 
-    def every(self, call: Call, place: Place) -> list[Named]:
-        """The subscriptions of the parent that were made here, by whomever the caller sees. Raises old refusals.
+    def every(self, call: Call, place: Place) -> tuple[list[Named], bool]:
+        """The subscriptions of the parent that were made here, by whomever the caller sees, and whether these are all.
 
         Without the network key those behind the API's first page can't be listed (conventions 5.4), as the log says.
+        Raises old refusals.
         """
         if is_unaskable(call) or call.era not in self.kind.eras:
             self._confirm(call, place)
-            return []
+            return [], True
         known: Place = {"id": self.parent(call, place)[0]} if self.listed_by_id else place
         found = call.everything("webhooks", lambda cursor: self._page(call, known, cursor))
         if not found.complete:
             log.warning("subscriptions left out", service=call.backend.service.name, kind=self.kind.name)
-        return [row["named"] for row in found.rows if row["named"] is not None]
+        return [row["named"] for row in found.rows if row["named"] is not None], found.complete
 
     def one(self, call: Call, row_id: int, operation: str, place: Place, **asked: Any) -> tuple[Named, Result]:
         """The caller's subscription of that id and the answer to an operation that asks for it.

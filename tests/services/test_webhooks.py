@@ -226,8 +226,10 @@ def test_more_than_a_page_of_the_api(stand, paging, logged):
     shim = stand(paging=paging)
     made = [shim.make("jdoe", url=f"https://ci.example.org/{number}") for number in range(60)]
     ids = [row["id"] for row in reversed(made)]
-    page = shim.asker.get(HOOKS, "jdoe")
+    answer = shim.asker.open("GET", HOOKS, "jdoe")
+    page = json.loads(answer.data)
     found = [row["id"] for row in page["results"]]
+    assert answer.headers.get("X-Shim-Incomplete") == ("1" if paging == "walk" else None)
     if paging == "walk":
         assert found == [row["id"] for row in reversed(made[: len(found)])]
         assert 0 < len(found) <= 25

@@ -66,10 +66,12 @@ class Test2026(Recorded):
 class TestWalked2024(Walked):
     service, era = "git", "2024"
     names = PAGED
-    exact: ClassVar = {"reads": 396}
+    unplayed = ("push-deliveries",)
+    exact: ClassVar = {"reads": 396, "webhooks": 138}
 
 
 class TestWalked2026(Walked):
     service, era = "git", "2026"
     names = PAGED
-    exact: ClassVar = {"reads": 418}
+    unplayed = ("push-deliveries",)
+    exact: ClassVar = {"reads": 418, "webhooks": 159}
