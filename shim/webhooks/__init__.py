@@ -10,6 +10,7 @@ The parts, from what all need to what uses it:
     delivery    one attempt
     parcel      what is to be delivered, and who keeps what could not be
     recent      what a process knows of arrivals
+    room        how much of that is remembered
     memory      what has arrived before, in all processes
     native      a delivery of the API's, and the parcels that come of it
     results     how requests are counted and refused
