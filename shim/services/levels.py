@@ -38,7 +38,7 @@ class Level:
     """Where the subscriptions of a kind hang.
 
     `look` is the operation that asks for their parent alone (empty: the user, who need not be looked for); `ids` are
-    the parent's in an answer, or raise the old refusal; `path` leads to what has the subscriptions; `listed_by_id`
+    the parent's in an answer, or raise the old refusal; `listed_by_id`
     says that they are listed by the parent's ids. `unsupported` is what eras without the kind answer. `sent_by_hook`
     says that deliveries look like those of git's hook (git 6.1). `grants` are those without which the API does not tell
     of the parent, `look_grants` what `look` takes beside them; the user's own subscriptions take none.
@@ -47,7 +47,6 @@ class Level:
     kind: Kind
     look: str = ""
     ids: Callable[[Call, Result], Ids] = field(default=_of_nothing)
-    path: tuple[str, ...] = ()
     listed_by_id: bool = False
     unsupported: str = ""
     sent_by_hook: bool = False
@@ -99,7 +98,7 @@ class Level:
             raise NotFound
         result = call.fetch(operation, id=row_id, **place, **asked)
         ids = self.ids(call, result)
-        named = self._named(call, call.require(result, *self.path, "hook"), ids)
+        named = self._named(call, call.require(result, *self.kind.path, "hook"), ids)
         if named is None:
             raise NotFound
         if not is_callers(call, named.subscription):
@@ -114,7 +113,7 @@ class Level:
     def _page(self, call: Call, known: Place, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
         result = call.fetch(f"{self.name}Webhooks", cursor=cursor, **known)
         ids = (known["id"],) if self.listed_by_id else self.ids(call, result)
-        page = call.intact(result, *self.path, "hooks")
+        page = call.intact(result, *self.kind.path, "hooks")
         return [{"id": row["id"], "named": self._named(call, row, ids)} for row in page["results"]], page["cursor"]
 
     def _named(self, call: Call, row: Mapping[str, Any], ids: Ids) -> Named | None:

@@ -24,6 +24,7 @@ from shim.rest.fields import Plain, Resource
 from shim.rest.page import cut
 from shim.services.bridge import Named
 from shim.services.call import Call
+from shim.services.comparing import compare
 from shim.services.deliveries import Deliveries, Delivery
 from shim.services.flag import flagged
 from shim.services.levels import Level, is_callers
@@ -70,6 +71,7 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
         """The subscriptions made with this token."""
         found, complete = level.every(call, place)
         page = cut(_callers(call, level, found), call.start)
+        compare(call, level, place, [row["named"] for row in page.results])
         return flagged(call.page(_subscribed, page), complete=complete)
 
     @hooks.post(
@@ -86,12 +88,14 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
         if level.kind.internal and not call.caller.is_internal:
             raise Unauthorized
         made = subscribe(call, level, ids, wished(call, level.kind))
+        call.backend.bridge.made(made)
         return json.answer(_subscribed.dump(_row(made)), 201)
 
     @hooks.get(f"{prefix}/webhooks/<id>", operation=level.reading, grants=level.grants, resource=Subscribed)
     def show(call: Call, id: str, **place: Any) -> Response:  # noqa: A002
         """One subscription."""
         named, _ = level.one(call, number(id), f"{name}Webhook", place)
+        compare(call, level, place, [named])
         return json.answer(_subscribed.dump(_row(named)))
 
     @hooks.delete(f"{prefix}/webhooks/<id>", operation=(*level.reading, f"Delete{name}Webhook"), grants=level.grants)
@@ -184,6 +188,7 @@ def _end(call: Call, level: Level, named: Named) -> None:
 def _row(named: Named) -> dict[str, Any]:
     created = datetime.fromtimestamp(named.subscription.created, timezone.utc)
     return {
+        "named": named,
         "id": named.id,
         "created": created.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
         "events": list(named.subscription.events),

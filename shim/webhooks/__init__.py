@@ -21,6 +21,8 @@ The parts, from what all need to what uses it:
     outbox      parcels that wait, in the store
     lanes       who sends them, under leases
     worker      the threads that do
+    reconcile   what never arrived of upstream's records
+    checks      how far they were compared
     retention   what is let go of
 """
 

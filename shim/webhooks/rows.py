@@ -116,6 +116,7 @@ def forget(statements: Statements, key: str) -> int:
 def end(statements: Statements, key: str, service: str, now: int) -> int:
     """Let go of all that waits of a subscription that was deleted, and see that nothing is kept any more; how much."""
     statements.run(_ENDED, key=key, service=service, now=now)
+    statements.run("DELETE FROM webhook_checks WHERE subscription = :key", key=key)
     return statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
 
 

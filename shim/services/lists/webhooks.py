@@ -35,7 +35,6 @@ of_list = Level(
     list_events,
     "ListParent",
     _list,
-    ("owner", "list"),
     grants=("PROFILE:RO", "LISTS:RO"),
     look_grants=("ACLS:RO",),
 )
