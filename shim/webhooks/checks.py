@@ -43,13 +43,17 @@ class Checks:
         self._dry, self._clock = dry, clock
 
     def due(self, found: Sequence[Named]) -> Check | None:
-        """Begin the comparison that is to be made next: one that is not at its end, or the oldest one."""
-        named = {key_of(each.subscription): each for each in found}
-        known, now = self._known(list(named)), int(self._clock())
-        waiting = {
-            key: known[key]["checked_at"] if key in known else 0 for key in named if self._is_due(known.get(key), now)
-        }
-        return self._begun(named[min(waiting, key=waiting.__getitem__)], known) if waiting else None
+        """Begin the comparison that is to be made next: of those that are due the one that was looked at first.
+
+        Subscriptions that were only just made have no records that are old enough.
+        """
+        now = int(self._clock())
+        settled = (each for each in found if now - each.subscription.created >= SETTLED)
+        named = {key_of(each.subscription): each for each in settled}
+        known = self._known(list(named))
+        due = [key for key in named if self._is_due(known.get(key), now)]
+        first = min(due, key=lambda key: known[key]["checked_at"] if key in known else 0, default=None)
+        return None if first is None else self._begun(named[first], known)
 
     def begin(self, named: Named) -> Check:
         """Begin the comparison of a subscription, or go on with it; a dry one always begins."""

@@ -29,7 +29,7 @@ from shim.crypto import BearerToken, internal_authorization
 from shim.sandbox import Sandbox
 from shim.services import subscription
 from shim.store import open_store
-from shim.webhooks import reconcile
+from shim.webhooks import checks, reconcile
 from shim.webhooks.assembly import Parts
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.parcel import Parcel, key_of
@@ -290,7 +290,8 @@ class Owner:
 @pytest.fixture
 def down(monkeypatch, api, sqlite_store, sqlite_url, tmp_path):
     """A shop whose receiver nobody reaches, an owner of a subscription, and the target."""
-    monkeypatch.setattr(reconcile, "SETTLED", 0)
+    for module in (reconcile, checks):
+        monkeypatch.setattr(module, "SETTLED", 0)
     owners, targets = [], []
 
     def run(era, **settings):
@@ -475,7 +476,7 @@ def test_both_forms_of_a_delivery_are_compared(down):
     assert json.loads(pair["native"])["data"]["webhook"]["repository"]["description"] == "changed"
 
 
-def checks(shop, *words, status):
+def verified(shop, *words, status):
     told = shop.told("verify", *words, status=status)
     return {check["name"]: check["problem"] for check in told["checks"]}
 
@@ -487,13 +488,13 @@ def test_a_set_up_is_checked_from_end_to_end(sqlite_store, sqlite_url, tmp_path)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        assert set(checks(shop, status=0).values()) == {""}
+        assert set(verified(shop, status=0).values()) == {""}
         assert shop.run("verify").output.count("yes  ") == 5
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-    assert "can't be reached" in checks(shop, status=1)["the receiver"]
+    assert "can't be reached" in verified(shop, status=1)["the receiver"]
 
 
 def test_what_is_missing_of_a_set_up_is_told(tmp_path):
@@ -518,8 +519,8 @@ def test_a_delivery_that_was_written_down_is_checked(file_shop, tmp_path, end):
     written = tmp_path / "delivery"
     written.write_bytes(delivery(b'{"data": 1}\n\n{}', end=end))
     name = "a delivery's signature"
-    assert checks(file_shop, "--delivery", str(written), status=1)[name] == ""
+    assert verified(file_shop, "--delivery", str(written), status=1)[name] == ""
     written.write_bytes(delivery(b'{"data": 1}', end=end) + b" ")
-    assert "is not by this key" in checks(file_shop, "--delivery", str(written), status=1)[name]
+    assert "is not by this key" in verified(file_shop, "--delivery", str(written), status=1)[name]
     written.write_bytes(os.urandom(100))
-    assert "is not by this key" in checks(file_shop, "--delivery", str(written), status=1)[name]
+    assert "is not by this key" in verified(file_shop, "--delivery", str(written), status=1)[name]

@@ -114,6 +114,13 @@ def test_the_one_that_was_not_compared_for_the_longest_time_is_due(checks, clock
     assert checks.due(found) is not None
 
 
+def test_what_was_only_just_made_is_not_due(checks, clock):
+    young = Named(1, hook(created=clock.now - SETTLED + 1))
+    assert checks.due([young]) is None
+    clock.now += 1
+    assert checks.due([young]) == Check(young)
+
+
 def test_a_dry_one_changes_nothing(box, reconciler, store, clock):
     dry = Checks(box, reconciler, dry=True, clock=clock)
     rows = {None: ([row(clock, 1, age=SETTLED)], "more"), "more": ([row(clock, age=SETTLED + 9)], None)}
