@@ -78,10 +78,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Named:
-    """A subscription with the id that upstream knows it by."""
+    """A subscription with the id that upstream knows it by.
+
+    `place` is the owner's and its own name of the tracker or list that it hangs at, `jdoe/bugs`; empty elsewhere.
+    """
 
     id: int
     subscription: Subscription
+    place: str = ""
 
 
 @dataclass(frozen=True)

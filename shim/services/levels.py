@@ -98,12 +98,17 @@ class Level:
             raise NotFound
         result = call.fetch(operation, id=row_id, **place, **asked)
         ids = self.ids(call, result)
-        named = self._named(call, call.require(result, *self.kind.path, "hook"), ids)
+        named = self._named(call, call.require(result, *self.kind.path, "hook"), ids, place)
         if named is None:
             raise NotFound
         if not is_callers(call, named.subscription):
             raise Unauthorized
         return named, result
+
+    def named_place(self, call: Call, place: Place) -> str:
+        """The names by which subscriptions can be asked for that no id of their parent leads to."""
+        parents = self.kind.parents
+        return f"{call.owner}/{place[parents.name]}" if parents else ""
 
     def check_era(self, call: Call) -> None:
         """Raise the 501 of an era in which the API knows no such subscriptions."""
@@ -114,15 +119,17 @@ class Level:
         result = call.fetch(f"{self.name}Webhooks", cursor=cursor, **known)
         ids = (known["id"],) if self.listed_by_id else self.ids(call, result)
         page = call.intact(result, *self.kind.path, "hooks")
-        return [{"id": row["id"], "named": self._named(call, row, ids)} for row in page["results"]], page["cursor"]
+        return [{"id": row["id"], "named": self._named(call, row, ids, known)} for row in page["results"]], page[
+            "cursor"
+        ]
 
-    def _named(self, call: Call, row: Mapping[str, Any], ids: Ids) -> Named | None:
+    def _named(self, call: Call, row: Mapping[str, Any], ids: Ids, place: Place) -> Named | None:
         """The subscription in one of upstream's, None where that is none of this parent's that was made here."""
         addresses, service = call.backend.addresses, call.backend.service.name
         found = addresses.opened(service, row["url"]) if addresses else None
         if found is None or (found.kind, found.parent) != (self.kind.name, parent_text(ids)):
             return None
-        return Named(row["id"], found)
+        return Named(row["id"], found, self.named_place(call, place))
 
     def _confirm(self, call: Call, place: Place) -> None:
         """Check the caller and the parent where subscriptions can't be asked for. Raises the 501 of an era."""

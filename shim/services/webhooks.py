@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 from uuid import UUID
@@ -88,7 +89,7 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
         if level.kind.internal and not call.caller.is_internal:
             raise Unauthorized
         made = subscribe(call, level, ids, wished(call, level.kind))
-        call.backend.bridge.made(made)
+        call.backend.bridge.made(replace(made, place=level.named_place(call, place)))
         return json.answer(_subscribed.dump(_row(made)), 201)
 
     @hooks.get(f"{prefix}/webhooks/<id>", operation=level.reading, grants=level.grants, resource=Subscribed)

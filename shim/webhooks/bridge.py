@@ -59,7 +59,7 @@ class Connected:
         """Know of a subscription from the beginning, so that it is compared though nothing of it ever arrives."""
         try:
             if self._outbox:
-                self._outbox.meet(named.subscription)
+                self._outbox.meet(named.subscription, named.place)
         except StoreError as error:
             log.warning("a webhook subscription was not noted", problem=str(error))
 

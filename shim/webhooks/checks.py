@@ -111,4 +111,4 @@ class Checks:
         subscription, now = check.named.subscription, int(self._clock())
         key, until = key_of(subscription), check.until if check.cursor else 0
         statements.run(_GONE_ON, key=key, now=now, done=check.done, until=until, cursor=check.cursor or "")
-        self._outbox.met(statements, subscription)
+        self._outbox.met(statements, subscription, place=check.named.place)

@@ -108,14 +108,14 @@ class Outbox:
             self.store.write(lambda statements: self._meet(statements, parcel))
             self._met.add(parcel.key)
 
-    def meet(self, subscription: Subscription) -> None:
-        """Note that there is a subscription."""
-        self.store.write(lambda statements: self.met(statements, subscription))
+    def meet(self, subscription: Subscription, place: str = "") -> None:
+        """Note that there is a subscription, and where, if that is known."""
+        self.store.write(lambda statements: self.met(statements, subscription, place=place))
 
-    def met(self, statements: Statements, subscription: Subscription, *, native: bool = False) -> None:
+    def met(self, statements: Statements, subscription: Subscription, *, native: bool = False, place: str = "") -> None:
         """Note in a transaction that there is a subscription; `native` tells its second URL from the first."""
         sealed, now = seal(self.keys, subscription), int(self.clock())
-        rows.meet(statements, key_of(subscription, native), subscription.service, sealed, native, now)
+        rows.meet(statements, key_of(subscription, native), subscription.service, sealed, native, now, place)
 
     def note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Note the outcome of an attempt that upstream does not know of."""

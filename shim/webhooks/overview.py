@@ -38,7 +38,8 @@ class Known:
     """A subscription that the outbox knows: `subscription` is None where no key opens it.
 
     `state` is `parked`, `waiting` or `fine`; times are in Unix seconds, None where there is nothing to tell;
-    `refused` is how many events there was no room for since it is parked, `second` says that it is the second URL's.
+    `refused` is how many events there was no room for since it is parked, `second` says that it is the second URL's;
+    `place` names the tracker or list that it hangs at, if that is known.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Known:
     next_at: int | None
     refused: int
     used_at: int
+    place: str = ""
 
     @classmethod
     def of(cls, outbox: Outbox, row: Row) -> Known:
@@ -71,6 +73,7 @@ class Known:
             next_at=row["next_at"],
             refused=row["refused"],
             used_at=row["used_at"],
+            place=row["place"],
         )
 
     @property

@@ -75,14 +75,27 @@ class Records:
         self._user, self._caller, self._calls = user, caller, calls
         self._parents: dict[str, dict[int, str]] = {}
 
-    def hooks(self, kind: str, parent: str = "") -> list[Named]:
-        """The subscriptions of a kind that were made through this shim: the user's, or of a parent by its id."""
+    def hooks(self, kind: str, parent: str = "", place: str = "") -> list[Named]:
+        """The subscriptions of a kind that were made through this shim: the user's, or of a parent by its id.
+
+        `place` is where that was when it was known last, if it is none of the user's own.
+        """
+        try:
+            return self._hooks(kind, parent, place)
+        except (Absent, Spent):
+            raise
+        except Unasked:
+            if not self._is_guess(kind, parent, place):
+                raise
+            raise Absent from None
+
+    def _hooks(self, kind: str, parent: str, place: str) -> list[Named]:
         addresses, service = self._backend.addresses, self._backend.service.name
-        path, values = (*self._kind(kind).path, "hooks"), self._place(kind, parent)
+        path, values = (*self._kind(kind).path, "hooks"), self._place(kind, parent, place)
         fetch = self._lister(f"{kind.capitalize()}Webhooks", path, values)
         rows = self._everything("webhooks", fetch)
         opened = [(row["id"], addresses.opened(service, row["url"]) if addresses else None) for row in rows]
-        named = [Named(number, each) for number, each in opened if each is not None]
+        named = [Named(number, each, place) for number, each in opened if each is not None]
         return [each for each in named if (each.subscription.kind, each.subscription.parent) == (kind, parent)]
 
     def page(self, named: Named, cursor: str | None) -> Page:
@@ -90,7 +103,7 @@ class Records:
         kind, parent = named.subscription.kind, named.subscription.parent
         by_id = parent and self._kind(kind).parents is None
         name = f"{kind.capitalize()}{'Sent' if by_id else 'Deliveries'}"
-        values = {**self._place(kind, parent), "id": named.id, **_ONE_PAGE}
+        values = {**self._place(kind, parent, named.place), "id": named.id, **_ONE_PAGE}
         return self._lister(name, (*self._kind(kind).path, "hook", "rows"), values)(cursor)
 
     def deliveries(self, named: Named) -> Iterator[Sequence[Row]]:
@@ -111,17 +124,23 @@ class Records:
     def _kind(self, name: str) -> Kind:
         return next(kind for kind in self._backend.service.hooks if kind.name == name)
 
-    def _place(self, kind: str, parent: str) -> dict[str, Any]:
+    def _is_guess(self, kind: str, parent: str, place: str) -> bool:
+        """Whether it is only known where a parent was."""
+        parents = self._kind(kind).parents
+        return parents is not None and bool(place) and int(parent.partition("/")[0]) not in self._names(parents)
+
+    def _place(self, kind: str, parent: str, place: str) -> dict[str, Any]:
         """What says in operations where the subscriptions of a parent are: its id, or its owner and its name."""
         if not parent:
             return {}
         number, _, below = parent.partition("/")
         if (parents := self._kind(kind).parents) is None:
             return {"id": int(number)}
-        name = self._names(parents).get(int(number))
-        if name is None:
+        known = self._names(parents).get(int(number))
+        owner, _, name = place.partition("/") if known is None else (self._user, "", known)
+        if not name:
             raise Absent
-        return {"u": self._user, parents.name: name, **({parents.number: int(below)} if below else {})}
+        return {"u": owner, parents.name: name, **({parents.number: int(below)} if below else {})}
 
     def _names(self, parents: Parents) -> dict[int, str]:
         """The names of the user's own by their ids, which are asked for once."""

@@ -231,11 +231,14 @@ class Owner:
 
     def __init__(self, shop, base):
         self.base = base
-        self.token = BearerToken(4102444800, "", "", "jdoe").mint(Instance(FIXTURES).keys("git").private_key)
+        self.token = self.minted("jdoe")
         self.headers = {"Authorization": f"Bearer {self.token}"}
         self.store = open_store(shop.url)
         self.app = create_app(shop.config, store=self.store)
         self.client = Client(self.app)
+
+    def minted(self, user):
+        return BearerToken(4102444800, "", "", user).mint(Instance(FIXTURES).keys("git").private_key)
 
     def subscribe(self, url):
         wanted = {"url": url, "events": ["repo:update"]}
@@ -408,20 +411,25 @@ def test_their_names_may_have_changed_since(down):
     assert shop.told("reconcile")["missing"] == 1
 
 
-def test_of_those_of_others_nothing_can_be_told_by_their_id(down):
+@pytest.mark.parametrize("place", ["", "alice/gone", "alice/", "nobody/bugs"])
+def test_those_that_are_not_where_they_were_are_counted(down, place):
     shop, *_ = down("2026")
     with closing(open_store(shop.url)) as store:
-        Parts.of(shop.config, store).outbox.meet(hook(service="todo", kind="tracker", parent="999"))
+        Parts.of(shop.config, store).outbox.meet(hook(service="todo", kind="tracker", parent="999"), place)
     found = shop.told("reconcile")
     assert (found["unreachable"], found["subscriptions"], found["problems"]) == (1, 0, [])
-    assert "1 trackers, tickets or lists are not their users' own" in shop.run("reconcile").output
+    assert "1 trackers, tickets or lists are not where they were" in shop.run("reconcile").output
 
 
-def test_what_never_arrived_of_a_list_is_looked_for_by_the_command(down):
-    shop, sandbox, owner, target, url = down("2026")
-    owner.subscribe_as_server("/lists/api/user/~jdoe/lists/demo-devel/webhooks", url, "list:update")
-    changed = {"description": "while down"}
-    assert owner.client.put("/lists/api/lists/demo-devel", json=changed, headers=owner.headers).status_code == 200
+@pytest.mark.parametrize(("whose", "name"), [("jdoe", "demo-devel"), ("alice", "misc")])
+@pytest.mark.parametrize("paging", ["auto", "walk"])
+def test_what_never_arrived_of_a_list_is_delivered_by_the_command(down, whose, name, paging):
+    """The user's own, and one of another user's."""
+    shop, sandbox, owner, target, url = down("2026", paging=paging)
+    owner.subscribe_as_server(f"/lists/api/user/~{whose}/lists/{name}/webhooks", url, "list:update")
+    token = {"Authorization": f"Bearer {owner.minted(whose)}"}
+    changed = owner.client.put(f"/lists/api/lists/{name}", json={"description": "while down"}, headers=token)
+    assert changed.status_code == 200
     assert sandbox.drain(20)
     found = shop.told("reconcile")
     assert (found["subscriptions"], found["missing"], found["unreachable"], found["problems"]) == (1, 1, 0, [])

@@ -23,6 +23,7 @@ from shim.services.subscription import Subscription, ends_soon
 from shim.webhooks.checks import Checks
 from shim.webhooks.memory import Memory
 from shim.webhooks.native import Addressee
+from shim.webhooks.overview import Known
 from shim.webhooks.parcel import key_of
 from shim.webhooks.reconcile import Reconciler
 from shim.webhooks.records import Absent, Calls, Records, Spent, Unasked, internally
@@ -60,9 +61,10 @@ class Asking:
     """Asks the API as whom it may: one user by a token, or each by the authorization of the instance's services."""
 
     def __init__(self, desk: Desk, token_file: IO[str] | None, calls: int = CALLS) -> None:
-        """`calls` bounds how often it asks. Raises BadInput for what is no token."""
+        """`calls` bounds how often it asks; `hints` tell where trackers and lists were. Raises BadInput."""
         self._desk, self.services = desk, backends(desk.config)
         self._calls, self._records = Calls(calls), dict[tuple[str, str], Records]()
+        self.hints: dict[Place, str] = {}
         self._token = self.user = ""
         try:
             if token_file is not None:
@@ -90,12 +92,14 @@ class Asking:
         the longest time.
         """
         since: dict[Place, int] = {}
-        known = (each.subscription for each in self._desk.overview.everybody())
-        for some in _in_parts(each for each in known if each is not None and each.user):
-            told = checks.since([key_of(each) for each in some])
+        for some in _in_parts(self._desk.overview.everybody()):
+            told = checks.since([each.key for each in some])
             for each in some:
-                place, at = place_of(each), told.get(key_of(each), 0)
+                if each.subscription is None or not each.subscription.user:
+                    continue
+                place, at = place_of(each.subscription), told.get(each.key, 0)
                 since[place] = min(at, since.get(place, at))
+                self.hints[place] = each.place or self.hints.get(place, "")
         named = (*users, self.user) if self.user else users
         for place in ((name, user.lstrip("~"), "user", "") for name in self.services for user in named):
             since.setdefault(place, 0)
@@ -136,8 +140,8 @@ def reconcile(
     What was compared once is not asked for again. What --calls does not suffice for is left for the next time, when it
     comes first.
 
-    Trackers, tickets and lists are looked for among the user's own, as the API finds none by its id: subscriptions at
-    those of others are compared when who made them asks for them.
+    Trackers, tickets and lists are looked for among the user's own, as the API finds none by its id, and those of
+    others where they were when the user asked for their subscriptions last.
     """
     found = Found()
     with opened(config_path) as desk:
@@ -165,7 +169,7 @@ def reconcile(
         if found.deleted:
             click.echo(f"{found.deleted} subscriptions deleted, whose tokens are about to end")
         if found.unreachable:
-            click.echo(f"{found.unreachable} trackers, tickets or lists are not their users' own, or are gone")
+            click.echo(f"{found.unreachable} trackers, tickets or lists are not where they were, or are gone")
         if found.left:
             click.echo(f"{found.left} of {len(places)} lists of subscriptions are left for the next time")
         for line in found.problems:
@@ -188,12 +192,12 @@ def compare(subscription: str, config_path: str | None, token_file: IO[str] | No
     It is asked for as by `reconcile`.
     """
     with opened(config_path) as desk:
-        wanted = desk.one(subscription).subscription
-        asking = Asking(desk, token_file)
+        known = desk.one(subscription)
+        wanted, asking = known.subscription, Asking(desk, token_file)
         if wanted is None:
             raise BadInput("no key opens this subscription")
         try:
-            rows = list(islice(_rows(asking, wanted), last))
+            rows = list(islice(_rows(asking, wanted, known.place), last))
         except Unasked as problem:
             raise Failure(str(problem)) from None
     pairs = [pair for row in rows if (pair := _pair(asking, wanted, row))]
@@ -222,7 +226,7 @@ def _checks(desk: Desk, asking: Asking, dry_run: bool) -> Checks:
 def _compare_place(asking: Asking, checks: Checks, place: Place, found: Found, dry_run: bool) -> None:
     service, user, kind, parent = place
     records = asking.records(service, user)
-    for named in records.hooks(kind, parent):
+    for named in records.hooks(kind, parent, asking.hints.get(place, "")):
         found.subscriptions += 1
         _compare(records, checks, named, found)
         if ends_soon(named.subscription, time.time()):
@@ -243,18 +247,18 @@ def _compare(records: Records, checks: Checks, named: Named, found: Found) -> No
             return
 
 
-def _in_parts(found: Iterable[Subscription]) -> Iterator[list[Subscription]]:
+def _in_parts(found: Iterable[Known]) -> Iterator[list[Known]]:
     """The same, so many at once that one statement can be about them."""
     each = iter(found)
     while some := list(islice(each, _PART)):
         yield some
 
 
-def _rows(asking: Asking, wanted: Subscription) -> Iterator[Row]:
+def _rows(asking: Asking, wanted: Subscription, at: str) -> Iterator[Row]:
     """Upstream's records of a subscription. Raises Unasked."""
     service, user, kind, parent = place_of(wanted)
     records, key = asking.records(service, user), key_of(wanted)
-    named = next((each for each in records.hooks(kind, parent) if key_of(each.subscription) == key), None)
+    named = next((each for each in records.hooks(kind, parent, at) if key_of(each.subscription) == key), None)
     if named is None:
         raise Unasked(f"{service}: there is no such subscription any more")
     for rows in records.deliveries(named):
