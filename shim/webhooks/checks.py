@@ -21,6 +21,10 @@ _BEGUN = (
     "INSERT INTO webhook_checks (subscription, checked_at) VALUES (:key, :now)"
     " ON CONFLICT (subscription) DO UPDATE SET checked_at = excluded.checked_at, until = 0, cursor = ''"
 )
+_LOOKED = (
+    "INSERT INTO webhook_checks (subscription, checked_at) VALUES (:key, :now)"
+    " ON CONFLICT (subscription) DO UPDATE SET checked_at = excluded.checked_at"
+)
 _GONE_ON = (
     "UPDATE webhook_checks SET checked_at = :now, done = :done, until = :until, cursor = :cursor"
     " WHERE subscription = :key"
@@ -77,6 +81,12 @@ class Checks:
             check = Check(check.named, None, max(check.done, check.until))
         self._keep(check)
         return found if isinstance(found, int) else len(found), None if ended else check
+
+    def looked(self, keys: Sequence[str]) -> None:
+        """Note that subscriptions were looked for, found or not: others come first the next time."""
+        rows = [{"key": key, "now": int(self._clock())} for key in keys]
+        if rows and not self._dry:
+            self._outbox.store.write(lambda statements: statements.many(_LOOKED, rows))
 
     def since(self, keys: Sequence[str]) -> dict[str, int]:
         """When subscriptions were looked at last, of those that ever were, by their keys."""

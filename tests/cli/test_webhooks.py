@@ -418,6 +418,8 @@ def test_those_that_are_not_where_they_were_are_counted(down, place):
         Parts.of(shop.config, store).outbox.meet(hook(service="todo", kind="tracker", parent="999"), place)
     found = shop.told("reconcile")
     assert (found["unreachable"], found["subscriptions"], found["problems"]) == (1, 0, [])
+    (looked,) = shop.rows("SELECT subscription, checked_at FROM webhook_checks")
+    assert looked["checked_at"] > 0
     assert "1 trackers, tickets or lists are not where they were" in shop.run("reconcile").output
 
 
