@@ -28,9 +28,10 @@ def command(names: tuple[str, ...], root: Path | None, era: str, as_json: bool) 
     """List every legacy endpoint: its method and rule, the old scope, the grants that stand for it in an OAuth 2.0
     token, the GraphQL operations behind it.
 
-    A dash in place of the scope means that any valid token would do for the old server. With --measure, the recorded
-    exchanges of a fixtures root are played against the sandbox, and each endpoint's successful answers are counted
-    by the number of upstream calls they took: `1 x98, 2 x3`.
+    A dash in place of the scope means that any valid token would do for the old server, in place of the grants that
+    any does for the API. Who subscribes to webhooks needs the grants of those events that are wanted. With --measure,
+    the recorded exchanges of a fixtures root are played against the sandbox, and each endpoint's successful answers
+    are counted by the number of upstream calls they took: `1 x98, 2 x3`.
     """
     calls = _measured(root, names, era) if root else {}
     rows = [row for service in discover() if not names or service.name in names for row in _rows(service, calls)]

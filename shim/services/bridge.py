@@ -78,10 +78,28 @@ class Record:
 
 @dataclass(frozen=True)
 class Named:
-    """A subscription with the id that upstream knows it by."""
+    """A subscription with the id that upstream knows it by.
+
+    `place` is the owner's and its own name of the tracker or list that it hangs at, `jdoe/bugs`; empty elsewhere.
+    """
 
     id: int
     subscription: Subscription
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A comparison of upstream's records of a subscription with what arrived, the newest first.
+
+    It goes on at `cursor` (None: at the newest) and ends at `done`, up to which it was done before; `until` is the
+    newest that it has met, 0 where it has met none. Both are in microseconds since 1970.
+    """
+
+    named: Named
+    cursor: str | None = None
+    done: int = 0
+    until: int = 0
 
 
 class Bridge(Protocol):
@@ -102,8 +120,25 @@ class Bridge(Protocol):
         """
         ...
 
+    def made(self, named: Named) -> None:
+        """A subscription was made: what upstream could not deliver of it can be looked for."""
+        ...
+
     def ended(self, named: Named) -> None:
         """A subscription was deleted: what still waits for its target is not sent any more."""
+        ...
+
+    def due(self, found: Sequence[Named]) -> Check | None:
+        """The comparison that is to be made next of those of some subscriptions, None where none is due.
+
+        Whoever is given it asks upstream once, and says by `compared` what it told.
+        """
+        ...
+
+    def compared(self, check: Check, rows: Sequence[Row], following: str | None) -> None:
+        """Upstream tells of these deliveries, and `following` is the cursor behind them: as by `met`, but newer ones
+        than were compared before only.
+        """
         ...
 
 
@@ -121,5 +156,14 @@ class Unconnected:
     def met(self, named: Named, rows: Sequence[Row]) -> None:
         """Nothing is done about it."""
 
+    def made(self, named: Named) -> None:
+        """Nothing is looked for."""
+
     def ended(self, named: Named) -> None:
         """Nothing waits."""
+
+    def due(self, found: Sequence[Named]) -> None:
+        """Nothing is known to compare with."""
+
+    def compared(self, check: Check, rows: Sequence[Row], following: str | None) -> None:
+        """Nothing is done about it."""

@@ -6,7 +6,7 @@ record of what the target said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -23,6 +23,8 @@ from shim.services.levels import Level, Place
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ANSWER = "a member of the JSON in responseBody that this server answered"
+AT_ONCE = 25
+"""How many deliveries upstream tells where nobody says how many."""
 Row = Mapping[str, Any]
 
 
@@ -54,6 +56,12 @@ class Deliveries:
         self._call.backend.bridge.met(self.subscription, page.results)
         return Page([told for told in self._told(page.results) if told["payload"] is not None], page.next, page.total)
 
+    def newest(self, cursor: str | None) -> tuple[Sequence[Row], str | None]:
+        """Upstream's records of as many as it tells at once, from a cursor on, and the one behind them."""
+        page, _ = self._ask(size=AT_ONCE, cursor=cursor, counted=False)
+        assert page is not None
+        return page["results"], page["cursor"]
+
     def one(self, uuid: str) -> dict[str, Any]:
         """One of them, as it is dumped. Raises 404."""
         row = self._found(uuid)
@@ -80,7 +88,7 @@ class Deliveries:
         self.named, result = self._level.one(
             self._call, self._id, self._operation, self._place, rows=size or 1, listed=listed, **asked
         )
-        hook = self._call.intact(result, *self._level.path, "hook")
+        hook = self._call.intact(result, *self._level.kind.path, "hook")
         return _numbered(hook.get("rows")), _numbered(hook.get("keys"))
 
     def _found(self, uuid: str) -> Row:
@@ -186,10 +194,10 @@ def _lines(lines: str) -> str:
 
 def _numbered(page: Row | None) -> Row | None:
     """A page whose rows have a number by which they descend: the microseconds of their time."""
-    return page and {**page, "results": [{**row, "id": _microseconds(row["date"])} for row in page["results"]]}
+    return page and {**page, "results": [{**row, "id": microseconds(row["date"])} for row in page["results"]]}
 
 
-def _microseconds(date: str) -> int:
+def microseconds(date: str) -> int:
     """A time of the API's as microseconds since 1970."""
     seconds, _, fraction = date.rstrip("Z").partition(".")
     whole = datetime.fromisoformat(f"{seconds}+00:00") - _EPOCH

@@ -119,13 +119,29 @@ class Translation(NamedTuple):
     payload: str | None
 
 
+class Parents(NamedTuple):
+    """How a kind's parents are found among a user's own by their ids, as no query takes one.
+
+    `listing` is the operation that lists them (`id`, `name`), `listed` where in its answer; `name` and `number` are
+    what the operations of the kind call a parent's name, and the number below it; `path` leads to what has
+    subscriptions.
+    """
+
+    listing: str
+    listed: tuple[str, ...]
+    name: str
+    path: tuple[str, ...]
+    number: str = ""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of old subscriptions: those below one prefix, e.g. `/api/<u>/repos/<r>` (conventions 8.2).
 
     `query` names the operation that a native subscription of the kind is made with, which has no variables; `eras` are
     those in which upstream tells of these events; `internal` says that only other servers could subscribe. `nullable`
-    and `lists` describe the answer to the query as Native has it.
+    and `lists` describe the answer to the query as Native has it. `parents` are None where subscriptions hang at the
+    user, or are asked for by the parent's id.
     """
 
     name: str
@@ -136,6 +152,12 @@ class Kind:
     internal: bool = False
     nullable: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    parents: Parents | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where in an answer the subscriptions are."""
+        return self.parents.path if self.parents else ()
 
     def translate(self, operation: Operation, body: bytes, sender: Sender | None = None) -> Translation:
         """The old delivery of a native one, which was made with `operation`, in the form of a sender (None: the first).

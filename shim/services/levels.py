@@ -38,18 +38,20 @@ class Level:
     """Where the subscriptions of a kind hang.
 
     `look` is the operation that asks for their parent alone (empty: the user, who need not be looked for); `ids` are
-    the parent's in an answer, or raise the old refusal; `path` leads to what has the subscriptions; `listed_by_id`
+    the parent's in an answer, or raise the old refusal; `listed_by_id`
     says that they are listed by the parent's ids. `unsupported` is what eras without the kind answer. `sent_by_hook`
-    says that deliveries look like those of git's hook (git 6.1).
+    says that deliveries look like those of git's hook (git 6.1). `grants` are those without which the API does not tell
+    of the parent, `look_grants` what `look` takes beside them; the user's own subscriptions take none.
     """
 
     kind: Kind
     look: str = ""
     ids: Callable[[Call, Result], Ids] = field(default=_of_nothing)
-    path: tuple[str, ...] = ()
     listed_by_id: bool = False
     unsupported: str = ""
     sent_by_hook: bool = False
+    grants: tuple[str, ...] = ()
+    look_grants: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,23 +63,30 @@ class Level:
         """The operations that find a subscription."""
         return (*((self.look,) if self.look else ()), f"{self.name}Webhook")
 
+    @property
+    def subscribing(self) -> tuple[str, ...]:
+        """The grants that a token needs to subscribe to all events of the kind."""
+        of_events = (grant for event in self.kind.events for grant in event.grants)
+        return tuple(dict.fromkeys((*self.grants, *self.look_grants, *of_events)))
+
     def parent(self, call: Call, place: Place) -> Ids:
         """The ids of the parent. Raises the old refusal where there is none for the caller."""
         return self.ids(call, call.fetch(self.look, **place)) if self.look else ()
 
-    def every(self, call: Call, place: Place) -> list[Named]:
-        """The subscriptions of the parent that were made here, by whomever the caller sees. Raises old refusals.
+    def every(self, call: Call, place: Place) -> tuple[list[Named], bool]:
+        """The subscriptions of the parent that were made here, by whomever the caller sees, and whether these are all.
 
         Without the network key those behind the API's first page can't be listed (conventions 5.4), as the log says.
+        Raises old refusals.
         """
         if is_unaskable(call) or call.era not in self.kind.eras:
             self._confirm(call, place)
-            return []
+            return [], True
         known: Place = {"id": self.parent(call, place)[0]} if self.listed_by_id else place
         found = call.everything("webhooks", lambda cursor: self._page(call, known, cursor))
         if not found.complete:
             log.warning("subscriptions left out", service=call.backend.service.name, kind=self.kind.name)
-        return [row["named"] for row in found.rows if row["named"] is not None]
+        return [row["named"] for row in found.rows if row["named"] is not None], found.complete
 
     def one(self, call: Call, row_id: int, operation: str, place: Place, **asked: Any) -> tuple[Named, Result]:
         """The caller's subscription of that id and the answer to an operation that asks for it.
@@ -89,12 +98,17 @@ class Level:
             raise NotFound
         result = call.fetch(operation, id=row_id, **place, **asked)
         ids = self.ids(call, result)
-        named = self._named(call, call.require(result, *self.path, "hook"), ids)
+        named = self._named(call, call.require(result, *self.kind.path, "hook"), ids, place)
         if named is None:
             raise NotFound
         if not is_callers(call, named.subscription):
             raise Unauthorized
         return named, result
+
+    def named_place(self, call: Call, place: Place) -> str:
+        """The names by which subscriptions can be asked for that no id of their parent leads to."""
+        parents = self.kind.parents
+        return f"{call.owner}/{place[parents.name]}" if parents else ""
 
     def check_era(self, call: Call) -> None:
         """Raise the 501 of an era in which the API knows no such subscriptions."""
@@ -104,16 +118,18 @@ class Level:
     def _page(self, call: Call, known: Place, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
         result = call.fetch(f"{self.name}Webhooks", cursor=cursor, **known)
         ids = (known["id"],) if self.listed_by_id else self.ids(call, result)
-        page = call.intact(result, *self.path, "hooks")
-        return [{"id": row["id"], "named": self._named(call, row, ids)} for row in page["results"]], page["cursor"]
+        page = call.intact(result, *self.kind.path, "hooks")
+        return [{"id": row["id"], "named": self._named(call, row, ids, known)} for row in page["results"]], page[
+            "cursor"
+        ]
 
-    def _named(self, call: Call, row: Mapping[str, Any], ids: Ids) -> Named | None:
+    def _named(self, call: Call, row: Mapping[str, Any], ids: Ids, place: Place) -> Named | None:
         """The subscription in one of upstream's, None where that is none of this parent's that was made here."""
         addresses, service = call.backend.addresses, call.backend.service.name
         found = addresses.opened(service, row["url"]) if addresses else None
         if found is None or (found.kind, found.parent) != (self.kind.name, parent_text(ids)):
             return None
-        return Named(row["id"], found)
+        return Named(row["id"], found, self.named_place(call, place))
 
     def _confirm(self, call: Call, place: Place) -> None:
         """Check the caller and the parent where subscriptions can't be asked for. Raises the 501 of an era."""

@@ -70,12 +70,14 @@ class Service:
         return self.taking(endpoint) if endpoint.scope in self.grants else ()
 
     def wanted(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """What a token is asked for at an endpoint: without a scope, the profile of whoever is asked for."""
-        return self.taking(endpoint) if endpoint.scope or "User" in endpoint.operations else ()
+        """What a token is asked for at an endpoint; without a scope, the profile only where it is answered."""
+        if endpoint.scope or "User" in endpoint.operations:
+            return self.taking(endpoint)
+        return tuple(map(self._written, endpoint.grants))
 
     def taking(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants of an endpoint's scope, and those that it takes beside them."""
-        return (*self.granting(endpoint.scope), *map(self._written, endpoint.grants))
+        return tuple(dict.fromkeys((*self.granting(endpoint.scope), *map(self._written, endpoint.grants))))
 
     def granting(self, scope: str | None) -> tuple[str, ...]:
         """The grants that an old scope corresponds to; who asks without one still asks for users."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,9 @@ from shim.rest.fields import Plain, Resource
 from shim.rest.page import cut
 from shim.services.bridge import Named
 from shim.services.call import Call
+from shim.services.comparing import compare
 from shim.services.deliveries import Deliveries, Delivery
+from shim.services.flag import flagged
 from shim.services.levels import Level, is_callers
 from shim.services.subscribing import FIELDS, subscribe, wished
 from shim.services.subscription import ends_soon
@@ -61,15 +64,23 @@ def hook_routes(level: Level) -> Endpoints:
 def _subscriptions(hooks: Endpoints, level: Level) -> None:
     prefix, name = level.kind.prefix, level.name
 
-    @hooks.get(f"{prefix}/webhooks", operation=(*_look(level), f"{name}Webhooks"), resource=paged(Subscribed))
+    @hooks.get(
+        f"{prefix}/webhooks",
+        operation=(*_look(level), f"{name}Webhooks"),
+        grants=level.grants,
+        resource=paged(Subscribed),
+    )
     def index(call: Call, **place: Any) -> Response:
         """The subscriptions made with this token."""
-        found = level.every(call, place)
-        return json.answer(cut(_callers(call, level, found), call.start).envelope(_subscribed.dump))
+        found, complete = level.every(call, place)
+        page = cut(_callers(call, level, found), call.start)
+        compare(call, level, place, [row["named"] for row in page.results])
+        return flagged(call.page(_subscribed, page), complete=complete)
 
     @hooks.post(
         f"{prefix}/webhooks",
         operation=(*_look(level), f"Create{name}Webhook"),
+        grants=level.subscribing,
         fields=FIELDS,
         resource=Subscribed,
         examples=_examples(level),
@@ -80,15 +91,17 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
         if level.kind.internal and not call.caller.is_internal:
             raise Unauthorized
         made = subscribe(call, level, ids, wished(call, level.kind))
+        call.backend.bridge.made(replace(made, place=level.named_place(call, place)))
         return json.answer(_subscribed.dump(_row(made)), 201)
 
-    @hooks.get(f"{prefix}/webhooks/<id>", operation=level.reading, resource=Subscribed)
+    @hooks.get(f"{prefix}/webhooks/<id>", operation=level.reading, grants=level.grants, resource=Subscribed)
     def show(call: Call, id: str, **place: Any) -> Response:  # noqa: A002
         """One subscription."""
         named, _ = level.one(call, number(id), f"{name}Webhook", place)
+        compare(call, level, place, [named])
         return json.answer(_subscribed.dump(_row(named)))
 
-    @hooks.delete(f"{prefix}/webhooks/<id>", operation=(*level.reading, f"Delete{name}Webhook"))
+    @hooks.delete(f"{prefix}/webhooks/<id>", operation=(*level.reading, f"Delete{name}Webhook"), grants=level.grants)
     def delete(call: Call, id: str, **place: Any) -> Response:  # noqa: A002
         """No more deliveries."""
         named, _ = level.one(call, number(id), f"{name}Webhook", place)
@@ -99,7 +112,7 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
 
 def _deliveries(hooks: Endpoints, level: Level) -> None:
     prefix = f"{level.kind.prefix}/webhooks/<id>/deliveries"
-    deliveries = {"operation": (*level.reading, f"{level.name}Deliveries")}
+    deliveries = {"operation": (*level.reading, f"{level.name}Deliveries"), "grants": level.grants}
 
     @hooks.get(prefix, **deliveries, resource=paged(Delivery))
     def sent(call: Call, id: str, **place: Any) -> Response:  # noqa: A002
@@ -178,6 +191,7 @@ def _end(call: Call, level: Level, named: Named) -> None:
 def _row(named: Named) -> dict[str, Any]:
     created = datetime.fromtimestamp(named.subscription.created, timezone.utc)
     return {
+        "named": named,
         "id": named.id,
         "created": created.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
         "events": list(named.subscription.events),

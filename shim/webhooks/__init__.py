@@ -10,6 +10,7 @@ The parts, from what all need to what uses it:
     delivery    one attempt
     parcel      what is to be delivered, and who keeps what could not be
     recent      what a process knows of arrivals
+    room        how much of that is remembered
     memory      what has arrived before, in all processes
     native      a delivery of the API's, and the parcels that come of it
     results     how requests are counted and refused
@@ -20,6 +21,8 @@ The parts, from what all need to what uses it:
     outbox      parcels that wait, in the store
     lanes       who sends them, under leases
     worker      the threads that do
+    reconcile   what never arrived of upstream's records
+    checks      how far they were compared
     retention   what is let go of
 """
 

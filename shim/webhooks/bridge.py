@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from shim.services.bridge import Named, Record, Row
+from shim.services.bridge import Check, Named, Record, Row
 from shim.services.events import Sender
 from shim.store import StoreError
+from shim.webhooks.checks import Checks
 from shim.webhooks.delivery import Delivery
 from shim.webhooks.outbox import Outbox
 from shim.webhooks.parcel import Parcel, key_of
@@ -22,6 +23,7 @@ class Connected:
 
     def __init__(self, delivery: Delivery, outbox: Outbox | None = None, reconciler: Reconciler | None = None) -> None:
         self._delivery, self._outbox, self._reconciler = delivery, outbox, reconciler
+        self._checks = Checks(outbox, reconciler, clock=outbox.clock) if outbox and reconciler else None
 
     def send(self, named: Named, event: str, uuid: str, payload: bytes) -> Record:
         """Send a payload once, now, as the Python side of the old services did when a user asked for it."""
@@ -50,6 +52,30 @@ class Connected:
         try:
             if self._reconciler:
                 self._reconciler.take(named.subscription, rows)
+        except StoreError as error:
+            log.warning("webhooks not reconciled", problem=str(error))
+
+    def made(self, named: Named) -> None:
+        """Know of a subscription from the beginning, so that it is compared though nothing of it ever arrives."""
+        try:
+            if self._outbox:
+                self._outbox.meet(named.subscription, named.place)
+        except StoreError as error:
+            log.warning("a webhook subscription was not noted", problem=str(error))
+
+    def due(self, found: Sequence[Named]) -> Check | None:
+        """What is to be compared next, if there is a store to know that by."""
+        try:
+            return self._checks.due(found) if self._checks else None
+        except StoreError as error:
+            log.warning("webhooks not reconciled", problem=str(error))
+            return None
+
+    def compared(self, check: Check, rows: Sequence[Row], following: str | None) -> None:
+        """Have what never arrived of these deliveries sent by the worker, and remember how far that was."""
+        try:
+            if self._checks:
+                self._checks.compared(check, rows, following)
         except StoreError as error:
             log.warning("webhooks not reconciled", problem=str(error))
 

@@ -28,6 +28,8 @@ from shim.webhooks.turns import Turns
 
 Post = Callable[[requests.PreparedRequest, float], Outcome]
 """Sends a request and waits for the answer no longer than told, in seconds; `sent` of its outcome is not its affair."""
+EVENT, DELIVERY = "X-Webhook-Event", "X-Webhook-Delivery"
+"""The headers that name an event and its UUID (conventions 8.3)."""
 SECONDS = 5.0
 """What an attempt may take in all."""
 _OWN = {"User-Agent": f"shim/{__version__}", "Accept-Encoding": "identity"}
@@ -90,7 +92,7 @@ class Delivery:
     def _signed(self, event: str, uuid: str, payload: bytes, sender: Sender) -> Pairs:
         """The headers of a delivery: Go wrote them sorted, Python as it set them."""
         nonce, signature = self._signer.sign(payload)
-        told = ("Content-Type", "application/json"), ("X-Webhook-Event", event), ("X-Webhook-Delivery", uuid)
+        told = ("Content-Type", "application/json"), (EVENT, event), (DELIVERY, uuid)
         old = (*told, signature, nonce)
         standard = self._signer.standard(payload, uuid, self._clock())
         return (*(sorted(old) if sender is Sender.GO else old), *standard)

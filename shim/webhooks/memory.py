@@ -1,7 +1,7 @@
 """What has arrived before: nonces, which count once, and events, which are delivered once.
 
-Where there is a store all processes share it. While it can't be had each knows its own; a refusal is not waited for
-again and again.
+Where there is a store all processes share it, within the bounds of `room`. While it can't be had each knows its own; a
+refusal is not waited for again and again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from shim.store import Statements, Store, StoreError
 from shim.webhooks.recent import KEPT_NONCES, Arrival, Arrivals, Nonces
+from shim.webhooks.room import Bounds, Room
 
 LEASE = 30
 """For how many seconds an event is held for the process that delivers it: longer than it takes, and as long as the API
@@ -34,9 +35,9 @@ WHERE seen_deliveries.record IS NULL AND (seen_deliveries.until <= :now OR seen_
 """
 _FOUND = "SELECT record FROM seen_deliveries WHERE subscription = :key AND uuid = :uuid AND event = :event"
 _END = """
-INSERT INTO seen_deliveries (subscription, uuid, event, until, record, at)
-VALUES (:key, :uuid, :event, 0, :record, :now)
-ON CONFLICT (subscription, uuid, event) DO UPDATE SET record = excluded.record
+INSERT INTO seen_deliveries (subscription, uuid, event, until, record, size, at)
+VALUES (:key, :uuid, :event, 0, :record, :size, :now)
+ON CONFLICT (subscription, uuid, event) DO UPDATE SET record = excluded.record, size = excluded.size
 """
 _AGAIN = """
 DELETE FROM seen_deliveries WHERE subscription = :key AND uuid = :uuid AND event = :event AND record IS NULL
@@ -67,9 +68,13 @@ class Memory:
         *,
         missed: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.time,
+        bounds: Bounds | None = None,
     ) -> None:
         """`missed` is called when the store could not be had for an arrival; `clock` gives Unix seconds."""
         self._store, self._missed, self._clock = store, missed, clock
+        kept = bounds or Bounds()
+        self._room_of_nonces = Room("seen_nonces", ("nonce",), kept.nonces)
+        self._room = Room("seen_deliveries", ("subscription", "uuid", "event"), kept.deliveries, kept.space)
         self._nonces, self._arrivals = Nonces(), Arrivals()
         self._lock = threading.Lock()
         self._rest = 0.0
@@ -91,11 +96,10 @@ class Memory:
     def end(self, arrival: Arrival, record: bytes | None) -> None:
         """Note what the API is answered; None if it shall deliver the event again."""
         self._end_here(arrival, record)
-        values = {**_named(arrival), "record": (record or b"").decode(), "now": int(self._clock())}
         if record is None:
             self._try(lambda statements: statements.run(_AGAIN, **_named(arrival)))
         else:
-            self._try(lambda statements: statements.run(_END, **values))
+            self._try(lambda statements: self._end(statements, arrival, record))
 
     def forget(self) -> None:
         """Delete what is too old from the store, little by little, if it was used. Raises StoreError."""
@@ -121,11 +125,18 @@ class Memory:
         now = int(self._clock())
         if not statements.run(_NONCE, nonce=nonce, now=now):
             return Verdict.REPLAYED
+        self._room_of_nonces.take(statements)
         until = now + LEASE
         if not arrival or statements.run(_BEGIN, **_named(arrival), until=until, never=until + _ASKEW, now=now):
             return Verdict.NEW
         record = statements.rows(_FOUND, **_named(arrival))[0]["record"]
         return Verdict.RUNNING if record is None else str(record).encode()
+
+    def _end(self, statements: Statements, arrival: Arrival, record: bytes) -> int:
+        values = {**_named(arrival), "record": record.decode(), "size": len(record), "now": int(self._clock())}
+        ended = statements.run(_END, **values)
+        self._room.take(statements, len(record))
+        return ended
 
     def _try(self, work: Callable[[Statements], Verdict | bytes | int]) -> Verdict | bytes | None:
         """What `work` finds in the store; None where that can't be had."""

@@ -108,6 +108,15 @@ class Outbox:
             self.store.write(lambda statements: self._meet(statements, parcel))
             self._met.add(parcel.key)
 
+    def meet(self, subscription: Subscription, place: str = "") -> None:
+        """Note that there is a subscription, and where, if that is known."""
+        self.store.write(lambda statements: self.met(statements, subscription, place=place))
+
+    def met(self, statements: Statements, subscription: Subscription, *, native: bool = False, place: str = "") -> None:
+        """Note in a transaction that there is a subscription; `native` tells its second URL from the first."""
+        sealed, now = seal(self.keys, subscription), int(self.clock())
+        rows.meet(statements, key_of(subscription, native), subscription.service, sealed, native, now, place)
+
     def note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Note the outcome of an attempt that upstream does not know of."""
         self.store.write(lambda statements: rows.note(statements, self.values(parcel), outcome))
@@ -181,10 +190,7 @@ class Outbox:
         return hmac.digest(self.keys[0], name.encode("utf-8", "replace"), "sha256").hex()[:32]
 
     def _meet(self, statements: Statements, parcel: Parcel) -> None:
-        subscription = parcel.subscription
-        dual = parcel.key != key_of(subscription)
-        sealed = seal(self.keys, subscription)
-        rows.meet(statements, parcel.key, subscription.service, sealed, dual, int(self.clock()))
+        self.met(statements, parcel.subscription, native=parcel.key != key_of(parcel.subscription))
 
     def _insert(self, statements: Statements, parcel: Parcel, outcome: Outcome | None) -> None:
         values, lane = self.values(parcel), lane_of(self.keys[0], parcel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shim.crypto import SealError
@@ -23,6 +23,10 @@ FROM webhooks w LEFT JOIN ({_SUMS}) o ON o.subscription = w.subscription WHERE w
 ORDER BY CASE WHEN w.parked_at IS NOT NULL THEN 0 WHEN o.waiting > 0 THEN 1 ELSE 2 END, w.used_at DESC LIMIT :most
 """  # noqa: S608
 _TROUBLED = "AND (w.parked_at IS NOT NULL OR o.waiting > 0)"
+_NEXT = (
+    "SELECT * FROM webhooks WHERE subscription > :key AND ended_at = 0 AND dual = 0 ORDER BY subscription LIMIT :most"
+)
+_NOTHING_WAITS = dict.fromkeys(("waiting", "oldest", "next_at", "attempts"))
 _WAITING = (
     "SELECT uuid, event, created_at, attempts, next_at, last_status, last_error FROM outbox"
     " WHERE subscription = :key ORDER BY created_at LIMIT :most"
@@ -34,7 +38,8 @@ class Known:
     """A subscription that the outbox knows: `subscription` is None where no key opens it.
 
     `state` is `parked`, `waiting` or `fine`; times are in Unix seconds, None where there is nothing to tell;
-    `refused` is how many events there was no room for since it is parked, `second` says that it is the second URL's.
+    `refused` is how many events there was no room for since it is parked, `second` says that it is the second URL's;
+    `place` names the tracker or list that it hangs at, if that is known.
     """
 
     key: str
@@ -49,6 +54,7 @@ class Known:
     next_at: int | None
     refused: int
     used_at: int
+    place: str = ""
 
     @classmethod
     def of(cls, outbox: Outbox, row: Row) -> Known:
@@ -67,6 +73,7 @@ class Known:
             next_at=row["next_at"],
             refused=row["refused"],
             used_at=row["used_at"],
+            place=row["place"],
         )
 
     @property
@@ -87,6 +94,13 @@ class Overview:
         """Subscriptions in trouble, or all that are known, but no more than MOST."""
         found = self._outbox.store.read(_KNOWN.format("" if everything else _TROUBLED), most=MOST)
         return [Known.of(self._outbox, row) for row in found]
+
+    def everybody(self) -> Iterator[Known]:
+        """All subscriptions that are known, whose second URLs are not told of apart, some at a time."""
+        key = ""
+        while found := self._outbox.store.read(_NEXT, key=key, most=MOST):
+            yield from (Known.of(self._outbox, {**row, **_NOTHING_WAITS}) for row in found)
+            key = found[-1]["subscription"]
 
     def named(self, beginning: str) -> list[Known]:
         """Those whose key begins so, two at most."""

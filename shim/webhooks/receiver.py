@@ -6,7 +6,7 @@ which it keeps. What can't be delivered now is kept before it is answered, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import structlog
@@ -20,9 +20,10 @@ from shim.settings import Config
 from shim.store import Store, StoreError
 from shim.webhooks.delivery import Delivery, Post
 from shim.webhooks.memory import Memory, Verdict
-from shim.webhooks.native import Addressee, Native
+from shim.webhooks.native import Addressee, Native, Unread
 from shim.webhooks.outcome import BUSY, Outcome
 from shim.webhooks.parcel import Outbox, Parcel
+from shim.webhooks.recent import Arrival
 from shim.webhooks.results import Observe, Result, ignore, replayed, running, unavailable, unknown
 from shim.webhooks.signature import Verifier
 
@@ -79,39 +80,57 @@ class Receiver:
             raise unknown()
         return Addressee(known, sealed, subscription, kind)
 
-    def receive(self, addressee: Addressee, body: bytes, nonce: str) -> Told:
-        """Deliver what the instance signed. Raises Refused, after which the API may try again where it is a 503."""
+    def receive(self, addressee: Addressee, body: bytes, nonce: str, event: str = "", uuid: str = "") -> Told:
+        """Deliver what the instance signed; `event` and `uuid` are what its headers say, which it did not sign.
+
+        Raises Refused, after which the API may try again where it is a 503.
+        """
         try:
             native = addressee.translated(body)
         except Untranslatable as error:
-            self._once(nonce)
-            log.warning("webhook not translated", service=addressee.service.name, problem=str(error))
-            return Result.UNTRANSLATABLE, Record(reason=str(error)).write()
+            return self._untranslated(addressee.unread(body, event, uuid), nonce, addressee.service.name, str(error))
         if not native.is_wanted:
-            self._once(nonce)
+            self._arrive(nonce)
             return Result.UNSENT, Record(reason="not subscribed to").write()
-        match self.memory.arrive(nonce, native.arrival):
+        return self._once(nonce, native.arrival, lambda: self._send_all(native))
+
+    def _untranslated(self, unread: Unread | None, nonce: str, service: str, problem: str) -> Told:
+        """Send what can't be translated to the second URL alone, if there is one."""
+        if unread is None or not self._dual:
+            self._arrive(nonce)
+            told = Result.UNTRANSLATABLE, Record(reason=problem).write()
+        else:
+            told = self._once(nonce, unread.arrival, lambda: self._send_unread(unread, problem))
+        log.warning("webhook not translated", service=service, problem=problem)
+        return told
+
+    def _arrive(self, nonce: str, arrival: Arrival | None = None) -> bytes | None:
+        """The record of an event that was delivered before. Raises Refused for a seen nonce, or an event at work."""
+        match self.memory.arrive(nonce, arrival):
             case Verdict.REPLAYED:
                 raise replayed()
             case Verdict.RUNNING:
                 raise running()
             case bytes(record):
-                return Result.DUPLICATE, record
-        return self._deliver(native)
+                return record
+        return None
 
-    def _once(self, nonce: str) -> None:
-        """Raise Refused for a nonce that was seen."""
-        if self.memory.arrive(nonce, None) is Verdict.REPLAYED:
-            raise replayed()
-
-    def _deliver(self, native: Native) -> Told:
-        """Send all forms of an event, and remember what became of it."""
+    def _once(self, nonce: str, arrival: Arrival, send: Callable[[], Told]) -> Told:
+        """Send what has not arrived before, and remember what became of it."""
+        if (record := self._arrive(nonce, arrival)) is not None:
+            return Result.DUPLICATE, record
         told = None
         try:
-            told = self._send_all(native)
+            told = send()
             return told
         finally:
-            self.memory.end(native.arrival, told and told[1])
+            self.memory.end(arrival, told and told[1])
+
+    def _send_unread(self, unread: Unread, problem: str) -> Told:
+        """Send the native form of what has no old one. Raises Refused if it was lost."""
+        if self._send(unread.second)[0] is Result.UNAVAILABLE:
+            raise unavailable()
+        return Result.UNTRANSLATABLE, Record(reason=problem).write()
 
     def _send_all(self, native: Native) -> Told:
         """Send the old form, then the native one where that is wanted. Raises Refused if the first was lost."""

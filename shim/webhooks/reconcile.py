@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timezone
 
 import structlog
 
 from shim.services.bridge import Record, Row
+from shim.services.deliveries import microseconds
 from shim.services.events import Untranslatable
 from shim.services.service import Service
 from shim.services.subscription import Subscription
 from shim.webhooks import rows as steps
 from shim.webhooks.memory import KEPT_DELIVERIES, Memory
-from shim.webhooks.native import Addressee, Native
+from shim.webhooks.native import Addressee, Native, Unread
 from shim.webhooks.outbox import Outbox
 from shim.webhooks.parcel import Parcel, key_of
 
@@ -48,14 +48,16 @@ class Reconciler:
         self._services = {service.name: service for service in services}
         self._outbox, self._memory, self._dual, self._clock = outbox, memory, dual, clock
 
-    def missing(self, subscription: Subscription, rows: Sequence[Row]) -> list[Native]:
+    def missing(self, subscription: Subscription, rows: Sequence[Row]) -> list[Native | Unread]:
         """What of upstream's records never arrived here and is no matter of the next minutes. Raises StoreError."""
         unanswered = {row["uuid"]: row for row in rows if self._is_suspect(row)}
         if not unanswered:
             return []
         known = self._known(key_of(subscription), list(unanswered))
-        told = (self._native(subscription, row) for uuid, row in unanswered.items() if uuid not in known)
-        return [native for native in told if native and native.is_wanted]
+        told = [self._native(subscription, row) for uuid, row in unanswered.items() if uuid not in known]
+        unread = [each.uuid for each in told if isinstance(each, Unread)]
+        at_second = self._known(key_of(subscription, native=True), unread) if unread else set()
+        return [each for each in told if each and not (isinstance(each, Unread) and each.uuid in at_second)]
 
     def take(self, subscription: Subscription, rows: Sequence[Row]) -> int:
         """Have what is missing delivered; how many deliveries that are. Raises StoreError."""
@@ -69,14 +71,15 @@ class Reconciler:
             log.info("webhooks that never arrived are delivered now", service=service, n=len(found))
         return len(found)
 
-    def _parcels(self, native: Native) -> list[Parcel]:
+    def _parcels(self, native: Native | Unread) -> list[Parcel]:
+        old = native.old if isinstance(native, Native) else None
         second = native.second if self._dual else None
-        return [parcel for parcel in (native.old, second) if parcel is not None]
+        return [parcel for parcel in (old, second) if parcel is not None]
 
     def _is_suspect(self, row: Row) -> bool:
         """Whether a record is neither ours nor too young or too old to be looked at."""
         ours = row["responseStatus"] == 200 and Record.read(row["responseBody"]) is not None
-        age = self._clock() - seconds_of(row["date"])
+        age = self._clock() - microseconds(row["date"]) // 1_000_000
         return not ours and SETTLED <= age <= OLDEST
 
     def _known(self, key: str, uuids: Sequence[str]) -> set[str]:
@@ -84,20 +87,19 @@ class Reconciler:
         found = (self._outbox.store.read(sql.format(listed), key=key, **values) for sql in (_ARRIVED, _WAITS, _SENT))
         return {row["uuid"] for rows in found for row in rows}
 
-    def _native(self, subscription: Subscription, row: Mapping[str, str]) -> Native | None:
+    def _native(self, subscription: Subscription, row: Mapping[str, str]) -> Native | Unread | None:
+        """What a record tells that was subscribed to, if only the second URL has it; None where nobody has."""
         service = self._services.get(subscription.service)
         kind = next((kind for kind in service.hooks if kind.name == subscription.kind), None) if service else None
         if service is None or kind is None:
             return None
+        addressee, body = (
+            Addressee(service, "", subscription, kind),
+            row["requestBody"].encode("utf-8", "surrogatepass"),
+        )
         try:
-            body = row["requestBody"].encode("utf-8", "surrogatepass")
-            return Addressee(service, "", subscription, kind).translated(body)
+            native = addressee.translated(body)
+            return native if native.is_wanted else None
         except Untranslatable as error:
             log.warning("a webhook that never arrived can't be translated", uuid=row["uuid"], problem=str(error))
-            return None
-
-
-def seconds_of(date: str) -> float:
-    """A time of the API's in Unix seconds."""
-    whole, _, _ = date.rstrip("Z").partition(".")
-    return datetime.fromisoformat(whole).replace(tzinfo=timezone.utc).timestamp()
+            return addressee.unread(body, row["event"], row["uuid"]) if self._dual else None

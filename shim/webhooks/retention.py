@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 DAY = 86400
 PARCELS, TRACES = 30 * DAY, 90 * DAY
 """For how long parcels wait at most, and for how long it is known what was delivered, in seconds."""
+CHECKS = 7 * DAY
+"""For how long it is known how far records were compared: behind that none is compared any more, in seconds."""
 OUTCOMES = 10_000
 """How many outcomes are kept."""
 SWEEP = 600.0
@@ -34,6 +36,7 @@ _CLOCK = (
     "UPDATE outbox_lanes SET next_at = :now WHERE next_at > :now + :far",
     "UPDATE outbox_lanes SET lease_until = 0 WHERE lease_until > :now + :lease",
 )
+_UNCHECKED = "DELETE FROM webhook_checks WHERE checked_at < :limit"
 _ENDED = "DELETE FROM webhooks WHERE ended_at > 0 AND ended_at < :limit"
 Work = Callable[[Statements], int]
 
@@ -54,6 +57,7 @@ class Retention:
         self._all(partial(_delete_old, "webhook_outcomes", "at", now - TRACES))
         self._all(_delete_beyond)
         self._outbox.store.write(lambda s: s.run(_UNUSED, limit=now - TRACES) + s.run(_ENDED, limit=now - DAY))
+        self._outbox.store.write(lambda s: s.run(_UNCHECKED, limit=now - CHECKS))
 
     def _all(self, work: Work) -> int:
         """Do it until there is nothing left; how many rows that were."""

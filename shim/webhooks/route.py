@@ -9,6 +9,7 @@ from shim.rest import json
 from shim.rest.errors import Refusal
 from shim.rest.intake import Intake
 from shim.services.subscription import PATH
+from shim.webhooks.delivery import DELIVERY, EVENT
 from shim.webhooks.receiver import Receiver
 from shim.webhooks.results import Observe, Refused, Result, forged, ignore, unavailable
 from shim.webhooks.signature import NONCE, SIGNATURE, Forged, Verifier, look
@@ -28,7 +29,8 @@ def blueprint(receiver: Receiver, observe: Observe = ignore) -> Blueprint:
         try:
             addressee = receiver.addressee(service, sealed)
             known = service
-            result, record = receiver.receive(addressee, *_verified(receiver.verifier))
+            body, nonce = _verified(receiver.verifier)
+            result, record = receiver.receive(addressee, body, nonce, *_named())
             answer = Response(record, content_type=json.CONTENT_TYPE)
         except Refusal as refusal:
             result = refusal.result if isinstance(refusal, Refused) else Result.REFUSED
@@ -40,6 +42,11 @@ def blueprint(receiver: Receiver, observe: Observe = ignore) -> Blueprint:
         return answer
 
     return routes
+
+
+def _named() -> tuple[str, str]:
+    """The event and the UUID that the headers of a request tell, which are not signed."""
+    return request.headers.get(EVENT, ""), request.headers.get(DELIVERY, "")
 
 
 def _verified(verifier: Verifier) -> tuple[bytes, str]:

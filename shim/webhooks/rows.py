@@ -27,8 +27,10 @@ _QUEUE = (
     " CASE WHEN excluded.next_at < outbox_lanes.next_at THEN excluded.next_at ELSE outbox_lanes.next_at END"
 )
 _MET = (
-    "INSERT INTO webhooks (subscription, service, sealed, dual, used_at) VALUES (:key, :service, :sealed, :dual, :now)"
-    " ON CONFLICT (subscription) DO UPDATE SET used_at = excluded.used_at"
+    "INSERT INTO webhooks (subscription, service, sealed, dual, place, used_at)"
+    " VALUES (:key, :service, :sealed, :dual, :place, :now)"
+    " ON CONFLICT (subscription) DO UPDATE SET used_at = excluded.used_at,"
+    " place = CASE WHEN excluded.place = '' THEN webhooks.place ELSE excluded.place END"
 )
 _ENDED = (
     "INSERT INTO webhooks (subscription, service, sealed, dual, used_at, ended_at) VALUES (:key, :service, '', 0, :now,"
@@ -43,9 +45,9 @@ def is_known(statements: Statements, values: Values) -> bool:
     return bool(statements.rows(_KNOWN, **_key(values)))
 
 
-def meet(statements: Statements, key: str, service: str, sealed: str, dual: bool, now: int) -> None:
-    """Note that there is a subscription."""
-    statements.run(_MET, key=key, service=service, sealed=sealed, dual=int(dual), now=now)
+def meet(statements: Statements, key: str, service: str, sealed: str, dual: bool, now: int, place: str = "") -> None:
+    """Note that there is a subscription, and where, if that is known."""
+    statements.run(_MET, key=key, service=service, sealed=sealed, dual=int(dual), place=place, now=now)
 
 
 def strike(statements: Statements, values: Values) -> int:
@@ -116,6 +118,7 @@ def forget(statements: Statements, key: str) -> int:
 def end(statements: Statements, key: str, service: str, now: int) -> int:
     """Let go of all that waits of a subscription that was deleted, and see that nothing is kept any more; how much."""
     statements.run(_ENDED, key=key, service=service, now=now)
+    statements.run("DELETE FROM webhook_checks WHERE subscription = :key", key=key)
     return statements.run("DELETE FROM outbox WHERE subscription = :key", key=key)
 
 

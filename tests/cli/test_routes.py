@@ -36,6 +36,7 @@ def test_grants_stand_as_tokens_have_them():
     grants = {(row["service"], row["method"], row["path"]): row["grants"] for row in rows()}
     assert grants["git", "GET", "/api/version"] == []
     assert grants["todo", "GET", "/api/user"] == ["todo.sr.ht/PROFILE:RO"]
+    assert grants["git", "GET", "/api/<u>/repos/<r>/webhooks"] == ["git.sr.ht/PROFILE:RO", "git.sr.ht/REPOSITORIES:RO"]
     assert grants["git", "PUT", "/api/repos/<r>/readme"] == ["git.sr.ht/PROFILE:RO", "git.sr.ht/REPOSITORIES:RW"]
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from shim.app import create_app
 from shim.cli import main
 from shim.compare.stand.instance import Instance
 from shim.config import load
-from shim.crypto import BearerToken
+from shim.crypto import BearerToken, internal_authorization
 from shim.sandbox import Sandbox
 from shim.services import subscription
 from shim.store import open_store
-from shim.webhooks import reconcile
+from shim.webhooks import checks, reconcile
 from shim.webhooks.assembly import Parts
 from shim.webhooks.outcome import Outcome
 from shim.webhooks.parcel import Parcel, key_of
@@ -48,9 +49,11 @@ class Shop:
     def __init__(self, folder, url, **settings):
         self.file, self.url = folder / "config.ini", url
         shim = {"store": url, "webhook-networks": "127.0.0.0/8", "era": "2026", "webhook-origin": "http://127.0.0.1:9"}
+        shim["internal-ipnet"] = "127.0.0.0/8"
         places = {("shim", name.replace("_", "-")): value for name, value in {**shim, **settings}.items()}
         api = places.pop(("shim", "api"), "http://127.0.0.1:9")
-        self.file.write_text(Instance(FIXTURES).text({**places, ("git.sr.ht", "api-internal-origin"): f"{api}/git"}))
+        origins = {(f"{name}.sr.ht", "api-internal-origin"): f"{api}/{name}" for name in ("git", "todo", "lists")}
+        self.file.write_text(Instance(FIXTURES).text({**places, **origins}))
         self.config = load(str(self.file), {})
 
     def run(self, *words, status=0, **options):
@@ -213,7 +216,7 @@ def api():
     opened = {}
 
     def run(era):
-        sandbox = Sandbox(FIXTURES, era=era, services=["git"], waits=())
+        sandbox = Sandbox(FIXTURES, era=era, services=["git", "todo", "lists"], waits=())
         context = sandbox.running()
         opened[context] = sandbox
         return sandbox, context.__enter__()
@@ -228,17 +231,41 @@ class Owner:
 
     def __init__(self, shop, base):
         self.base = base
-        self.token = BearerToken(4102444800, "", "", "jdoe").mint(Instance(FIXTURES).keys("git").private_key)
+        self.token = self.minted("jdoe")
         self.headers = {"Authorization": f"Bearer {self.token}"}
         self.store = open_store(shop.url)
         self.app = create_app(shop.config, store=self.store)
         self.client = Client(self.app)
+
+    def minted(self, user):
+        return BearerToken(4102444800, "", "", user).mint(Instance(FIXTURES).keys("git").private_key)
 
     def subscribe(self, url):
         wanted = {"url": url, "events": ["repo:update"]}
         response = self.client.post("/git/api/user/webhooks", json=wanted, headers=self.headers)
         assert response.status_code == 201, response.text
         return response.json["id"]
+
+    def subscribe_as_server(self, path, url, *events):
+        """As another service of the instance, which alone may subscribe to trackers and tickets."""
+        key = Instance(FIXTURES).keys("todo").network_key
+        wanted = {"url": url, "events": events}
+        headers = {"Authorization": f"Internal {internal_authorization(key, 'jdoe', now=time.time())}"}
+        here = {"REMOTE_ADDR": "127.0.0.1"}
+        response = self.client.post(path, json=wanted, headers=headers, environ_overrides=here)
+        assert response.status_code == 201, response.text
+        return response.json["id"]
+
+    def rename_tracker(self, name, to):
+        found = self._ask(f'query {{ user(username: "jdoe") {{ tracker(name: "{name}") {{ id }} }} }}', "todo")
+        number = found["user"]["tracker"]["id"]
+        self._ask(f'mutation {{ updateTracker(id: {number}, input: {{name: "{to}"}}) {{ id }} }}', "todo")
+
+    def comment(self, sandbox, text, tracker="widgets", number=2):
+        path = f"/todo/api/trackers/{tracker}/tickets/{number}"
+        response = self.client.put(path, json={"comment": text}, headers=self.headers)
+        assert response.status_code == 200, response.text
+        assert sandbox.drain(20)
 
     def listed(self):
         return self.client.get("/git/api/user/webhooks", headers=self.headers).json["results"]
@@ -252,8 +279,10 @@ class Owner:
         self._ask(f'mutation {{ updateRepository(id: {number}, input: {{description: "{text}"}}) {{ id }} }}')
         assert sandbox.drain(20)
 
-    def _ask(self, query):
-        response = requests.post(f"{self.base}/git/query", json={"query": query}, headers=self.headers, timeout=20)
+    def _ask(self, query, service="git"):
+        response = requests.post(
+            f"{self.base}/{service}/query", json={"query": query}, headers=self.headers, timeout=20
+        )
         return response.json()["data"]
 
     def close(self):
@@ -264,12 +293,13 @@ class Owner:
 @pytest.fixture
 def down(monkeypatch, api, sqlite_store, sqlite_url, tmp_path):
     """A shop whose receiver nobody reaches, an owner of a subscription, and the target."""
-    monkeypatch.setattr(reconcile, "SETTLED", 0)
+    for module in (reconcile, checks):
+        monkeypatch.setattr(module, "SETTLED", 0)
     owners, targets = [], []
 
-    def run(era):
+    def run(era, **settings):
         sandbox, base = api(era)
-        shop = Shop(tmp_path, sqlite_url, api=base, era=era)
+        shop = Shop(tmp_path, sqlite_url, api=base, era=era, **settings)
         owner = Owner(shop, base)
         owners.append(owner)
         target = Target("description", refusing=0)
@@ -340,6 +370,96 @@ def test_the_owner_who_looks_has_it_delivered_too(down):
     assert_sent_once(shop, target)
 
 
+@pytest.mark.parametrize("look", ["list", "one"])
+def test_the_owner_who_only_lists_has_it_delivered_too(down, look):
+    shop, sandbox, owner, target, url = down("2024")
+    number = owner.subscribe(url)
+    owner.update(sandbox, "while down")
+    if look == "list":
+        assert [row["id"] for row in owner.listed()] == [number]
+    else:
+        owner.client.get(f"/git/api/user/webhooks/{number}", headers=owner.headers)
+    assert_sent_once(shop, target)
+
+
+TRACKER = "/todo/api/user/~jdoe/trackers/widgets"
+
+
+def test_what_never_arrived_of_trackers_and_tickets_is_delivered_by_the_command(down):
+    shop, sandbox, owner, _, url = down("2026")
+    for path in (TRACKER, f"{TRACKER}/tickets/2", f"{TRACKER}/tickets/1"):
+        owner.subscribe_as_server(f"{path}/webhooks", url, "event:create")
+    owner.comment(sandbox, "while down")
+    assert shop.told("reconcile", "--dry-run")["missing"] == 2
+    found = shop.told("reconcile")
+    assert {name: found[name] for name in ("subscriptions", "missing", "unreachable", "left", "problems")} == {
+        "subscriptions": 3,
+        "missing": 2,
+        "unreachable": 0,
+        "left": 0,
+        "problems": [],
+    }
+    assert {row["event"] for row in shop.rows()} <= {"event:create"}
+    assert shop.told("reconcile")["missing"] == 0
+
+
+def test_their_names_may_have_changed_since(down):
+    shop, sandbox, owner, _, url = down("2026")
+    owner.subscribe_as_server(f"{TRACKER}/webhooks", url, "event:create")
+    owner.rename_tracker("widgets", "gadgets")
+    owner.comment(sandbox, "while down", tracker="gadgets")
+    assert shop.told("reconcile")["missing"] == 1
+
+
+@pytest.mark.parametrize("place", ["", "alice/gone", "alice/", "nobody/bugs"])
+def test_those_that_are_not_where_they_were_are_counted(down, place):
+    shop, *_ = down("2026")
+    with closing(open_store(shop.url)) as store:
+        Parts.of(shop.config, store).outbox.meet(hook(service="todo", kind="tracker", parent="999"), place)
+    found = shop.told("reconcile")
+    assert (found["unreachable"], found["subscriptions"], found["problems"]) == (1, 0, [])
+    (looked,) = shop.rows("SELECT subscription, checked_at FROM webhook_checks")
+    assert looked["checked_at"] > 0
+    assert "1 trackers, tickets or lists are not where they were" in shop.run("reconcile").output
+
+
+@pytest.mark.parametrize(("whose", "name"), [("jdoe", "demo-devel"), ("alice", "misc")])
+@pytest.mark.parametrize("paging", ["auto", "walk"])
+def test_what_never_arrived_of_a_list_is_delivered_by_the_command(down, whose, name, paging):
+    """The user's own, and one of another user's."""
+    shop, sandbox, owner, target, url = down("2026", paging=paging)
+    owner.subscribe_as_server(f"/lists/api/user/~{whose}/lists/{name}/webhooks", url, "list:update")
+    token = {"Authorization": f"Bearer {owner.minted(whose)}"}
+    changed = owner.client.put(f"/lists/api/lists/{name}", json={"description": "while down"}, headers=token)
+    assert changed.status_code == 200
+    assert sandbox.drain(20)
+    found = shop.told("reconcile")
+    assert (found["subscriptions"], found["missing"], found["unreachable"], found["problems"]) == (1, 1, 0, [])
+    assert_sent_once(shop, target)
+
+
+def test_what_there_are_no_calls_for_comes_first_the_next_time(down):
+    shop, _, owner, _, url = down("2026")
+    owner.subscribe(url)
+    for number in (1, 2, 3):
+        owner.subscribe_as_server(f"{TRACKER}/tickets/{number}/webhooks", url, "event:create")
+    seen = []
+    for _ in range(4):
+        assert shop.told("reconcile", "--calls", "6")["left"] > 0
+        seen.append(len(shop.rows("SELECT * FROM webhook_checks")))
+    assert seen[0] < seen[-1] == 4
+    assert shop.told("reconcile")["subscriptions"] == 4
+    assert "are left for the next time" in shop.run("reconcile", "--calls", "1").output
+
+
+def test_a_list_that_repeats_itself_is_not_followed_for_ever(down):
+    shop, _, owner, _, url = down("2026", paging="walk")
+    for number in range(27):
+        owner.subscribe(f"{url}/{number}")
+    found = shop.told("reconcile", "--service", "git", "--calls", "40")
+    assert (found["subscriptions"], found["left"]) == (25, 0)
+
+
 def test_subscriptions_whose_token_is_about_to_end_are_deleted(down, monkeypatch):
     shop, _, owner, _, url = down("2026")
     owner.subscribe(url)
@@ -366,7 +486,7 @@ def test_both_forms_of_a_delivery_are_compared(down):
     assert json.loads(pair["native"])["data"]["webhook"]["repository"]["description"] == "changed"
 
 
-def checks(shop, *words, status):
+def verified(shop, *words, status):
     told = shop.told("verify", *words, status=status)
     return {check["name"]: check["problem"] for check in told["checks"]}
 
@@ -378,13 +498,13 @@ def test_a_set_up_is_checked_from_end_to_end(sqlite_store, sqlite_url, tmp_path)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        assert set(checks(shop, status=0).values()) == {""}
+        assert set(verified(shop, status=0).values()) == {""}
         assert shop.run("verify").output.count("yes  ") == 5
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-    assert "can't be reached" in checks(shop, status=1)["the receiver"]
+    assert "can't be reached" in verified(shop, status=1)["the receiver"]
 
 
 def test_what_is_missing_of_a_set_up_is_told(tmp_path):
@@ -409,8 +529,8 @@ def test_a_delivery_that_was_written_down_is_checked(file_shop, tmp_path, end):
     written = tmp_path / "delivery"
     written.write_bytes(delivery(b'{"data": 1}\n\n{}', end=end))
     name = "a delivery's signature"
-    assert checks(file_shop, "--delivery", str(written), status=1)[name] == ""
+    assert verified(file_shop, "--delivery", str(written), status=1)[name] == ""
     written.write_bytes(delivery(b'{"data": 1}', end=end) + b" ")
-    assert "is not by this key" in checks(file_shop, "--delivery", str(written), status=1)[name]
+    assert "is not by this key" in verified(file_shop, "--delivery", str(written), status=1)[name]
     written.write_bytes(os.urandom(100))
-    assert "is not by this key" in checks(file_shop, "--delivery", str(written), status=1)[name]
+    assert "is not by this key" in verified(file_shop, "--delivery", str(written), status=1)[name]

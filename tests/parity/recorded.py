@@ -83,9 +83,18 @@ class Recorded(Replayed):
 
 
 class Walked(Replayed):
-    """The recordings in `names`, without the network key."""
+    """The recordings in `names` and all those of webhooks, without the network key."""
 
     paging = "walk"
 
+    @classmethod
+    def paths(cls) -> list[Path]:
+        """The cassettes."""
+        return [*super().paths(), *(p for p in cls._hooks() if p.stem not in cls.names)]
+
     def test_all_of_them_are_there(self) -> None:
-        assert {path.stem for path in self.paths()} == set(self.names)
+        assert {path.stem for path in self.paths()} == {*self.names, *(path.stem for path in self._hooks())}
+
+    @classmethod
+    def _hooks(cls) -> list[Path]:
+        return recordings(cls.service, "webhooks")

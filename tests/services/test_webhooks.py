@@ -19,7 +19,7 @@ from shim.recordings.answer import Answer
 from shim.rest.dates import legacy_time
 from shim.sandbox import Sandbox
 from shim.services import deliveries, subscription, webhooks
-from shim.services.bridge import TIMED_OUT, Named, Record, Row
+from shim.services.bridge import TIMED_OUT, Check, Named, Record, Row
 from shim.services.subscription import Subscription
 from tests.cassettes import FIXTURES
 from tests.kit import FAR, Asker
@@ -41,6 +41,9 @@ class Noted:
     sent: list[tuple[int, str, str, bytes]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+    turn: Check | None = None
+    checked: list[tuple[Check, list[str], str | None]] = field(default_factory=list)
     known: dict[str, Record] = field(default_factory=dict)
 
     def send(self, named: Named, event: str, uuid: str, payload: bytes) -> Record:
@@ -53,8 +56,18 @@ class Noted:
     def met(self, named: Named, rows: Sequence[Row]) -> None:
         self.seen += [row["uuid"] for row in rows]
 
+    def made(self, named: Named) -> None:
+        self.new.append(named.id)
+
     def ended(self, named: Named) -> None:
         self.gone.append(named.id)
+
+    def due(self, found: Sequence[Named]) -> Check | None:
+        """The one that a test has put there, if it is among these."""
+        return self.turn if self.turn and self.turn.named.id in [each.id for each in found] else None
+
+    def compared(self, check: Check, rows: Sequence[Row], following: str | None) -> None:
+        self.checked.append((check, [row["uuid"] for row in rows], following))
 
 
 class Assembled:
@@ -226,8 +239,10 @@ def test_more_than_a_page_of_the_api(stand, paging, logged):
     shim = stand(paging=paging)
     made = [shim.make("jdoe", url=f"https://ci.example.org/{number}") for number in range(60)]
     ids = [row["id"] for row in reversed(made)]
-    page = shim.asker.get(HOOKS, "jdoe")
+    answer = shim.asker.open("GET", HOOKS, "jdoe")
+    page = json.loads(answer.data)
     found = [row["id"] for row in page["results"]]
+    assert answer.headers.get("X-Shim-Incomplete") == ("1" if paging == "walk" else None)
     if paging == "walk":
         assert found == [row["id"] for row in reversed(made[: len(found)])]
         assert 0 < len(found) <= 25
@@ -490,5 +505,78 @@ def test_events_of_which_nobody_was_told_are_not_told_of(stand):
     ],
 )
 def test_numbers_of_deliveries_descend_like_their_times(date, number):
-    assert deliveries._microseconds(date) == number
+    assert deliveries.microseconds(date) == number
     assert legacy_time(date)
+
+
+def named(shim: Stand, number: int) -> Named:
+    """A subscription as the bridge has it."""
+    (row,) = shim.sandbox.services["git"].store.webhooks["user"].where(lambda row: row.id == number)
+    found = subscription.Addresses([base64.urlsafe_b64decode(KEY)], "").opened("git", row.url)
+    assert found is not None
+    return Named(number, found)
+
+
+@pytest.mark.parametrize("paging", ["auto", "walk"])
+def test_a_look_at_subscriptions_has_one_of_them_compared(stand, paging):
+    shim = stand(paging=paging)
+    made = [shim.make("jdoe")["id"] for _ in range(3)]
+    assert shim.bridge.new == made
+    shim.push(2)
+    for path, turn in ((HOOKS, made[1]), (f"{HOOKS}?start={made[0]}", made[0]), (f"{HOOKS}/{made[2]}", made[2])):
+        shim.bridge.turn, shim.bridge.checked = None, []
+        before = shim.asker.open("GET", path, "jdoe")
+        shim.bridge.turn = Check(named(shim, turn))
+        after = shim.asker.open("GET", path, "jdoe")
+        assert (after.status, after.data) == (before.status, before.data)
+        assert [len(uuids) for check, uuids, following in shim.bridge.checked] == [2]
+        assert shim.bridge.checked[0][0] == shim.bridge.turn
+
+
+def test_a_comparison_goes_on_by_its_cursor(stand):
+    shim = stand()
+    number = shim.make("jdoe")["id"]
+    shim.push(30)
+    shim.bridge.turn = Check(named(shim, number))
+    shim.asker.open("GET", HOOKS, "jdoe")
+    ((_, first, following),) = shim.bridge.checked
+    shim.bridge.turn = Check(named(shim, number), following, until=1)
+    shim.asker.open("GET", HOOKS, "jdoe")
+    _, second, end = shim.bridge.checked[1]
+    assert (len(first), len(second), end, set(first) & set(second)) == (25, 5, None, set())
+
+
+def test_a_comparison_that_fails_is_not_told_to_the_owner(stand):
+    shim = stand()
+    number = shim.make("jdoe")["id"]
+    for turn in (Check(named(shim, number), "no cursor"), Check(Named(999, named(shim, number).subscription))):
+        shim.bridge.due = lambda found, turn=turn: turn  # type: ignore[method-assign, misc]
+        assert [row["id"] for row in shim.asker.get(HOOKS, "jdoe")["results"]] == [number]
+        assert shim.ask("GET", f"{HOOKS}/{number}", "jdoe")[0] == 200
+    assert shim.bridge.checked == []
+
+
+@pytest.mark.parametrize("path", [TRACKER, TICKET])
+def test_subscriptions_of_trackers_and_tickets_are_compared_too(stand, path):
+    shim = stand("todo")
+    shim.make("Internal jdoe", path, ["event:create"])
+    noted: list[Named] = []
+
+    def due(found: Sequence[Named]) -> Check | None:
+        noted.extend(found)
+        return Check(found[0]) if found else None
+
+    shim.bridge.due = due  # type: ignore[method-assign]
+    answer = shim.asker.open("PUT", "/api/trackers/widgets/tickets/2", "jdoe", json={"comment": "Hello"})
+    assert answer.status_code == 200, answer.data
+    assert shim.sandbox.drain(30)
+    assert len(shim.ask("GET", path, "Internal jdoe")[1]["results"]) == 1
+    assert [(check.named, len(uuids)) for check, uuids, _ in shim.bridge.checked] == [(noted[0], 1)]
+
+
+def test_what_is_compared_is_no_part_of_what_replaces_a_call(stand):
+    shim = stand()
+    shim.bridge.turn = Check(named(shim, shim.make("jdoe")["id"]))
+    told = shim.asker.open("GET", HOOKS, "jdoe", headers={"X-Shim-Explain": "1"})
+    assert shim.bridge.checked
+    assert "Deliveries" not in told.get_data(as_text=True)

@@ -11,7 +11,7 @@ from shim.store import Outdated, StoreError, migrations, open_store
 from shim.store.migrations import Migration
 from tests.store.scripts import count, counted, ended, script
 
-NAMES = ["0001_usage", "0002_sunset", "0003_chores", "0004_received", "0005_webhooks", "0006_notes"]
+NAMES = ["0001_usage", "0002_sunset", "0003_chores", "0004_received", "0005_webhooks", "0006_notes", "0007_compared"]
 BROKEN = Migration("0003_broken", "CREATE TABLE half (a BIGINT);\nINSERT INTO half VALUES (1);\nSELEKT 1;\n")
 
 

@@ -9,6 +9,7 @@ import pytest
 from shim.store import open_store
 from shim.webhooks.memory import KEPT_DELIVERIES, LEASE, PAUSE, Memory, Verdict
 from shim.webhooks.recent import KEPT_NONCES, Arrival, Arrivals, Nonces
+from shim.webhooks.room import Bounds
 from tests.webhooks.waiting import Clock
 
 ONE, OTHER = Arrival("k", "u", "e"), Arrival("k", "u", "f")
@@ -249,3 +250,57 @@ def test_a_processes_memory_is_bounded():
         assert arrivals.begin(arrival) is True
         arrivals.end(arrival, record)
     assert [arrivals.begin(Arrival("k", str(number), "e")) for number in range(4)] == [True, True, True, b"123456789"]
+
+
+def many(memory, *numbers, record=RECORD):
+    """Deliveries that arrive and end, one after the other."""
+    for number in numbers:
+        arrival = Arrival("k", f"u{number}", "e")
+        assert memory.arrive(f"n{number}", arrival) is Verdict.NEW
+        memory.end(arrival, record)
+
+
+def left(store, table="seen_deliveries"):
+    """How many rows of a table are left, and how many bytes of records."""
+    rows = store.read(f"SELECT * FROM {table}")  # noqa: S608
+    return len(rows), sum(row.get("size", 0) for row in rows)
+
+
+def test_of_too_many_deliveries_the_oldest_are_forgotten(store, clock, logged):
+    memory = Memory(store, clock=clock, bounds=Bounds(deliveries=100))
+    for number in range(300):
+        clock.now += 1
+        many(memory, number)
+        assert left(store)[0] <= 100
+    assert [entry["table"] for entry in logged if "forgotten" in entry["event"]] == ["seen_deliveries"]
+    others = Memory(store, clock=clock)
+    assert others.arrive("m1", Arrival("k", "u299", "e")) == RECORD
+    assert others.arrive("m2", Arrival("k", "u0", "e")) is Verdict.NEW
+
+
+def test_their_records_have_a_bound_in_bytes(store, clock):
+    memory = Memory(store, clock=clock, bounds=Bounds(space=100_000))
+    for number in range(60):
+        clock.now += 1
+        many(memory, number, record=b"x" * 10_000)
+        assert left(store)[1] <= 100_000
+    assert left(store)[0] > 0
+
+
+def test_other_processes_rows_count_too(store, clock):
+    many(Memory(store, clock=clock), *range(150))
+    clock.now += 1
+    many(Memory(store, clock=clock, bounds=Bounds(deliveries=100)), 150)
+    assert left(store)[0] <= 100
+    assert Memory(store, clock=clock).arrive("m", Arrival("k", "u150", "e")) == RECORD
+
+
+def test_of_too_many_nonces_the_oldest_are_forgotten(store, clock):
+    memory = Memory(store, clock=clock, bounds=Bounds(nonces=100))
+    for number in range(300):
+        clock.now += 1
+        many(memory, number)
+        assert left(store, "seen_nonces")[0] <= 100
+    others = Memory(store, clock=clock)
+    assert others.arrive("n299", None) is Verdict.REPLAYED
+    assert others.arrive("n0", None) is Verdict.NEW

@@ -470,6 +470,64 @@ def test_a_second_url_has_nothing_where_that_is_not_wanted(target):
     assert second.connections == 0
 
 
+DENIED = b'{"errors":[{"message":"Access denied"}],"data":null}'
+TOLD = {"X-Webhook-Event": "REPO_UPDATE", "X-Webhook-Delivery": UUID}
+
+
+@pytest.mark.parametrize("body", [DENIED, native().replace(b'"name"', b'"other"')], ids=["denied", "damaged"])
+def test_a_second_url_has_what_can_not_be_translated_once(target, body):
+    with Target() as second, Site(dual=True) as site:
+        subscription = seal(KEYS, subscribed(target.url, dual=second.url))
+        first, again = (site.deliver(subscription, body, **TOLD) for _ in range(2))
+    (received,) = second.received
+    assert received.body == body
+    assert is_signed(received)
+    assert (received["X-Webhook-Event"], received["X-Webhook-Delivery"]) == ("REPO_UPDATE", UUID)
+    assert record_of(first).reason
+    assert again.content == first.content
+    assert (target.connections, [result for _, result in site.results]) == (0, ["untranslatable", "duplicate"])
+
+
+def test_what_its_second_url_could_not_take_is_kept(target):
+    with Target(answering(503)) as second, Site(dual=True) as site:
+        record_of(site.deliver(subscribed(target.url, dual=second.url), DENIED, **TOLD))
+    ((parcel, _),) = site.kept
+    assert (parcel.url, parcel.payload, parcel.event, parcel.uuid) == (second.url, DENIED, "REPO_UPDATE", UUID)
+
+
+@pytest.mark.parametrize(
+    ("told", "settings", "members"),
+    [
+        ({}, {"dual": True}, {}),
+        ({**TOLD, "X-Webhook-Event": "REPO_SOLD"}, {"dual": True}, {}),
+        ({**TOLD, "X-Webhook-Event": "REPO_CREATED"}, {"dual": True}, {}),
+        ({**TOLD, "X-Webhook-Delivery": "no-uuid"}, {"dual": True}, {}),
+        (TOLD, {}, {}),
+        (TOLD, {"dual": True}, {"dual": ""}),
+    ],
+)
+def test_a_second_url_has_nothing_without_a_name_that_was_subscribed_to(target, told, settings, members):
+    with Target() as second, Site(**settings) as site:
+        record_of(site.deliver(subscribed(target.url, **{"dual": second.url, **members}), DENIED, **told))
+    assert (target.connections, second.connections, site.kept) == (0, 0, [])
+
+
+def test_what_a_body_says_counts_more_than_its_headers(target):
+    body = native().replace(b'"name"', b'"other"')
+    told = {"X-Webhook-Event": "REPO_CREATED", "X-Webhook-Delivery": UUID[::-1]}
+    with Target() as second, Site(dual=True) as site:
+        record_of(site.deliver(subscribed(target.url, "repo:update", "repo:create", dual=second.url), body, **told))
+    assert [(one["X-Webhook-Event"], one["X-Webhook-Delivery"]) for one in second.received] == [("REPO_UPDATE", UUID)]
+
+
+def test_headers_that_nobody_signed_hide_no_event(target):
+    with Target() as second, Site(dual=True) as site:
+        subscription = seal(KEYS, subscribed(target.url, dual=second.url))
+        record_of(site.deliver(subscription, DENIED, **TOLD))
+        assert record_of(site.deliver(subscription, native())).status == 200
+    assert target.connections == 1
+
+
 def test_nothing_of_a_target_or_a_body_is_logged(site, logged, caplog):
     with Target(answering(500)) as target:
         url = target.url.replace("http://", "http://me:hunter2@")

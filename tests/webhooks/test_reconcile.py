@@ -119,3 +119,20 @@ def test_the_owners_routes_have_it_done_and_never_fail(reconciler, box, clock, t
     assert lost.later(named, UUIDS) == {}
     lost.ended(named)
     assert len([entry for entry in logged if "nowhere" in entry.get("problem", "")]) == 3
+
+
+DENIED = '{"errors": [{"message": "Access denied"}], "data": null}'
+
+
+def test_what_can_not_be_translated_is_delivered_to_the_second_url_once(store, box, memory, clock):
+    dual = hook(dual="https://new.example.org/")
+    rows = [row(clock, requestBody=DENIED)]
+    assert Reconciler(SERVICES, box, memory, clock=clock).take(dual, rows) == 0
+    reconciler = Reconciler(SERVICES, box, memory, dual=True, clock=clock)
+    assert reconciler.take(dual, rows) == 1
+    assert [(one.event, one.uuid, one.payload.decode()) for one in serve(box, OK)] == [
+        ("REPO_UPDATE", UUIDS[0], DENIED)
+    ]
+    assert reconciler.take(dual, rows) == 0
+    assert reconciler.take(HOOK, rows) == 0
+    assert reconciler.take(hook(dual=dual.dual, events=("repo:delete",)), rows) == 0

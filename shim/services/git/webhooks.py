@@ -17,6 +17,12 @@ def _repository(call: Call, result: Result) -> Ids:
 
 of_user = Level(user_events)
 of_repository = Level(
-    pushes, "RepositoryId", _repository, listed_by_id=True, unsupported=UNSUPPORTED, sent_by_hook=True
+    pushes,
+    "RepositoryId",
+    _repository,
+    listed_by_id=True,
+    unsupported=UNSUPPORTED,
+    sent_by_hook=True,
+    grants=("PROFILE:RO", "REPOSITORIES:RO"),
 )
 user_webhooks, repository_webhooks = hook_routes(of_user), hook_routes(of_repository)

@@ -12,9 +12,9 @@ from shim.rest import json
 from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
+from shim.services.flag import flagged
 from shim.services.lists import envelopes, sent
 from shim.services.lists.access import gate, may_read
-from shim.services.lists.flag import flagged
 from shim.services.lists.mails import fetched, visible, whole
 from shim.services.lists.milestones import ask
 from shim.services.lists.names import id_of

@@ -15,9 +15,9 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash
 from shim.rest.page import SIZE, Page
 from shim.services.call import Call
+from shim.services.flag import flagged
 from shim.services.lists import envelopes
 from shim.services.lists.access import gate, list_in, numbered, own_list_in
-from shim.services.lists.flag import flagged
 from shim.services.lists.instants import instant
 from shim.services.lists.mails import by_id, fetched, visible, whole, with_senders
 from shim.services.lists.milestones import ask

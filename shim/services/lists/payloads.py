@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import fields
 
 from shim.rest.fields import Plain, Resource, ShortUser
-from shim.services.events import Event, Kind, Native, go, python
+from shim.services.events import Event, Kind, Native, Parents, go, python
 from shim.services.lists.mails import is_patch
 from shim.services.lists.resources import (
     Mail,
@@ -134,4 +134,5 @@ list_events = Kind(
     ),
     nullable=_NULLABLE,
     lists=_SEVERAL,
+    parents=Parents("ListNames", ("owner", "lists"), "l", ("owner", "list")),
 )

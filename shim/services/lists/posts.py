@@ -11,9 +11,9 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.page import Page
 from shim.services.call import Call
+from shim.services.flag import flagged
 from shim.services.lists import search
 from shim.services.lists.access import gate, list_in
-from shim.services.lists.flag import flagged
 from shim.services.lists.mails import by_id, fetched, short, with_senders
 from shim.services.lists.paging import page_of, start_of
 from shim.services.lists.resources import ShortMail

@@ -10,8 +10,8 @@ from flask import Response
 from shim.rest.errors import Refusal
 from shim.rest.page import cut
 from shim.services.call import Call
+from shim.services.flag import flagged
 from shim.services.lists.access import gate, list_in
-from shim.services.lists.flag import flagged
 from shim.services.lists.mails import fetched, short, with_senders
 from shim.services.lists.paging import MOST_KEYS, gap_between, repaired_keys
 from shim.services.lists.resources import ShortMail

@@ -15,8 +15,8 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal, reason
 from shim.rest.page import cut
 from shim.services.call import Call
+from shim.services.flag import flagged
 from shim.services.lists.access import any_list_in, gate, is_owners, may_browse, numbered
-from shim.services.lists.flag import flagged
 from shim.services.lists.paging import start_of
 from shim.services.lists.resources import Subscription
 

@@ -31,5 +31,11 @@ def _complaints(call: Call) -> list[dict[str, str]]:
 
 
 of_user = Level(user_events)
-of_list = Level(list_events, "ListParent", _list, ("owner", "list"))
+of_list = Level(
+    list_events,
+    "ListParent",
+    _list,
+    grants=("PROFILE:RO", "LISTS:RO"),
+    look_grants=("ACLS:RO",),
+)
 user_webhooks, list_webhooks = map(hook_routes, (of_user, of_list))

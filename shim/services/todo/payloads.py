@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shim.services.events import Event, Form, Kind, Native, go, python, removed
+from shim.services.events import Event, Form, Kind, Native, Parents, go, python, removed
 from shim.services.todo.events import flat
 from shim.services.todo.resources import Event as WholeEvent
 from shim.services.todo.resources import Ticket as WholeTicket
@@ -102,6 +102,7 @@ tracker_events = Kind(
     internal=True,
     nullable=_NULLABLE,
     lists=frozenset({"changes"}),
+    parents=Parents("TrackerNames", ("owner", "trackers"), "t", ("owner", "tracker")),
 )
 ticket_events = Kind(
     "ticket",
@@ -111,4 +112,5 @@ ticket_events = Kind(
     internal=True,
     nullable=_NULLABLE,
     lists=frozenset({"changes"}),
+    parents=Parents("TrackerNames", ("owner", "trackers"), "t", ("owner", "tracker", "ticket"), "n"),
 )

@@ -29,6 +29,7 @@ def _ticket(call: Call, result: Result) -> Ids:
 
 
 of_user = Level(user_events)
-of_tracker = Level(tracker_events, "TrackerParent", _tracker, ("owner", "tracker"))
-of_ticket = Level(ticket_events, "TicketParent", _ticket, ("owner", "tracker", "ticket"))
+_TRACKERS = ("PROFILE:RO", "TRACKERS:RO")
+of_tracker = Level(tracker_events, "TrackerParent", _tracker, grants=_TRACKERS)
+of_ticket = Level(ticket_events, "TicketParent", _ticket, grants=(*_TRACKERS, "TICKETS:RO"))
 user_webhooks, tracker_webhooks, ticket_webhooks = map(hook_routes, (of_user, of_tracker, of_ticket))

@@ -36,5 +36,5 @@ HOOKS = {"GET /api/<u>/repos/<r>/webhooks": TWO, **hooks_below("/api/<u>/repos/<
 
 Test2024 = FIGURES.recorded("2024", {"reads": 933, "writes": 361, "webhooks": 139})
 Test2026 = FIGURES.recorded("2026", {"reads": 956, "writes": 362, "webhooks": 160}, HOOKS)
-TestWalked2024 = FIGURES.walked("2024", {"reads": 396})
-TestWalked2026 = FIGURES.walked("2026", {"reads": 418})
+TestWalked2024 = FIGURES.walked("2024", {"reads": 396, "webhooks": 138})
+TestWalked2026 = FIGURES.walked("2026", {"reads": 418, "webhooks": 159})

@@ -59,5 +59,5 @@ FIGURES = Figures("lists", CALLS, paged=PAGED)
 
 Test2024 = FIGURES.recorded("2024", {"reads": 616, "writes": 282, "webhooks": 126})
 Test2026 = FIGURES.recorded("2026", {"reads": 616, "writes": 282, "webhooks": 128}, BY_LIST)
-TestWalked2024 = FIGURES.walked("2024", {"reads": 281, "webhooks": 82})
-TestWalked2026 = FIGURES.walked("2026", {"reads": 281, "webhooks": 82})
+TestWalked2024 = FIGURES.walked("2024", {"reads": 281, "webhooks": 126})
+TestWalked2026 = FIGURES.walked("2026", {"reads": 281, "webhooks": 128})
