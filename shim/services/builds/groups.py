@@ -126,7 +126,7 @@ def _changed(call: Call, group: Found, operation: str, alias: str, state: str) -
 
 def _change(call: Call, operation: str, alias: str, jobs: Sequence[int]) -> dict[int, str]:
     """Change some jobs in one request; gives the status of each that was. Raises the old answer to other failures."""
-    values = {f"{alias}{i}": job for i, job in enumerate(jobs)}
+    values: dict[str, Any] = {f"{alias}{i}": job for i, job in enumerate(jobs)}
     result = call.fetch(operation, {f"{alias}0": len(jobs)}, **values)
     if any(error.kind not in _OF_THE_JOB for error in result.errors):
         raise call.answers.of_mutation(result.errors)

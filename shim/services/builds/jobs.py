@@ -27,10 +27,10 @@ def index(call: Call) -> Response:
     def ask(
         *, size: int, cursor: str | None = None, counted: bool, counter: str | None = None
     ) -> tuple[Row | None, Row | None]:
-        asked = {"cursor": cursor, "counter": counter, "listed": bool(size), "counted": counted}
+        asked: dict[str, Any] = {"cursor": cursor, "counter": counter, "listed": bool(size), "counted": counted}
         result = call.fetch("Jobs", rows=size, **asked)
         rows, keys = (
-            call.intact(result, name) if asked else None for name, asked in (("rows", size), ("keys", counted))
+            call.intact(result, name) if wanted else None for name, wanted in (("rows", size), ("keys", counted))
         )
         return rows, keys
 

@@ -24,18 +24,6 @@ class Tags(Converted):
         return "/".join(value) if value else None
 
 
-class BaseName(Converted):
-    """The name of a file at the end of its path, as Go's `filepath.Base` finds it (builds 4.1)."""
-
-    old = "text"
-    how = "what stands behind the last /"
-
-    def convert(self, value: Any) -> str:
-        """The name; a dot for no path at all, a slash for nothing but slashes."""
-        bare = str(value).rstrip("/")
-        return posixpath.basename(bare) or ("/" if value else ".")
-
-
 _LOG = "http://<runner>/logs/<id>{task}/log; null where there is no runner"
 
 
@@ -77,7 +65,10 @@ class Artifact(Resource):
     id = Plain()
     created = LegacyTime()
     path = Plain()
-    name = BaseName(metadata=said("path", how=BaseName.how, old=BaseName.old))
+    name = fields.Function(
+        lambda artifact: base_name(artifact["path"]),
+        metadata=said("path", how="what stands behind its last /", old="text"),
+    )
     url = Plain(metadata=said("url", how="null once the file is more than 90 days old", old="text or null"))
     size = Plain()
 
@@ -96,3 +87,8 @@ class Group(Resource):
     note = Plain()
     owner = fields.Nested(ShortUser, metadata=said("owner|me"))
     jobs = fields.List(fields.Nested(ShortJob))
+
+
+def base_name(path: str) -> str:
+    """The name of a file at the end of its path, as Go's `filepath.Base` finds it (builds 4.1)."""
+    return posixpath.basename(path.rstrip("/")) or ("/" if path else ".")
