@@ -16,7 +16,8 @@ ORIGIN = "https://git.example.org"
 SERVICES = {service.name: service for service in discover()}
 ENDPOINTS = [(service, endpoint) for service in SERVICES.values() for endpoint in service]
 NAMES = [f"{service.name} {endpoint.name}" for service, endpoint in ENDPOINTS]
-ERAS = {"git": ("2024", "2026"), "hg": ("2024",), "todo": ("2024", "2026"), "lists": ("2024", "2026")}
+BOTH = ("2024", "2026")
+ERAS = {"git": BOTH, "hg": ("2024",), "todo": BOTH, "lists": BOTH, "builds": BOTH}
 CASES = [(service, endpoint, era) for service, endpoint in ENDPOINTS for era in ERAS[service.name]]
 
 
