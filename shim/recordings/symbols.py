@@ -33,6 +33,7 @@ VALUES = {
     "nonce": f"{_HEX}{{16}}",
     "signature": r"[A-Za-z0-9+/]{86}==",
     "date": r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT",
+    "dns": r"[0-9.]+:\d+",
     "repos": r"/[^\s\"\\]*?",
     "token": f"{_HEX}{{32}}",
     "token-partial": f"{_HEX}+",

@@ -41,6 +41,7 @@ def names(conditions: Conditions, cassette: Cassette) -> frozenset[str]:
     switched = {
         "object-storage": conditions.storage is not None,
         "meta-down": not conditions.meta_reachable,
+        "payment": not conditions.allow_free,
         PUSHES: "made by the pushes" in cassette.note,
     }
     return frozenset(name for name, on in switched.items() if on)

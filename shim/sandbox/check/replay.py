@@ -153,9 +153,8 @@ class _Player:
     def _conditions(self, recording: Recording) -> Conditions:
         """The servers of 2026 were recorded with object storage on; those that answered had not died."""
         instance = self._sandbox.instance
-        if self._era == "2026":
-            return Conditions(storage=Storage.of(instance), lucky=True)
-        return replace(Conditions.of(recording.path.stem, instance=instance), lucky=True)
+        told = replace(Conditions.of(recording.path.stem, instance=instance), lucky=True)
+        return replace(told, storage=Storage.of(instance)) if self._era == "2026" else told
 
     def _exchange(self, item: Item, symbols: Symbols) -> Difference | None:
         request = prepare(item, self._base, symbols)

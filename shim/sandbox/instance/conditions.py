@@ -1,4 +1,4 @@
-"""What a recording may have switched on the servers: object storage, and whether meta.sr.ht answers."""
+"""What a recording may have switched on the servers: object storage, meta.sr.ht, jobs of those who do not pay."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from shim.sandbox.instance.config import Instance
 
 _STORAGE_ON = re.compile(r"artifacts-on|object storage on")
 _META_DOWN = re.compile(r"meta[-_]down|meta\.sr\.ht cannot be reached")
+_PAYMENT = re.compile(r"^payment\b|allow-free=no")
 _SETTING = re.compile(r"s3-(upstream|insecure|bucket|prefix) ([^\s,]+)")
 
 
@@ -41,32 +42,34 @@ class Storage:
 class Conditions:
     """The state of a server that is not in its data set.
 
-    `lucky` is whether it survives what kills the real one now and then: it did where a recording has an answer.
+    `lucky` is whether it survives what kills the real one now and then: it did where a recording has an answer;
+    `allow_free`, whether builds.sr.ht takes jobs of those who do not pay.
     """
 
     storage: Storage | None = None
     meta_reachable: bool = True
     lucky: bool = False
+    allow_free: bool = True
 
     @classmethod
     def of(cls, name: str, note: str | None = None, instance: Instance | None = None) -> Conditions:
         """What the name of a recording's file and the note in it tell.
 
-        A note reads like `object storage on: s3-upstream HOST, s3-insecure yes, s3-bucket B, s3-prefix P` or
-        `meta.sr.ht cannot be reached`; settings that it does not name come from `instance`.
+        A note reads like `object storage on: s3-upstream HOST, s3-insecure yes, s3-bucket B, s3-prefix P`,
+        `meta.sr.ht cannot be reached` or `allow-free=no`; settings that it does not name come from `instance`.
         """
         told = f"{name} {note or ''}"
         storage = None
         if _STORAGE_ON.search(told):
             storage = Storage.of(instance or Instance(), **dict(_SETTING.findall(note or "")))
-        return cls(storage, not _META_DOWN.search(told))
+        return cls(storage, not _META_DOWN.search(told), allow_free=not _PAYMENT.search(told))
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Conditions:
         """Read what `to_json` wrote; missing members mean the default. Raises TypeError for anything else."""
         storage = value.get("storage")
-        reachable, lucky = bool(value.get("meta_reachable", True)), bool(value.get("lucky"))
-        return cls(Storage(**storage) if storage else None, reachable, lucky)
+        reachable, free = (bool(value.get(name, True)) for name in ("meta_reachable", "allow_free"))
+        return cls(Storage(**storage) if storage else None, reachable, bool(value.get("lucky")), free)
 
     def to_json(self) -> dict[str, Any]:
         """The body of `POST /reset`."""
