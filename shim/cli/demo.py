@@ -133,8 +133,8 @@ def _public_key(config: Config) -> str:
 
 def introduction(config: Config, sandbox: Sandbox, base: str, shim: str, hooks: str) -> Iterator[str]:
     """What to tell whoever started it."""
-    name, service = next(iter(sandbox.services.items()))
-    user = min(service.store.users, key=lambda user: int(user.id)).username
+    name = min(sandbox.services, key=lambda name: name != "git")
+    user = min(sandbox.services[name].store.users, key=lambda user: int(user.id)).username
     token = BearerToken(int(time.time()) + _YEAR, "", "", user).mint(sandbox.instance.private_key)
     host = config.services[name].origin.partition("://")[2]
     yield f"sandbox  {base}  ({', '.join(sandbox.services)})"

@@ -25,6 +25,11 @@ NO_JOB_IDS = "Expected jobs to be an array of integers (job IDs)"
 NO_TRIGGERS = "Expected triggers to be an array of triggers"
 BEYOND = "internal system error"
 BEYOND_64 = "cannot use string as Int"
+UNFIT = (
+    "Invalid list of job IDs. All jobs must be owned by you, not assigned to another job group,"
+    " and in the pending state."
+)
+_UNFIT = "invalid list of job ids"
 MOST_AT_ONCE = 60
 """How many jobs are started or cancelled in one request: each costs 3 of the 200 points that one may have."""
 MOST_REQUESTS = 4
@@ -45,7 +50,7 @@ def create(call: Call) -> Response:
     """A new group of pending jobs, which wait unless `execute` is true."""
     given = _given(call)
     owner = caller(call)
-    made = by_id(call.mutate("CreateGroup", "createGroup", **given))
+    made = by_id(_made(call, given))
     if made["jobs"]:
         remember(call, made["id"], made["jobs"][0]["id"])
     return json.answer(_group.dump({**made, "owner": owner}))
@@ -95,6 +100,17 @@ def _given(call: Call) -> dict[str, Any]:
         "execute": False if execute is None else execute,
         "note": note,
     }
+
+
+def _made(call: Call, given: Mapping[str, Any]) -> Row:
+    """The group as the API tells of it. Raises the old answer, in the old words whatever its era."""
+    result = call.fetch("CreateGroup", **given)
+    if any(error.message.lower().startswith(_UNFIT) for error in result.errors):
+        raise Refusal(400, UNFIT)
+    if result.errors:
+        raise call.answers.of_mutation(result.errors)
+    made: Row = call.require(result, "createGroup")
+    return made
 
 
 def _check_range(jobs: Sequence[int]) -> None:
