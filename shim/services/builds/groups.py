@@ -14,10 +14,11 @@ from shim.rest.errors import Refusal
 from shim.services.budget import TOO_MANY
 from shim.services.builds.members import Found, found, remember
 from shim.services.builds.resources import Group
+from shim.services.builds.running import OF_THE_JOB
 from shim.services.builds.told import by_id, caller
 from shim.services.builds.triggers import triggers_of
 from shim.services.call import Call
-from shim.upstream import LARGEST_INT, Kind
+from shim.upstream import LARGEST_INT
 
 groups = Endpoints()
 _group = Group()
@@ -33,7 +34,6 @@ _UNFIT = "invalid list of job ids"
 MOST_AT_ONCE = 60
 """How many jobs are started or cancelled in one request: each costs 3 of the 200 points that one may have."""
 MOST_REQUESTS = 4
-_OF_THE_JOB = frozenset({Kind.OTHER, Kind.NOT_FOUND, Kind.DENIED})
 ONE = "/api/job-group/<int:g>"
 Row = Mapping[str, Any]
 
@@ -144,7 +144,7 @@ def _change(call: Call, operation: str, alias: str, jobs: Sequence[int]) -> dict
     """Change some jobs in one request; gives the status of each that was. Raises the old answer to other failures."""
     values: dict[str, Any] = {f"{alias}{i}": job for i, job in enumerate(jobs)}
     result = call.fetch(operation, {f"{alias}0": len(jobs)}, **values)
-    if any(error.kind not in _OF_THE_JOB for error in result.errors):
+    if any(error.kind not in OF_THE_JOB for error in result.errors):
         raise call.answers.of_mutation(result.errors)
     rows = (result.get(name) for name in values)
     return {row["id"]: row["status"] for row in rows if row is not None}

@@ -23,7 +23,8 @@ NOT_RUNNING = "This job is not running"
 _STATES = {"QUEUED": "queued", "RUNNING": "running", "SUCCESS": "complete", "FAILED": "complete"}
 _REFUSED = "failed to cancel job"
 _WAITING = ("PENDING", "QUEUED")
-_OF_THE_JOB = frozenset({Kind.OTHER, Kind.NOT_FOUND, Kind.DENIED})
+OF_THE_JOB = frozenset({Kind.OTHER, Kind.NOT_FOUND, Kind.DENIED})
+"""What an error may be that says why one job was not started or cancelled."""
 Row = Mapping[str, Any]
 
 
@@ -60,7 +61,7 @@ def _errors(call: Call, operation: str, n: int) -> Sequence[FieldError]:
     if n > LARGEST_INT:
         raise NotFound
     result = call.fetch(operation, n=n)
-    if any(error.kind not in _OF_THE_JOB for error in result.errors):
+    if any(error.kind not in OF_THE_JOB for error in result.errors):
         raise call.answers.of_mutation(result.errors)
     return result.errors
 
