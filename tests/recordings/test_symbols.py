@@ -99,6 +99,7 @@ def test_spellings_of_one_uuid_are_one_value() -> None:
         ("{date}", "Wed, 25 Nov 2026 12:00:00 GMT"),
         ("stat {repos}/~ann/x: {repos}/~ann/y", "stat /var/lib/git/~ann/x: /var/lib/git/~ann/y"),
         ("{seconds}", "31535999"),
+        ("lookup h.example.org on {dns}: no such host", "lookup h.example.org on 127.0.0.53:53: no such host"),
     ],
 )
 def test_forms(recorded: str, answered: str) -> None:

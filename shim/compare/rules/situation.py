@@ -23,8 +23,8 @@ class Situation:
     """What surrounds an exchange: service, era of the GraphQL servers, caller, and the servers' conditions.
 
     `paging` is `walk` where the network key is not used, else `sealed`.
-    `conditions` names what is switched: `meta-down`, `object-storage`. `owner_email` is the instance's; `happened`
-    the rules that have applied to earlier exchanges of the same cassette.
+    `conditions` names what is switched: `meta-down`, `object-storage`, `payment`. `owner_email` is the instance's;
+    `happened` the rules that have applied to earlier exchanges of the same cassette.
     """
 
     service: str

@@ -16,12 +16,12 @@ from shim.recordings.answer import Answer
 from shim.sandbox.check.exchange import Item, compare, prepare, receivers
 from shim.sandbox.check.scope import Scope
 from shim.sandbox.check.symbols import Difference, Symbols
+from shim.sandbox.check.unrecorded import Unrecorded
 from shim.sandbox.instance.conditions import Conditions, Storage
 from shim.sandbox.server import DataError, Sandbox
 
 _INVENTED = re.compile(r"core part (is )?invented")
 _ELSEWHERE = re.compile(r"after rest/")
-_UNRECORDED = re.compile(r"after ([0-9]+) more (\w+) calls \(not recorded\)")
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,14 @@ class _Player:
         self._receivers = receivers(items)
         symbols = Symbols(self._sandbox.instance)
         scope = Scope(self._sandbox.services[self._service])
+        unrecorded = Unrecorded(recording.path, items)
         for index, item in enumerate(items):
             operation = str(item.get("operation"))
             if lacking := scope.lacking(item):
                 yield Outcome(recording, index, operation, lacking=lacking)
                 continue
-            for unrecorded in _unrecorded(items[:index], item):
-                self._exchange(unrecorded, symbols)
+            for call in unrecorded.before(index):
+                self._send(call, symbols)
             reason = _passed_over(item) or symbols.lacking(item.get("variables"))
             difference = None if item["response"].get("died") else self._exchange(item, symbols)
             lacking = scope.following(item) if difference and not reason else None
@@ -157,25 +158,19 @@ class _Player:
         return replace(told, storage=Storage.of(instance)) if self._era == "2026" else told
 
     def _exchange(self, item: Item, symbols: Symbols) -> Difference | None:
-        request = prepare(item, self._base, symbols)
-        with self._client.send(request, allow_redirects=False) as response:
-            self._sandbox.drain()
-            return compare(item["response"], response, symbols, self._era)
+        return compare(item["response"], self._send(item, symbols), symbols, self._era)
+
+    def _send(self, item: Item, symbols: Symbols) -> requests.Response:
+        """Make a call, and have the deliveries that it causes made."""
+        response = self._client.send(prepare(item, self._base, symbols), allow_redirects=False)
+        self._sandbox.drain()
+        return response
 
     def _receive(self, url: str, _headers: Mapping[str, str], _body: bytes) -> Answer:
         """Answer a webhook delivery as the recorded receiver did."""
         if url not in self._receivers:
             raise requests.ConnectionError(f"nobody listens at {url}")
         return self._receivers[url]
-
-
-def _unrecorded(before: list[Item], item: Item) -> list[Item]:
-    """Calls that went before an exchange and are only counted: the last one recorded of that name, again."""
-    told = _UNRECORDED.search(item.get("comment") or "")
-    if not told:
-        return []
-    known = [one for one in before if told[2] in one.get("document", "")]
-    return known[-1:] * int(told[1])
 
 
 def _passed_over(item: Item) -> str | None:

@@ -36,8 +36,9 @@ from shim.sandbox.engine.errors import RequestError, coded, invalid
 from shim.sandbox.engine.schema import ANY
 
 MAX_COMPLEXITY = 200
+_QUOTED = re.compile(r"'([^']*)'")
 _TEXTS = (
-    (re.compile(r"'([^']*)'"), r'"\1"'),
+    (_QUOTED, r'"\1"'),
     (re.compile(r'^Argument "\w+\.(\w+)\((\w+):\)" of type'), r'Field "\1" argument "\2" of type'),
 )
 
@@ -95,7 +96,7 @@ def _weight(selections: SelectionSetNode | None, fragments: dict[str, FragmentDe
 
 
 def _syntax_error(error: GraphQLSyntaxError) -> dict[str, Any]:
-    message = error.message.removeprefix("Syntax Error: ").rstrip(".")
+    message = _QUOTED.sub(r'"\1"', error.message.removeprefix("Syntax Error: ").rstrip("."))
     return coded("GRAPHQL_PARSE_FAILED", message, locations=[_location(error)])
 
 

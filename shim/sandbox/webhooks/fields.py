@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from shim.sandbox.data.table import Table
 from shim.sandbox.engine import gourl
+from shim.sandbox.engine.coercion import variables
 from shim.sandbox.engine.cursor import Cursor, Page, page
 from shim.sandbox.engine.errors import FieldError, PanicError, RequestError
 from shim.sandbox.instance.call import Call
@@ -122,7 +123,7 @@ def _sees(call: Call, row: Subscription) -> bool:
 
 def _check_query(call: Call, query: str) -> None:
     try:
-        call.service.document(query).operation(None)
+        variables(call.service.schema.typed, call.service.document(query).operation(None), {})
     except RequestError as error:
         lines = "".join(map(_error_line, error.errors))
         raise FieldError(f"Error validating webhook query: {lines}") from error
@@ -130,7 +131,8 @@ def _check_query(call: Call, query: str) -> None:
 
 def _error_line(error: dict[str, Any]) -> str:
     lines = (f":{place['line']}" for place in error.get("locations", ()))
-    return f"input{''.join(lines)}: {error['message']}\n"
+    path = ".".join(map(str, error.get("path", ())))
+    return f"input{''.join(lines)}: {path and path + ' '}{error['message']}\n"
 
 
 def _check_events(call: Call, kind: Kind, events: list[str]) -> None:

@@ -23,7 +23,8 @@ class Kind:
 
     `coded` tells whether the refusal for want of a scope has its code in 2026, which not every service gives it;
     `parent` is the column of the row that its subscriptions hang on, None for a user's; `title` names them in messages,
-    where that is not the name; `sample` makes the sample of an event, where the real resolver does not panic.
+    where that is not the name; `sample` makes the sample of an event, where the real resolver does not panic;
+    `stopped` tells whether in 2024 an expired one keeps an event from all of its user's.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Kind:
     parent: str | None = None
     title: str | None = None
     sample: Callable[[Call, Any, str], str] | None = None
+    stopped: bool = False
 
 
 @dataclass

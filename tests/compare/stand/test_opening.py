@@ -75,6 +75,7 @@ def test_recordings_are_replayed_before_the_sandbox() -> None:
         ("reads/auth-meta-down.yaml", {"meta-down"}),
         ("writes/artifacts-on-tags.yaml", {"object-storage"}),
         ("writes/artifacts-storage-off.yaml", set()),
+        ("../../builds/rest/writes/payment.yaml", {"payment"}),
     ],
 )
 def test_the_conditions_of_a_recording_are_known(stand: Any, path: str, conditions: set[str]) -> None:

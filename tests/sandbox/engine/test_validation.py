@@ -53,6 +53,11 @@ def test_validation_texts(text: str, message: str, place: tuple[int, int]) -> No
     assert error["extensions"] == {"code": "GRAPHQL_VALIDATION_FAILED"}
 
 
+def test_a_syntax_error_quotes_as_go_does() -> None:
+    with pytest.raises(RequestError, match=r'^Unexpected Name "x"$'):
+        Document.read("x", SCHEMA)
+
+
 def test_a_syntax_error() -> None:
     with pytest.raises(RequestError) as caught:
         Document.read("query {", SCHEMA)

@@ -35,7 +35,22 @@ def test_meta_and_nothing_else(name: str, note: str | None, reachable: bool) -> 
     assert Conditions.of(name, note) == Conditions(None, reachable)
 
 
-@pytest.mark.parametrize("conditions", [Conditions(), Conditions.of("x", NOTE), Conditions(meta_reachable=False)])
+@pytest.mark.parametrize(
+    ("name", "note", "free"),
+    [
+        ("payment.yaml", None, False),
+        ("submit", "Service with allow-free=no. Users by type: see dataset.", False),
+        ("repayments", "allow-free=yes", True),
+    ],
+)
+def test_payment_and_nothing_else(name: str, note: str | None, free: bool) -> None:
+    assert Conditions.of(name, note) == Conditions(allow_free=free)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [Conditions(), Conditions.of("x", NOTE), Conditions(meta_reachable=False), Conditions(allow_free=False)],
+)
 def test_json_and_back(conditions: Conditions) -> None:
     assert Conditions.from_json(conditions.to_json()) == conditions
 

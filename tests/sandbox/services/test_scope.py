@@ -37,6 +37,7 @@ _PROBED = "the probe of the era lists the fields of this type (conventions 11)"
 _AGES = ("id", "created", "updated")
 _SELECTED = "a column that the recordings of authentication, transport and limits select"
 _PANICS = "the real servers panic over it, as is recorded (era-2026)"
+_SUBMITTED = "recordings select it of new jobs, and the numbers of all that follow depend on these"
 _KINDS = ("", "User", "Git", "Tracker", "Ticket")
 TRANSLATED = sorted({one.name for one in discover()} & set(available()))
 KEPT = {
@@ -44,9 +45,11 @@ KEPT = {
     **dict.fromkeys((f"Version.{name}" for name in ("major", "minor", "patch", "deprecationDate")), _PROBED),
     **dict.fromkeys((f"Version.{name}" for name in ("buildVersion", "buildDate", "features", "settings")), _PROBED),
     "Features.artifacts": "what a field of that type leads to",
-    "Settings.sshUser": "likewise",
+    **dict.fromkeys(("Settings.sshUser", "Settings.buildTimeout"), "likewise"),
     **dict.fromkeys((f"{kind}.{name}" for kind in ("Entity", "User") for name in _AGES), _SELECTED),
     **{f"{kind}WebhookSubscription.{sample}": _PANICS for kind in _KINDS for sample in ("sample", "sample.event")},
+    **dict.fromkeys(("Job.created", "Job.updated", "Job.visibility", "Job.log", "Log.fullURL"), _SUBMITTED),
+    "Mutation.submit.visibility": _SUBMITTED,
     "Artifact.url": "all recordings of uploads select it",
     "Thread.descendants.cursor": "the recordings show where it leads, which nobody is to follow",
     "Patchset.patches.cursor": "likewise",

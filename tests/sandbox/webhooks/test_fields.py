@@ -55,6 +55,20 @@ def _subscribe(asking: Client, url: str, query: str, /, **token: Any) -> int:
     return made["createUserWebhook"]["id"]  # type: ignore[no-any-return]
 
 
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("query ($a: Int!) { userWebhook(id: $a) { id } }", "input: variable.a must be defined"),
+        ("query ($a: Int = 1) { userWebhook(id: $a) { id } }", None),
+        ("{ nope }", 'input:1: Cannot query field "nope" on type "Query".'),
+    ],
+)
+def test_a_query_has_to_run_without_variables(git: Client, query: str, fault: str | None) -> None:
+    answer = git.ask(CREATE, url="http://receiver.example.net/n", events=EVENTS, query=query)
+    messages = [error["message"] for error in answer.get("errors", ())]
+    assert messages == ([f"Error validating webhook query: {fault}\n"] if fault else [])
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_recorded_deliveries(git: Client, case: dict[str, Any]) -> None:
     answers = {path: answer["data"]["userWebhook"] for path, answer in case["deliveries"].items()}

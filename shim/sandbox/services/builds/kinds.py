@@ -18,4 +18,5 @@ def _sample(call: Call, subscription: Any, event: str) -> str:
     return sample(call, subscription, "JobEvent", event, job=job)
 
 
-USER = Kind("user", "UserWebhookSubscription", dict.fromkeys(("JOB_CREATED", "JOB_UPDATED"), "JOBS"), sample=_sample)
+_EVENTS = dict.fromkeys(("JOB_CREATED", "JOB_UPDATED"), "JOBS")
+USER = Kind("user", "UserWebhookSubscription", _EVENTS, sample=_sample, stopped=True)
