@@ -129,6 +129,16 @@ def test_a_job_that_changed_meanwhile_is_read_anew(script: Any, builds: Any, pla
     assert names(script) == ["GroupsOfJobs", "GroupOfJob", "CancelJobs", "GroupOfJob"]
 
 
+def test_what_was_done_is_told_though_the_rest_can_not_be_read(builds: Any, play: Any) -> None:
+    half = {
+        "data": {"start0": {"id": 4104, "status": "QUEUED"}, "start1": None},
+        "errors": [{"message": "Found no pending jobs with this ID on your account", "path": ["start1"]}],
+    }
+    play(page(MEMBER), found((4104, "PENDING"), (4105, "PENDING")), half, (502, "text/html", "down"))
+    told = builds.open("POST", f"{ONE}/start", "alice").json["jobs"]
+    assert told == [{"id": 4104, "status": "queued"}, {"id": 4105, "status": "pending"}]
+
+
 def test_a_lost_change_says_so_and_is_not_sent_again(script: Any, builds: Any, play: Any) -> None:
     play(page(MEMBER), found(), drop)
     answer = builds.open("POST", f"{ONE}/start", "alice")
