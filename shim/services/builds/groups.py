@@ -14,7 +14,7 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
 from shim.services.budget import TOO_MANY
 from shim.services.builds.members import Found, found, remember
-from shim.services.builds.resources import Group
+from shim.services.builds.resources import ChangedGroup, Group
 from shim.services.builds.running import OF_THE_JOB
 from shim.services.builds.told import by_id, caller
 from shim.services.builds.triggers import triggers_of
@@ -64,14 +64,16 @@ def show(call: Call, g: int) -> Response:
     return _answer(found(call, g))
 
 
-@groups.post(f"{ONE}/start", scope="jobs:write", operation=("GroupsOfJobs", "GroupOfJob", "StartJobs"), resource=Group)
+@groups.post(
+    f"{ONE}/start", scope="jobs:write", operation=("GroupsOfJobs", "GroupOfJob", "StartJobs"), resource=ChangedGroup
+)
 def start(call: Call, g: int) -> Response:
     """Queue the jobs of a group that are pending (builds G12)."""
     return _answer(_changed(call, found(call, g), "StartJobs", "start", "PENDING"))
 
 
 @groups.post(
-    f"{ONE}/cancel", scope="jobs:write", operation=("GroupsOfJobs", "GroupOfJob", "CancelJobs"), resource=Group
+    f"{ONE}/cancel", scope="jobs:write", operation=("GroupsOfJobs", "GroupOfJob", "CancelJobs"), resource=ChangedGroup
 )
 def cancel(call: Call, g: int) -> Response:
     """End the jobs of a group that run, and leave the others as they are (builds G12)."""

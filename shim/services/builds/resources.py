@@ -32,7 +32,7 @@ class Task(Resource):
 
     name = Plain()
     status = Lower()
-    log = Plain(metadata=said("runner", how=_LOG.format(task="/<name>"), old="text or null"))
+    log = Plain(metadata=said("..runner", how=_LOG.format(task="/<name>"), old="text or null"))
 
 
 class SubmittedJob(Resource):
@@ -87,6 +87,12 @@ class Group(Resource):
     note = Plain()
     owner = fields.Nested(ShortUser, metadata=said("owner|me"))
     jobs = fields.List(fields.Nested(ShortJob))
+
+
+class ChangedGroup(Group):
+    """A group some of whose jobs were started or cancelled, each by itself."""
+
+    id = Plain(metadata=said("..group.id"))
 
 
 def base_name(path: str) -> str:

@@ -28,7 +28,7 @@ LOST = (
     " look at the list of jobs before you submit it again"
 )
 _UNCERTAIN = frozenset({Kind.LOST, Kind.FAULT, Kind.TIMEOUT, Kind.UNREACHABLE})
-_BUILD = "image: alpine/latest\ntasks:\n- build: make\n"
+_EXAMPLE = {"manifest": "image: alpine/latest\ntasks:\n- build: make\n", "note": "Nightly", "tags": ["weather"]}
 Row = Mapping[str, Any]
 
 
@@ -38,7 +38,7 @@ Row = Mapping[str, Any]
     operation=("Me", "Submit"),
     fields=(required("manifest"), optional("note"), optional("secrets", bool), optional("tags", list)),
     resource=SubmittedJob,
-    examples={"body": {"manifest": _BUILD, "note": "Nightly", "tags": ["weather"]}, "manifest": _BUILD},
+    examples={"body": _EXAMPLE, **_EXAMPLE, "secrets": None},
 )
 def submit(call: Call) -> Response:
     """A new job, which a runner takes unless `execute` is false."""
