@@ -35,6 +35,7 @@ from shim.webhooks.signature import Signer
 HOST = "127.0.0.1"
 _HOOKS_PORT = urlsplit(HOOKS).port
 _YEAR = 365 * 86400
+_REPOSITORIES = ("git", "hg")
 _port = click.IntRange(0, LAST_PORT)
 
 
@@ -132,8 +133,8 @@ def _public_key(config: Config) -> str:
 
 
 def introduction(config: Config, sandbox: Sandbox, base: str, shim: str, hooks: str) -> Iterator[str]:
-    """What to tell whoever started it."""
-    name = min(sandbox.services, key=lambda name: name != "git")
+    """What to tell whoever started it: among it calls of a service with repositories, if there is one."""
+    name = next(name for name in (*_REPOSITORIES, *sandbox.services) if name in config.services)
     user = min(sandbox.services[name].store.users, key=lambda user: int(user.id)).username
     token = BearerToken(int(time.time()) + _YEAR, "", "", user).mint(sandbox.instance.private_key)
     host = config.services[name].origin.partition("://")[2]
