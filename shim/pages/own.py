@@ -40,7 +40,6 @@ _KEPT = {
     "hash": "Callers are recorded as hashes of their names.",
     "none": "Callers are not recorded, so nothing is known of new calls.",
 }
-_OPERATION = "User"
 
 
 @own.get("/api/shim/usage")
@@ -77,9 +76,7 @@ def _asker() -> str:
     if backend is None:
         raise _not_permitted([" ".join(b.service.granting(None)) for b in backends])
     caller = authenticate(request, backend.policy)
-    call = Call(backend, _ENDPOINT, request, Body(request), caller)
-    name: str = call.require(call.fetch(_OPERATION), "owner", "name")
-    return name
+    return Call(backend, _ENDPOINT, request, Body(request), caller).whoami()
 
 
 def _not_permitted(grants: Sequence[str]) -> Refusal:
@@ -133,4 +130,4 @@ def _dated(time: datetime | None) -> str | None:
     return iso(time) if time else None
 
 
-_ENDPOINT = Endpoint("GET", ("/api/shim/usage",), usage, operations=(_OPERATION,))
+_ENDPOINT = Endpoint("GET", ("/api/shim/usage",), usage)

@@ -43,9 +43,11 @@ from shim.upstream import (
     Rows,
     UpstreamError,
     Window,
+    loads,
 )
 
 NUL = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
+_WHO = loads("query Caller { me { name: username } }")["Caller"]
 BEYOND = "This page cannot be reached through the GraphQL API"
 
 
@@ -157,6 +159,11 @@ class Call:
         if result.errors:
             raise self.answers.of_mutation(result.errors)
         return self.require(result, field)
+
+    def whoami(self) -> str:
+        """The caller's name, as every service tells it whose token is good. Raises the old refusals."""
+        name: str = self.require(self._send(_WHO, {}), "me", "name")
+        return name
 
     def confirm_address(self, address: str) -> None:
         """Raise 404 unless an address is the caller's own: no other one can be looked up."""
