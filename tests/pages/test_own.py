@@ -265,6 +265,29 @@ def test_callers_who_wait_for_the_api_leave_threads_to_others(script, filled):
     assert [each.result().status_code for each in waiting] == [200, 200]
 
 
+@pytest.mark.parametrize(
+    "failure",
+    [
+        (502, "text/html", "down"),
+        (
+            500,
+            "application/json",
+            '{"errors": [{"message": "Authentication error: Temporary error; try again later"}]}',
+        ),
+    ],
+)
+def test_another_service_is_asked_where_one_is_down(script, filled, failure):
+    script.steps = [failure, says("ann")]
+    assert asker(script, filled)(token("ann")).json["caller"] == "~ann"
+    assert [request["path"] for request in script.requests] == ["/query", "/todo/query"]
+
+
+def test_a_refused_token_is_asked_about_once(script, filled):
+    script.steps = [REFUSED, says("ann")]
+    assert asker(script, filled)(token("ann")).status_code == 400
+    assert len(script.requests) == 1
+
+
 @pytest.mark.parametrize("service", [service.name for service in discover()])
 def test_every_service_can_tell_who_asks(script, sqlite_store, service):
     """An instance may have but one of them."""
