@@ -19,6 +19,7 @@ from shim.rest.errors import Refusal
 from shim.rest.fields import Plain
 from shim.services.call import Call
 from shim.settings import Setting
+from shim.upstream import Kind
 
 manifests = Endpoints()
 STAND_IN = "manifest_token"
@@ -32,6 +33,7 @@ SETTINGS = (
         secret=True,
     ),
 )
+UNUSABLE = "The credential that stands in for callers without one is refused by the API"
 _REFUSED = (400, 401, 403)
 Row = Mapping[str, Any]
 
@@ -57,8 +59,14 @@ def _job(call: Call, n: int) -> Row:
 
 
 def _public(deputy: Call, n: int) -> Row:
-    """A job that is not private, be it the operator's own."""
-    job = _asked(deputy, n)
+    """A job that is not private, be it the operator's own. Raises 502 where the operator's credential is no good."""
+    try:
+        job = _asked(deputy, n)
+    except Refusal as refusal:
+        if refusal.status not in _REFUSED:
+            raise
+        deputy.trace.note(Kind.TOKEN, "the API refuses manifest-token")
+        raise Refusal(502, UNUSABLE) from None
     if job["visibility"] == "PRIVATE":
         raise NotFound
     return job

@@ -11,6 +11,7 @@ from shim.config import parse
 from shim.crypto import BearerToken
 from shim.services.backend import Backend
 from shim.services.builds import service
+from shim.services.builds.manifest import UNUSABLE
 from shim.services.dispatch import build
 from shim.services.hooks import Exchange, Hooks
 from shim.settings import ConfigError
@@ -97,6 +98,16 @@ def test_it_does_not_stand_in_where_asking_again_helps_nobody(script: Any, ask: 
 def test_it_stands_in_nowhere_else(script: Any, ask: Any, path: str) -> None:
     assert ask(manifest_token=TOKEN).open("GET", path).status_code == 401
     assert script.requests == []
+
+
+@pytest.mark.parametrize("refusal", [REFUSED, UNGRANTED])
+def test_a_stand_in_that_is_no_good_is_the_operators_to_mend(
+    ask: Any, play: Any, logged: list[Any], refusal: Any
+) -> None:
+    play(refusal)
+    answer = ask(manifest_token=TOKEN).open("GET", PATH)
+    assert (answer.status_code, answer.json) == (502, {"errors": [{"reason": UNUSABLE}]})
+    assert [entry["message"] for entry in logged if entry["event"] == "upstream"] == ["the API refuses manifest-token"]
 
 
 def test_whom_the_api_refused_it_has_not_accepted(script: Any, play: Any) -> None:
