@@ -103,6 +103,12 @@ CASES = (
         200,
     ),
     Case(
+        "page of 50 jobs",
+        "/builds/api/jobs",
+        (Ask("Jobs", {"listed": True, "counted": True, "cursor": "{cursor}", "counter": "{cursor}"}),),
+        32,
+    ),
+    Case(
         "upload of 8 MiB",
         "/git/api/repos/r1/artifacts/r8",
         (

@@ -35,6 +35,19 @@ def origin(value: str) -> str:
     return value.rstrip("/")
 
 
+def runner_url(value: str) -> str:
+    """Where a build runner serves logs: an origin in which `{runner}` stands for the runner's host."""
+    origin(value.replace("{runner}", "runner.example.org"))
+    return value.rstrip("/")
+
+
+def bearer_token(value: str) -> str:
+    """An OAuth 2.0 bearer token, without the word Bearer. What is wrong is not quoted: it is a secret."""
+    if not re.fullmatch(r"[0-9a-zA-Z_+/]{33,}", value):
+        raise ValueError("is no OAuth 2.0 bearer token")
+    return value
+
+
 def network_key(value: str) -> str:
     """A Fernet key."""
     try:

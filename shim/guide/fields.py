@@ -21,6 +21,7 @@ from shim.upstream import Operation
 
 Group = Sequence[Place]
 AS_IT_IS = "as it is"
+_OUTWARDS = ".."
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,18 @@ class _Table:
                 around = self._objects(name, field, shape, groups)
                 yield from self.of(shape, around, f"{old}.", told.when or when)
 
-    def holding(self, schema: Schema) -> list[Group]:
-        """Where in the documents an object of a schema is selected: mutations first, then those that tell most."""
+    def holding(self, schema: Schema, *, within: bool = False) -> list[Group]:
+        """Where in the documents an object of a schema is selected: mutations first, then those that tell most.
+
+        One `within` another may be told of anywhere, so that whatever tells most comes first.
+        """
         ranked = []
         for root in self._roots:
             scores = [(_score(schema, place), place) for place in root.everything()]
             most = max(score for score, _ in scores)
             if most:
-                ranked.append((not root.operation.is_mutation, -most, [p for score, p in scores if score == most]))
+                is_later = not within and not root.operation.is_mutation
+                ranked.append((is_later, -most, [p for score, p in scores if score == most]))
         return [group for _, _, group in sorted(ranked, key=lambda row: row[:2])]
 
     def _row(self, old: str, name: str, field: Field[Any], groups: Sequence[Group], when: str) -> Row:
@@ -100,10 +105,10 @@ class _Table:
         if told.places == (HERE,):
             return groups
         if told.places == (ANYWHERE,):
-            return self.holding(shape)
+            return self.holding(shape, within=True)
         reached = (_reached(group, _paths(name, field, told), True) for group in groups)
         found = [[row for place in group for row in _rows(field, place)] for group in reached if group]
-        return found or self.holding(shape)
+        return found or self.holding(shape, within=True)
 
 
 def _score(schema: Schema, place: Place) -> int:
@@ -132,9 +137,9 @@ def _reached(group: Group, paths: Sequence[str], outwards: bool) -> list[Place]:
 
 
 def _either(place: Place, path: str, outwards: bool) -> Sequence[Place]:
-    """The places at a path from one; of `owner|me` those of the first that there is."""
-    scopes = list(place.around()) if outwards else [place]
-    reached = (scope.reach(choice) for choice in path.split("|") for scope in scopes)
+    """The places at a path from one; of `owner|me` those of the first that there is, `..runner` is further out."""
+    scopes = list(place.around()) if outwards or path.startswith(_OUTWARDS) else [place]
+    reached = (scope.reach(choice) for choice in path.removeprefix(_OUTWARDS).split("|") for scope in scopes)
     return next(filter(None, reached), ())
 
 

@@ -1,7 +1,7 @@
 """`/api/shim/usage`: callers learn what their own programs still use, and what to ask GraphQL instead.
 
-Who asks is who the API says they are, never who a token says: one service is asked for the caller, once, through the
-gate and within the budget of any legacy call. Errors are those of the old services.
+Who asks is who the API says they are, never who a token says: one service is asked for the caller, through the gate and
+within the budget of any legacy call, and the next where that one is down. Errors are those of the old services.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from shim.pages.period import Period
 from shim.pages.site import here
 from shim.pages.words import iso, moment
 from shim.rest import errors, json
-from shim.rest.body import Body
 from shim.rest.caller import authenticate
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal, reason
 from shim.services.answers import NOT_PERMITTED
-from shim.services.call import Call
+from shim.services.whoami import whoami
 from shim.store import StoreError
 from shim.sunset.facts import examples
 from shim.sunset.outreach import is_name
@@ -40,7 +39,6 @@ _KEPT = {
     "hash": "Callers are recorded as hashes of their names.",
     "none": "Callers are not recorded, so nothing is known of new calls.",
 }
-_OPERATION = "User"
 
 
 @own.get("/api/shim/usage")
@@ -73,13 +71,10 @@ def _asker() -> str:
     """The name of who asks, as a service tells it that the token is good for. Raises the old refusals."""
     backends = list(here().backends.values())
     caller = authenticate(request, backends[0].policy)
-    backend = next((b for b in backends if not any(map(caller.lacks, b.service.granting(None)))), None)
-    if backend is None:
+    able = [b for b in backends if not any(map(caller.lacks, b.service.granting(None)))]
+    if not able:
         raise _not_permitted([" ".join(b.service.granting(None)) for b in backends])
-    caller = authenticate(request, backend.policy)
-    call = Call(backend, _ENDPOINT, request, Body(request), caller)
-    name: str = call.require(call.fetch(_OPERATION), "owner", "name")
-    return name
+    return whoami(request, _ENDPOINT, able)
 
 
 def _not_permitted(grants: Sequence[str]) -> Refusal:
@@ -133,4 +128,4 @@ def _dated(time: datetime | None) -> str | None:
     return iso(time) if time else None
 
 
-_ENDPOINT = Endpoint("GET", ("/api/shim/usage",), usage, operations=(_OPERATION,))
+_ENDPOINT = Endpoint("GET", ("/api/shim/usage",), usage)

@@ -97,7 +97,7 @@ def authenticate(request: Request, policy: Policy) -> Caller:
         raise Refusal(401, "Invalid authorization supplied")
     if parts[0] == "Internal":
         return _internal(parts[1], request, policy)
-    return _bearer(parts[1], policy)
+    return bearer(parts[1], policy)
 
 
 def invalid_token(policy: Policy) -> Refusal:
@@ -112,7 +112,8 @@ class _PassedThrough(Refusal):
         return super().after(earlier) if self.status == 401 else self
 
 
-def _bearer(text: str, policy: Policy) -> Caller:
+def bearer(text: str, policy: Policy) -> Caller:
+    """The caller with a token. Raises Refusal for what can't be one."""
     if _LEGACY.fullmatch(text):
         if not policy.legacy_tokens:
             raise invalid_token(policy)

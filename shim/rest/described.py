@@ -24,9 +24,9 @@ class Said:
     """Where a field's value comes from, and how it is made.
 
     `places` are paths of response keys from the object on, `HERE` for the object itself, `ANYWHERE` for wherever such
-    an object is told of; `Type:key` takes a key only where it is selected on that type, `a|b` is b where there is no
-    a. `how` says how the value is made, `old` what it looks like, `when` whose objects have it at all (empty: all
-    have); `shape` describes what a function makes.
+    an object is told of; `..key` is one of an object around; `Type:key` takes a key only where it is selected on that
+    type, `a|b` is b where there is no a. `how` says how the value is made, `old` what it looks like, `when` whose
+    objects have it at all (empty: all have); `shape` describes what a function makes.
     """
 
     places: tuple[str, ...] = ()

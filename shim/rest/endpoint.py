@@ -23,7 +23,8 @@ class Endpoint:
     `resource` describes the JSON that it answers, by name where the service has it (None: no JSON); `examples` are
     values of GraphQL variables and of its rules' parameters by their names, and under `body` the old body.
     `scope` is the old scope, e.g. `info:read` (None: any token will do); `authorized` is False only where no
-    token was asked for; `operations` are the GraphQL operations it sends; `fields` its validated body;
+    token was asked for; `stand_in` is the service's setting that holds a credential for callers who have none;
+    `operations` are the GraphQL operations it sends; `fields` its validated body;
     `grants` are those of GraphQL that it takes beside the ones of its scope, e.g. `EVENTS:RO`;
     `download` is the path of the API's plain resource that it passes on, in place of operations, with parameters of its
     rules; `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
@@ -34,6 +35,7 @@ class Endpoint:
     view: View
     scope: str | None = None
     authorized: bool = True
+    stand_in: str = ""
     resource: Described = None
     examples: dict[str, Any] = field(default_factory=dict, hash=False)
     operations: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from shim.lifecycle import UNDECLARED, Lifecycle
-from shim.rest.caller import Policy
+from shim.rest.caller import Caller, Policy, bearer
 from shim.rest.endpoint import Endpoint
 from shim.services.bridge import Bridge, Unconnected
 from shim.services.notes import Notes, OwnNotes
@@ -58,6 +58,11 @@ class Backend:
         """A scope as the old refusals printed it: behind the service's client id (conventions 3.2)."""
         client = self.config.oauth_client_id
         return f"{client}/{scope or 'profile:read'}" if client else scope or "profile:read"
+
+    def deputy(self, endpoint: Endpoint) -> Caller | None:
+        """The operator's own credential, with which an endpoint asks for callers who have none that is good."""
+        token = self.config.options.get(endpoint.stand_in)
+        return bearer(token, self.policy) if token else None
 
     def lifecycle(self, endpoint: Endpoint) -> Lifecycle:
         """What becomes of an endpoint: the operator's words before the declarations', the more particular first."""

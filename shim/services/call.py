@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from copy import copy
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -43,9 +44,11 @@ from shim.upstream import (
     Rows,
     UpstreamError,
     Window,
+    loads,
 )
 
 NUL = 'pq: invalid byte sequence for encoding "UTF8": 0x00'
+_WHO = loads("query Caller { me { name: username } }")["Caller"]
 BEYOND = "This page cannot be reached through the GraphQL API"
 
 
@@ -71,7 +74,8 @@ class Call:
         self.answers = Answers(backend, endpoint, body.problems, self.trace.note)
         self._budget = Budget(None if backend.pager.seals else backend.instance.page_budget)
         self._deadline = Deadline(backend.deadline)
-        self._asker = Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
+        self._asker = _asker(caller, request)
+        self._for_another = False
 
     @cached_property
     def era(self) -> str:
@@ -80,6 +84,19 @@ class Call:
             return self.backend.era.get(lambda: self._execute(PROBE, {}), self._deadline)
         except UpstreamError as error:
             raise self.answers.of_upstream(error) from error
+
+    @property
+    def deputy(self) -> Call | None:
+        """This call with the operator's own credential, where the endpoint has one for callers who have none.
+
+        What it asks counts as this call's, but says nothing of whether the caller's own credential is any good.
+        """
+        caller = self.backend.deputy(self.endpoint)
+        if caller is None:
+            return None
+        other = copy(self)
+        other.caller, other._asker, other._for_another = caller, _asker(caller, self.request), True
+        return other
 
     @cached_property
     def valid(self) -> Valid:
@@ -148,6 +165,11 @@ class Call:
         if result.errors:
             raise self.answers.of_mutation(result.errors)
         return self.require(result, field)
+
+    def whoami(self) -> str:
+        """The caller's name, as every service tells it whose token is good. Raises the old refusals."""
+        name: str = self.require(self._send(_WHO, {}), "me", "name")
+        return name
 
     def confirm_address(self, address: str) -> None:
         """Raise 404 unless an address is the caller's own: no other one can be looked up."""
@@ -235,7 +257,9 @@ class Call:
         self.trace.sent.append((operation, variables))
         try:
             result = self._execute(operation, variables, weight)
-            self.trace.accepted |= all(error.kind is not Kind.TOKEN for error in result.errors)
+            self.trace.accepted |= not self._for_another and all(
+                error.kind is not Kind.TOKEN for error in result.errors
+            )
             return result
         except Refused as refused:
             raise _unsendable(refused, operation) from None
@@ -252,6 +276,10 @@ def _unsendable(refused: Refused, operation: Operation) -> Exception:
     if not operation.is_mutation:
         return NotFound()
     return Refusal(400, NUL) if isinstance(refused, HoldsNul) else Crash(str(refused))
+
+
+def _asker(caller: Caller, request: Request) -> Asker:
+    return Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
 
 
 def _user_agent(request: Request) -> str:

@@ -61,9 +61,9 @@ def _admit(backend: Backend, endpoint: Endpoint, owner: str | None, hooks: Hooks
     """The order of the old code: body, caller, scope, and only then what the path names."""
     body = Body(request, endpoint.limit)
     try:
-        caller = g.caller = authenticate(request, backend.policy) if endpoint.authorized else ANYBODY
+        caller = g.caller = _caller(backend, endpoint)
         g.rehearsed = hooks.admit(endpoint, caller)
-        if any(map(caller.lacks, backend.service.needs(endpoint))):
+        if any(map(caller.lacks, backend.service.needs(endpoint))) and backend.deputy(endpoint) is None:
             raise Answers(backend, endpoint, ()).not_permitted()
     except Refused as refused:
         g.refused = True
@@ -78,6 +78,18 @@ def _admit(backend: Backend, endpoint: Endpoint, owner: str | None, hooks: Hooks
         raise NotFound
     call = g.call = Call(backend, endpoint, request, body, caller, owner and owner[1:])
     return call
+
+
+def _caller(backend: Backend, endpoint: Endpoint) -> Caller:
+    """Who calls; nobody where nobody was asked, and where somebody else's credential stands in for a bad one."""
+    if not endpoint.authorized:
+        return ANYBODY
+    try:
+        return authenticate(request, backend.policy)
+    except Refusal:
+        if backend.deputy(endpoint) is None:
+            raise
+        return ANYBODY
 
 
 def _nothing(path: str) -> Response:

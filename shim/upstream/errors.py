@@ -52,6 +52,7 @@ _TEXTS = (
         Kind.GRANT,
     ),
     (re.compile(r"^Invalid cursor$", re.I), Kind.CURSOR),
+    (re.compile(r"^A paid account is required", re.I), Kind.PAYMENT),
     (re.compile(r"^internal system error|^the requested element is null", re.I), Kind.FAULT),
     (re.compile(r"context deadline exceeded|canceling statement due to", re.I), Kind.TIMEOUT),
     (re.compile(r"not found$|^no such\b|^no [\w ]+ by ID \d+", re.I), Kind.NOT_FOUND),
@@ -106,11 +107,14 @@ def _typed(value: Any, kind: type) -> Any:
 
 
 class UpstreamError(Exception):
-    """An upstream call that gave no data at all: `kind`, a text for the log, a suspension's `notice`."""
+    """An upstream call that gave no data at all: `kind`, a text for the log, a suspension's `notice`.
 
-    def __init__(self, kind: Kind, message: str, notice: str = "") -> None:
+    `unsent` says that it certainly never left, for no connection could be made.
+    """
+
+    def __init__(self, kind: Kind, message: str, notice: str = "", *, unsent: bool = False) -> None:
         super().__init__(message)
-        self.kind, self.notice = kind, notice
+        self.kind, self.notice, self.unsent = kind, notice, unsent
 
 
 class FieldFailure(Exception):

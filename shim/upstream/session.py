@@ -210,7 +210,7 @@ def _failure(cause: BaseException | None, operation: Operation | None = None) ->
     if operation is not None and operation.is_mutation and not _is_unsent(cause):
         return UpstreamError(Kind.LOST, f"lost: {type(cause).__name__}")
     kind = Kind.TIMEOUT if _timed_out(cause) else Kind.UNREACHABLE
-    return UpstreamError(kind, f"unreachable: {type(cause).__name__}")
+    return UpstreamError(kind, f"unreachable: {type(cause).__name__}", unsent=_is_unsent(cause))
 
 
 def _is_unsent(cause: BaseException | None) -> bool:

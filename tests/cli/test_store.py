@@ -11,7 +11,7 @@ from shim.cli import main
 from shim.store import migrations, open_store
 from tests.databases import PASSWORD
 
-NAMES = ["0001_usage", "0002_sunset", "0003_chores", "0004_received", "0005_webhooks", "0006_notes"]
+NAMES = ["0001_usage", "0002_sunset", "0003_chores", "0004_received", "0005_webhooks", "0006_notes", "0007_compared"]
 
 
 @pytest.fixture

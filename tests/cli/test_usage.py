@@ -199,7 +199,7 @@ def test_an_export_is_every_row_a_line(config, tmp_path):
         (["report", "--since", "2026-13-01"], "write 30d, 12h"),
         (["report", "--since", "٣d"], "write 30d, 12h"),
         (["report", "--since", "2026-11-01", "--until", "2026-10-01"], "--since is not before --until"),
-        (["report", "--service", "gti"], "--service gti: there are git, "),
+        (["report", "--service", "gti"], "--service gti: there are builds, git, "),
         (["report", "--endpoint", "get-repo"], "there is no such endpoint; is get-repos meant?"),
         (["report", "--service", "todo", "--endpoint", "get-repos"], "there is no such endpoint"),
         (["report", "--format", "xml"], "xml"),

@@ -129,6 +129,15 @@ def test_what_lies_around_an_object_is_found_outwards():
     )
 
 
+def test_a_value_may_be_made_of_one_further_out():
+    assert sources("builds", "GET /api/jobs/<int:n>", "tasks[].log") == (Source("Job", "job(id:).runner"),)
+
+
+def test_an_object_inside_another_is_where_most_of_it_is_told():
+    """A task of a new job has a name too."""
+    assert sources("builds", "POST /api/jobs", "owner.name") == (Source("Me", "me.username", "User"),)
+
+
 def test_a_shared_view_is_described_by_the_schema_of_its_service():
     """git's repository keeps the times of a mutation, hg's does not."""
     made = {

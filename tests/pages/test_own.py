@@ -13,6 +13,7 @@ from werkzeug.test import Client
 from shim.app import create_app
 from shim.config import parse
 from shim.crypto import BearerToken, internal_authorization
+from shim.services import discover
 from shim.store import StoreError, open_store
 from shim.usage.identity import Identity
 from tests.conftest import NETWORK_KEY, WEBHOOK_KEY
@@ -82,7 +83,7 @@ def token(name, grants="", key=WEBHOOK_KEY):
 
 def says(name):
     """What the API answers to who asks as somebody."""
-    return {"data": {"owner": {"name": name, "canonical_name": f"~{name}"}}}
+    return {"data": {"me": {"name": name}}}
 
 
 def test_callers_see_what_they_use_until_when_and_what_replaces_it(script, filled):
@@ -110,7 +111,7 @@ def test_callers_see_what_they_use_until_when_and_what_replaces_it(script, fille
 def test_it_costs_the_api_one_call(script, filled):
     script.steps = [says("ann")]
     asker(script, filled)(token("ann"))
-    assert [asked["operationName"] for asked in script.asked] == ["User"]
+    assert [asked["operationName"] for asked in script.asked] == ["Caller"]
     assert script.requests[0]["headers"]["Authorization"] == token("ann").replace("token", "Bearer")
 
 
@@ -247,8 +248,7 @@ def test_callers_who_wait_for_the_api_leave_threads_to_others(script, filled):
     def hang(handler):
         asked.release()
         go_on.wait(60)
-        owner = {**says("ann")["data"]["owner"], **dict.fromkeys(("email", "url", "location", "bio"))}
-        script.play(handler, (200, "application/json", json.dumps({"data": {"owner": owner}})))
+        script.play(handler, (200, "application/json", json.dumps(says("ann"))))
 
     script.steps = [hang]
     headers = {"Authorization": token("ann")}
@@ -263,3 +263,36 @@ def test_callers_who_wait_for_the_api_leave_threads_to_others(script, filled):
     )
     assert served.status_code == 200
     assert [each.result().status_code for each in waiting] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        (502, "text/html", "down"),
+        (
+            500,
+            "application/json",
+            '{"errors": [{"message": "Authentication error: Temporary error; try again later"}]}',
+        ),
+    ],
+)
+def test_another_service_is_asked_where_one_is_down(script, filled, failure):
+    script.steps = [failure, says("ann")]
+    assert asker(script, filled)(token("ann")).json["caller"] == "~ann"
+    assert [request["path"] for request in script.requests] == ["/query", "/todo/query"]
+
+
+def test_a_refused_token_is_asked_about_once(script, filled):
+    script.steps = [REFUSED, says("ann")]
+    assert asker(script, filled)(token("ann")).status_code == 400
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("service", [service.name for service in discover()])
+def test_every_service_can_tell_who_asks(script, sqlite_store, service):
+    """An instance may have but one of them."""
+    text = f"[sr.ht]\nnetwork-key={NETWORK_KEY}\n[{service}.sr.ht]\norigin={script.origin}\n[shim]\nera=2024\n"
+    script.steps = [says("ann")]
+    client = Client(create_app(parse(text, "the test's"), store=sqlite_store))
+    answer = client.get("/api/shim/usage", headers={"Authorization": token("ann")})
+    assert (answer.status_code, answer.json["caller"]) == (200, "~ann")

@@ -20,7 +20,7 @@ from shim.sandbox import Sandbox
 from tests.cassettes import FIXTURES
 from tests.kit import Asker
 
-SERVICES = ("git", "todo")
+SERVICES = ("git", "todo", "builds")
 HUGE = float("inf")
 VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 5, -1, 2**31, 2**63, 10**40, 1.5, HUGE),

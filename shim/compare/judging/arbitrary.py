@@ -38,6 +38,14 @@ def _is_push(members: dict[str, Node]) -> bool:
     return "event" in members and members["event"].value == "repo:post-update"
 
 
+def _is_job(members: dict[str, Node]) -> bool:
+    return "tags" in members
+
+
+def _is_group(members: dict[str, Node]) -> bool:
+    return "owner" in members and "note" in members
+
+
 def _items(expected: Node, answered: Node) -> Node:
     if not isinstance(expected, Array) or not isinstance(answered, Array):
         return expected
@@ -85,5 +93,7 @@ _ARBITRARY: tuple[tuple[str, Callable[[dict[str, Node]], bool], Callable[[Node, 
     ("events", _is_subscription, _items),
     ("events", _are_events, _labels),
     ("results", _are_events, _labels),
+    ("tasks", _is_job, _items),
+    ("jobs", _is_group, _items),
     ("payload_headers", _is_push, _header_lines),
 )

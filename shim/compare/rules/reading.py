@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from shim.compare.judging.jsontext import Predicate, Steps, path_pattern
@@ -118,7 +119,8 @@ def predicate(spec: Any) -> Predicate:
 
     A plain value is met by its equal, a list by what meets one of its members, a mapping of operators by what
     meets all of them: `equals`, `not`, `matches` (a regular expression found in a text), `longer` (than N
-    characters or items), `symbol` (a text that holds `{now}` and the like), `absent`.
+    characters or items), `older` (a date more than N days ago), `symbol` (a text that holds `{now}` and the like),
+    `absent`.
     """
     if isinstance(spec, list):
         choices = [predicate(item) for item in spec]
@@ -153,6 +155,18 @@ def _longer(spec: Any) -> Predicate:
     return lambda value: isinstance(value, str | list) and len(value) > length
 
 
+def _older(spec: Any) -> Predicate:
+    age = timedelta(days=integer(spec))
+
+    def check(value: Any) -> bool:
+        try:
+            return datetime.now(timezone.utc) - datetime.fromisoformat(value) > age
+        except (TypeError, ValueError):
+            return False
+
+    return check
+
+
 def _symbol(spec: Any) -> Predicate:
     name = text(spec)
     return lambda value: isinstance(value, str) and holds(value, name)
@@ -168,6 +182,7 @@ _OPERATORS: dict[str, Reader] = {
     "not": _negated,
     "matches": _found,
     "longer": _longer,
+    "older": _older,
     "symbol": _symbol,
     "absent": _absent,
 }

@@ -185,6 +185,10 @@ def test_bytes_that_are_no_text_are_met_as_characters_of_their_numbers(tmp_path:
         ({"headers": {"X-Git-Object-Type": "tag"}}, True),
         ({"headers": {"Location": {"absent": True}}}, True),
         ({"json": {"errors[0].field": "name", "errors": {"longer": 1}}}, True),
+        ({"json": {"past": {"older": 90}}}, True),
+        ({"json": {"past": {"older": 90000}}}, False),
+        ({"json": {"future": {"older": 90}}}, False),
+        ({"json": {"at": {"older": 90}}}, False),
         ({"json": {"errors[1].field": {"absent": True}}}, True),
         ({"json": {"at": {"symbol": "now"}}}, True),
         ({"json": {"at": {"not": {"symbol": "now"}}}}, False),
@@ -193,7 +197,8 @@ def test_bytes_that_are_no_text_are_met_as_characters_of_their_numbers(tmp_path:
 )
 def test_conditions_on_the_recorded_answer(tmp_path: Path, when: dict[str, Any], fits: bool) -> None:
     errors = [{"field": "name", "reason": "bad"}, {"reason": "worse"}]
-    body = json.dumps({"errors": errors, "at": "{now}", "number": 1}).encode()
+    dates = {"at": "{now}", "past": "2023-02-05T01:25:42+00:00", "future": "2999-01-01T00:00:00+00:00"}
+    body = json.dumps({"errors": errors, **dates, "number": 1}).encode()
     recorded = exchange(Answer(409, {**JSON, "x-git-object-type": "tag"}, body))
     given = rules(tmp_path, {"when": when, "instead": {"status": 418}})
     assert (declared(given, recorded) is not None) is fits

@@ -1,0 +1,101 @@
+"""POST /api/jobs: submit a job (builds E2, 2.4). It is sent once, whatever becomes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response
+
+from shim.rest import json
+from shim.rest.body import Valid, optional, required
+from shim.rest.endpoint import Endpoints
+from shim.rest.errors import Crash, Refusal
+from shim.services.builds.resources import SubmittedJob
+from shim.services.builds.told import caller, told
+from shim.services.call import Call
+from shim.upstream import FieldError, Kind, UpstreamError
+
+submissions = Endpoints()
+_submitted = SubmittedJob()
+_LONGEST_MANIFEST = 16384
+_TAG = re.compile(r"^[A-Za-z0-9_.-]+$")
+_BAD_TAG = "Invalid tag name, tags must use lowercase alphanumeric characters, underscores, dashes, or dots"
+UNPAID = "Payment is required to submit build jobs. Set up billing at https://meta.sr.ht/billing/initial"
+LOST = (
+    "{service}.sr.ht took this job, or may have, and its answer was lost:"
+    " look at the list of jobs before you submit it again"
+)
+_UNCERTAIN = frozenset({Kind.LOST, Kind.FAULT, Kind.TIMEOUT, Kind.UNREACHABLE})
+_EXAMPLE = {"manifest": "image: alpine/latest\ntasks:\n- build: make\n", "note": "Nightly", "tags": ["weather"]}
+Row = Mapping[str, Any]
+
+
+@submissions.post(
+    "/api/jobs",
+    scope="jobs:write",
+    operation=("Me", "Submit"),
+    fields=(required("manifest"), optional("note"), optional("secrets", bool), optional("tags", list)),
+    resource=SubmittedJob,
+    examples={"body": _EXAMPLE, **_EXAMPLE, "secrets": None},
+)
+def submit(call: Call) -> Response:
+    """A new job, which a runner takes unless `execute` is false."""
+    given = _given(call.valid)
+    owner = caller(call)
+    return json.answer(_submitted.dump({**told(call, _made(call, given)), "owner": owner}))
+
+
+def _given(valid: Valid) -> dict[str, Any]:
+    """The variables that submit a job. Raises the old refusal, or the crash over a tag that is no text."""
+    given = valid.values
+    if len(given.get("manifest", "")) >= _LONGEST_MANIFEST:
+        valid.complain(f"Manifest must be less than {_LONGEST_MANIFEST} bytes", "manifest")
+    if not valid.errors and not all(map(_is_tag, given.get("tags", ()))):
+        valid.complain(_BAD_TAG, "tags")
+    execute = valid.take(optional("execute", bool))
+    valid.check()
+    absent = dict.fromkeys(("note", "secrets"))
+    return {**absent, "tags": [], **given, "execute": execute}
+
+
+def _is_tag(tag: Any) -> bool:
+    if not isinstance(tag, str):
+        raise Crash(f"a tag that is no text: {tag!r}")
+    return _TAG.match(tag) is not None
+
+
+def _made(call: Call, given: Row) -> Row:
+    """The job as the API tells of it. Raises the old answer, and where nobody knows, what to do."""
+    try:
+        result = call.fetch("Submit", **given)
+    except Refusal as refusal:
+        cause = refusal.__cause__
+        if isinstance(cause, UpstreamError) and cause.kind in _UNCERTAIN and _is_sent(call, cause):
+            raise _lost(call) from cause
+        raise
+    job: Row | None = result.get("submit")
+    if job is None or result.errors:
+        raise _refused(call, result.errors)
+    return job
+
+
+def _is_sent(call: Call, error: UpstreamError) -> bool:
+    """Whether the submission itself left, and not only what is asked before it."""
+    return "Submit" in call.trace.timings and not error.unsent
+
+
+def _refused(call: Call, errors: Sequence[FieldError]) -> Exception:
+    """The answer to errors: those below the job, or of no refusal, say nothing against its being there."""
+    if any(error.kind is Kind.PAYMENT for error in errors):
+        return Refusal(402, UNPAID)
+    if not errors or any(len(error.path) > 1 or error.kind in _UNCERTAIN for error in errors):
+        for error in errors:
+            call.trace.note(error.kind, error.message)
+        return _lost(call)
+    return call.answers.of_mutation(errors)
+
+
+def _lost(call: Call) -> Refusal:
+    return Refusal(502, LOST.format(service=call.backend.service.name))
