@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
+from contextlib import suppress
 
 import requests
 from requests_hardened.ip_filter import filter_host  # type: ignore[import-untyped]
@@ -42,7 +43,10 @@ class Resolver:
         self._turns = threading.BoundedSemaphore(most)
 
     def addresses(self, host: str, port: int, seconds: float) -> list[Address]:
-        """The addresses of a host within so many seconds, each once. Raises Unresolved."""
+        """The addresses of a host within so many seconds, each once; an address is its own and waits for no turn.
+        Raises Unresolved."""
+        with suppress(ValueError):
+            return [ipaddress.ip_address(host)]
         if not self._turns.acquire(timeout=max(0.0, seconds)):
             raise Unresolved
         found: Future[list[Address]] = Future()

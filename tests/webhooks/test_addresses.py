@@ -74,6 +74,12 @@ def test_other_spellings_of_an_address_are_that_address(name):
     assert Resolver().addresses(name, 80, 5) == [ip_address("127.0.0.1")]
 
 
+def test_an_address_is_not_looked_up_however_little_time_there_is():
+    nobody = Resolver(lambda host, port: [], most=0)
+    assert nobody.addresses("127.0.0.1", 80, 0) == [ip_address("127.0.0.1")]
+    assert nobody.addresses("::1", 80, 0) == [ip_address("::1")]
+
+
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "", "..", "h\0h", "\udce4"])
 def test_what_is_no_name_has_no_address(name):
     with pytest.raises(Unresolved):
