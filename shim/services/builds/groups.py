@@ -16,9 +16,10 @@ from shim.services.budget import TOO_MANY
 from shim.services.builds.members import Found, found, remember
 from shim.services.builds.resources import ChangedGroup, Group
 from shim.services.builds.running import OF_THE_JOB
-from shim.services.builds.told import by_id, caller
+from shim.services.builds.told import by_id
 from shim.services.builds.triggers import triggers_of
 from shim.services.call import Call
+from shim.services.users import caller
 from shim.upstream import LARGEST_INT
 
 groups = Endpoints()
@@ -51,7 +52,7 @@ Row = Mapping[str, Any]
 def create(call: Call) -> Response:
     """A new group of pending jobs, which wait unless `execute` is true."""
     given = _given(call)
-    owner = caller(call)
+    owner = caller(call, "Me", "me")
     made = by_id(_made(call, given))
     if made["jobs"]:
         remember(call, made["id"], made["jobs"][0]["id"])
