@@ -4,7 +4,7 @@ from shim.upstream.asker import Asker, Deadline
 from shim.upstream.body import Content
 from shim.upstream.cursor import EVERYTHING, Ask, Fetch, Pager, Rows, Sealed, Window
 from shim.upstream.era import PROBE, Era
-from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream.errors import UNCERTAIN, FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.gate import Bounds, Gate, Keeper, Local, Remote
 from shim.upstream.guard import LARGEST_INT, HoldsNul, Refused
 from shim.upstream.listings import LISTINGS, Listing
@@ -17,6 +17,7 @@ __all__ = [
     "LARGEST_INT",
     "LISTINGS",
     "PROBE",
+    "UNCERTAIN",
     "WAIT",
     "Ask",
     "Asker",
