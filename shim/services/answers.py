@@ -39,6 +39,13 @@ _FAULTS = {
 }
 
 
+class Declined(Refusal):
+    """The 400 to a mutation whose input the API refused, and to nothing else that is a 400, such as a bad token."""
+
+    def __init__(self, *reasons: dict[str, str]) -> None:
+        super().__init__(400, *reasons)
+
+
 class Lost(Refusal):
     """The 502 to a mutation of which nobody knows whether it was done; an endpoint may say better what to look for."""
 
@@ -110,7 +117,7 @@ class Answers:
             kind = Kind.LOST if worse[0].kind in UNCERTAIN else worse[0].kind
             return self._of_kind(kind, worse[0].message)
         fields = self.backend.service.fields
-        return Refusal(400, *(reason(e.message, e.field or fields.get(e.message)) for e in errors))
+        return Declined(*(reason(e.message, e.field or fields.get(e.message)) for e in errors))
 
     def _of_kind(self, kind: Kind, message: str) -> Exception:
         if kind is Kind.TOKEN:

@@ -13,6 +13,7 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal, reason
 from shim.rest.page import bound_of
+from shim.services.answers import Declined
 from shim.services.call import Call
 from shim.services.paste import sent
 from shim.services.paste.resources import OwnPaste, Paste, WrittenPaste
@@ -80,8 +81,6 @@ def _created(call: Call, files: list[sent.File], visibility: str) -> Row:
     uploads = [file.upload() for file in files]
     try:
         made: Row = call.mutate("CreatePaste", "create", files=uploads, visibility=visibility.upper())
-    except Refusal as refusal:
-        if refusal.status != 400:
-            raise
-        raise Refusal(400, reason(refusal.errors[0]["reason"], "files")) from refusal
+    except Declined as declined:
+        raise Refusal(400, reason(declined.errors[0]["reason"], "files")) from declined
     return made

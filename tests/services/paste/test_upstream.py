@@ -160,6 +160,19 @@ def test_of_what_is_wrong_with_files_the_first_is_told(script: Script, messages:
     assert (answer.status_code, answer.json) == (400, {"errors": [{"field": "files", "reason": messages[0]}]})
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        (403, "application/json", '{"errors": [{"message": "Authentication error: Invalid or expired token"}]}'),
+        {"data": None, "errors": [{"message": "x", "path": ["create"], "extensions": {"code": "ERR_UNAUTHORIZED"}}]},
+    ],
+)
+def test_what_is_wrong_with_the_caller_is_not_called_wrong_with_the_files(script: Script, step: Any) -> None:
+    script.steps = [step]
+    answer = Asker("paste", script.origin).open("POST", "/api/pastes", "alder", json=HELLO)
+    assert (answer.status_code, answer.json) == (400, {"errors": [{"reason": "Invalid or expired OAuth token"}]})
+
+
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/pastes"), ("DELETE", f"/api/pastes/{P3}")])
 def test_what_may_have_been_done_is_sent_once_and_said_to_be_looked_for(script: Script, method: str, path: str) -> None:
     script.steps = [drop]
