@@ -36,7 +36,7 @@ _UNFIT = "invalid list of job ids"
 MOST_AT_ONCE = 60
 """How many jobs are started or cancelled in one request: each costs 3 of the 200 points that one may have."""
 MOST_REQUESTS = 3
-"""How many such requests are left of a call's budget behind those that find the group, and read it once more."""
+"""How many such requests one call makes at most; fewer where finding the group took more of its budget."""
 ONE = "/api/job-group/<int:g>"
 Row = Mapping[str, Any]
 
@@ -128,12 +128,12 @@ def _check_range(jobs: Sequence[int]) -> None:
 def _changed(call: Call, group: Found, operation: str, alias: str, state: str) -> Found:
     """A group after the jobs of one state were changed, each under an alias of its own.
 
-    None of them is touched where there are too many for one call.
+    None of them is touched where there are too many for what is left of the call's budget.
     """
     if group is None:
         return None
     jobs = [job["id"] for job in group["jobs"] if job["status"] == state]
-    if len(jobs) > MOST_AT_ONCE * MOST_REQUESTS:
+    if len(jobs) > MOST_AT_ONCE * min(MOST_REQUESTS, call.left):
         raise Refusal(501, TOO_MANY)
     done: dict[int, str] = {}
     for begin in range(0, len(jobs), MOST_AT_ONCE):
