@@ -10,6 +10,7 @@ from shim.upstream.guard import LARGEST_INT, HoldsNul, Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import WAIT, Limits, Result, Upstream
+from shim.upstream.times import microseconds
 from shim.upstream.walk import Beyond, Walk
 
 __all__ = [
@@ -50,5 +51,6 @@ __all__ = [
     "Window",
     "load",
     "loads",
+    "microseconds",
     "read",
 ]

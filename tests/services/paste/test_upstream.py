@@ -55,6 +55,14 @@ def test_a_list_that_fits_takes_one_request(script: Script, settings: Any) -> No
     assert "user" not in asked["query"], "which needs a grant that the token may lack"
 
 
+@pytest.mark.parametrize("created", [None, "2024-13-45T99:99:99Z"])
+def test_a_row_without_a_time_is_no_row(script: Script, created: Any) -> None:
+    step = listed(2, 1)
+    step["data"]["rows"]["results"][0]["created"] = created
+    script.steps = [step]
+    assert Asker("paste", script.origin, WALK).open("GET", "/api/pastes", "alder").status_code == 502
+
+
 def test_no_call_asks_for_more_rows_than_the_api_bears(script: Script) -> None:
     """The files of each paste cost it two transactions (upstream-safety 3.1)."""
     script.steps = [listed(2, 1)]
