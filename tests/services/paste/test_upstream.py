@@ -212,6 +212,17 @@ class TestBlobs:
         assert request["path"] == f"/query/blob/{H}"
         assert request["headers"]["Authorization"].startswith("Bearer ")
 
+    @pytest.mark.parametrize("data", [b"a" * 2**21, b"\x01" * 2**21, "aü\U0001f600\xff".encode()[:-1] * 2**18])
+    def test_a_large_one_is_written_piece_by_piece(self, script: Script, data: bytes) -> None:
+        """Of one byte six may become, and a text of four in memory: a few large ones at once would be too much."""
+        script.steps = [(200, PLAIN, data)]
+        answer = Asker("paste", script.origin).open("GET", f"/api/blobs/{H}", "alder", buffered=False)
+        pieces = list(answer.iter_encoded())
+        assert max(map(len, pieces)) <= 6 * 2**16
+        text = data.decode("utf-8", "replace")
+        assert b"".join(pieces) == json.dumps({"created": None, "sha": H, "contents": text}).encode()
+        assert answer.content_type == "application/json"
+
     def test_what_is_no_text_is_shown_as_far_as_it_is(self, script: Script) -> None:
         script.steps = [(200, PLAIN, b"a\xff\r\n")]
         assert self.show(script).json["contents"] == "a\ufffd\r\n"
