@@ -53,7 +53,11 @@ def show(call: Call, sha: str) -> Response:
     operation=("Me", "CreatePaste"),
     fields=(required("files", list), Field("visibility", choices=_VISIBILITIES, enum="PasteVisibility")),
     resource=WrittenPaste,
-    examples={"body": {"files": [{"filename": "log.txt", "contents": "12 mm"}]}, "files": "log.txt"},
+    examples={
+        "body": {"files": [{"filename": "log.txt", "contents": "12 mm"}]},
+        "files": "log.txt",
+        "visibility": _UNASKED.upper(),
+    },
 )
 def create(call: Call) -> Response:
     """A new paste of one file or several; nobody finds one unless a visibility says so (paste 8.2)."""
