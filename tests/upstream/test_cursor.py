@@ -283,6 +283,20 @@ def test_who_has_forgotten_the_place_meets_rows_of_different_times_once(times, a
 
 
 @pytest.mark.parametrize("pager", GROWING)
+@given(wanted=st.sets(st.integers(1, 400), max_size=180), arrivals=st.lists(st.integers(0, 60), max_size=4))
+def test_rows_with_ids_are_met_once_while_their_list_grows(pager, wanted, arrivals):
+    pager, known, start, found = GROWING[pager](), set(wanted), None, []
+    for arriving in itertools.chain(arrivals, itertools.repeat(0)):
+        rows = window(pager, Server(known), start)
+        found += ids(rows)
+        if rows.next is None:
+            break
+        start = rows.next
+        known |= {max(known) + number for number in range(1, arriving + 1)}
+    assert found == sorted(wanted, reverse=True)
+
+
+@pytest.mark.parametrize("pager", GROWING)
 @given(times=st.sets(st.integers(0, 10**15), min_size=51, max_size=130), gone=st.sets(st.integers(1, 130)))
 def test_rows_that_go_between_pages_take_no_others_with_them(pager, times, gone):
     made, pager = dict(enumerate(sorted(times), 1)), GROWING[pager]()
