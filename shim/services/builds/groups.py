@@ -12,6 +12,7 @@ from shim.rest import json
 from shim.rest.body import optional, required
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
+from shim.services.answers import Lost
 from shim.services.budget import TOO_MANY
 from shim.services.builds.members import Found, found, remember
 from shim.services.builds.resources import ChangedGroup, Group
@@ -20,7 +21,7 @@ from shim.services.builds.told import by_id
 from shim.services.builds.triggers import triggers_of
 from shim.services.call import Call
 from shim.services.users import caller
-from shim.upstream import LARGEST_INT
+from shim.upstream import LARGEST_INT, Kind
 
 groups = Endpoints()
 _group = Group()
@@ -33,6 +34,7 @@ UNFIT = (
     " and in the pending state."
 )
 _UNFIT = "invalid list of job ids"
+_UNQUEUED = "failed to submit some jobs"
 MOST_AT_ONCE = 60
 """How many jobs are started or cancelled in one request: each costs 3 of the 200 points that one may have."""
 MOST_REQUESTS = 3
@@ -108,10 +110,17 @@ def _given(call: Call) -> dict[str, Any]:
 
 
 def _made(call: Call, given: Mapping[str, Any]) -> Row:
-    """The group as the API tells of it. Raises the old answer, in the old words whatever its era."""
+    """The group as the API tells of it. Raises the old answer, in the old words whatever its era.
+
+    One whose jobs could not be queued is there (builds 7.1).
+    """
     result = call.fetch("CreateGroup", **given)
-    if any(error.message.lower().startswith(_UNFIT) for error in result.errors):
+    said = [error.message.lower() for error in result.errors]
+    if any(text.startswith(_UNFIT) for text in said):
         raise Refusal(400, UNFIT)
+    if any(text.startswith(_UNQUEUED) for text in said):
+        call.trace.note(Kind.FAULT, result.errors[0].message)
+        raise Lost(call.backend.service.name)
     if result.errors:
         raise call.answers.of_mutation(result.errors)
     made: Row = call.require(result, "createGroup")

@@ -201,3 +201,16 @@ def test_unfit_jobs_are_refused_in_the_old_words_whatever_the_era(ask: Any, play
     play(failed("createGroup", UNFIT if era == "2024" else newer))
     answer = ask(era=era).open("POST", "/api/job-group", "alice", json={"jobs": [1]})
     assert answer.json == {"errors": [{"reason": UNFIT}]}
+
+
+@pytest.mark.parametrize(
+    "text", ["Failed to submit some jobs: [dial tcp]", "failed to submit some jobs: [EOF not found]"]
+)
+def test_a_group_whose_jobs_were_not_queued_is_there_all_the_same(
+    script: Any, builds: Any, play: Any, text: str
+) -> None:
+    """It was made before its jobs were queued (builds 7.1), so that its jobs would be refused another time."""
+    play(failed("createGroup", text))
+    answer = builds.open("POST", "/api/job-group", "alice", json={"jobs": [4104], "execute": True})
+    assert (answer.status_code, len(script.requests)) == (502, 1)
+    assert answer.json["errors"][0]["reason"].startswith("builds.sr.ht took this request, or may have,")
