@@ -79,6 +79,7 @@ CASES = {
     "upstream garbage": ("POST", "/api/things", JSON, BODY, (200, "text/html", "<p>"), 502),
     "upstream refuses": ("POST", "/api/things", JSON, BODY, (403, "text/html", "<p>"), 400),
     "upstream fails": ("POST", "/api/things", JSON, BODY, (504, "text/html", "<p>"), 502),
+    "a query's upstream fails": ("GET", "/api/things/x", AUTHORIZED, None, (504, "text/html", "<p>"), 504),
     "upstream hangs up": ("POST", "/api/things", JSON, BODY, _hang_up, 502),
     "a query's upstream hangs up": ("GET", "/api/things/x", AUTHORIZED, None, _hang_up, 502),
     "what must not be sent": ("GET", "/api/things/x%00", AUTHORIZED, None, THING, 404),
