@@ -17,7 +17,7 @@ from bench.answers import ROWS, Answers
 
 HOST = "127.0.0.1"
 _PIECE = 2**16
-_LISTS = {**ROWS, "Repository": 50, "Ticket": 50, "Label": 20, "Thread": 50, "Email": 50, "Patchset": 50}
+_LISTS = {**ROWS, "Repository": 50, "Ticket": 50, "Label": 20, "Thread": 50, "Email": 50, "Patchset": 50, "Paste": 50}
 """A page of fifty is then the whole list."""
 
 

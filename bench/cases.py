@@ -12,7 +12,9 @@ _BOUNDARY = b"shim-bench"
 
 @dataclass(frozen=True)
 class Ask:
-    """An operation of a service and its variables; `{cursor}` stands for a sealed one, `{file}` for the file sent."""
+    """An operation of a service and its variables: `{file}` stands for the file sent, `{cursor}` for a sealed one of a
+    whole list, `{first half}` and `{second half}` for those of the halves of a page of fifty.
+    """
 
     operation: str
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -106,6 +108,15 @@ CASES = (
         "page of 50 jobs",
         "/builds/api/jobs",
         (Ask("Jobs", {"listed": True, "counted": True, "cursor": "{cursor}", "counter": "{cursor}"}),),
+        32,
+    ),
+    Case(
+        "page of 50 pastes",
+        "/paste/api/pastes",
+        (
+            Ask("Pastes", {"listed": True, "counted": True, "cursor": "{first half}", "counter": "{cursor}"}),
+            Ask("Pastes", {"listed": True, "counted": False, "cursor": "{second half}", "counter": None}),
+        ),
         32,
     ),
     Case(

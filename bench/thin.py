@@ -23,6 +23,8 @@ from shim.settings import Config
 
 THREADS = 8
 _FILE = "{file}"
+_CURSORS = {"{cursor}": (1000, ""), "{first half}": (25, ""), "{second half}": (25, "25")}
+"""How many rows are asked for, and from which on: they are numbered downwards."""
 
 
 class Thin:
@@ -31,7 +33,10 @@ class Thin:
     def __init__(self, config: Config) -> None:
         self._origins = {name: service.api_origin for name, service in config.services.items()}
         self._operations = {service.name: service.operations for service in discover()}
-        self._cursor = seal(config.network_key or "", {"count": 1000, "next": "", "search": ""})
+        self._cursors = {
+            name: seal(config.network_key or "", {"count": count, "next": position, "search": ""})
+            for name, (count, position) in _CURSORS.items()
+        }
         self._local = threading.local()
         self.app = Flask("thin", static_folder=None)
         for case in CASES:
@@ -51,7 +56,10 @@ class Thin:
     def _payload(self, service: str, ask: Ask) -> dict[str, Any]:
         operation = self._operations[service].of(ask.operation, "2024")
         operation = operation.mine or operation
-        values = {name: self._cursor if value == "{cursor}" else value for name, value in ask.variables.items()}
+        values = {
+            name: self._cursors.get(value, value) if isinstance(value, str) else value
+            for name, value in ask.variables.items()
+        }
         return {"query": operation.text, "variables": values, "operationName": operation.name}
 
     def _send(self, url: str, payload: dict[str, Any], has_file: bool) -> Any:

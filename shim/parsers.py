@@ -41,13 +41,6 @@ def runner_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def bearer_token(value: str) -> str:
-    """An OAuth 2.0 bearer token, without the word Bearer. What is wrong is not quoted: it is a secret."""
-    if not re.fullmatch(r"[0-9a-zA-Z_+/]{33,}", value):
-        raise ValueError("is no OAuth 2.0 bearer token")
-    return value
-
-
 def network_key(value: str) -> str:
     """A Fernet key."""
     try:

@@ -11,10 +11,14 @@ from flask import Flask
 from werkzeug.exceptions import NotFound
 
 from shim.front.own import is_own
+from shim.rest.errors import is_api
 from shim.rest.intake import is_left
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+_VERSION = "/api/version"
 
 
 class Front:
@@ -77,9 +81,16 @@ class Front:
         return head
 
     def _help(self) -> str:
-        paths = ", ".join(f"/{name}/api/version" for name in sorted(self.apps))
+        paths = ", ".join(f"/{name}{_simplest(app)}" for name, app in sorted(self.apps.items()))
         hosts = ", ".join(sorted(self._hosts))
         return f"No service answers here. Ask by host name ({hosts}) or by path ({paths})."
+
+
+def _simplest(app: Flask) -> str:
+    """A path of a service that anybody may try: its version, or what else there is without a name in its path."""
+    rules = app.url_map.iter_rules()
+    paths = [rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments]
+    return _VERSION if _VERSION in paths else next((path for path in paths if is_api(path)), "/api")
 
 
 def _closing(start_response: StartResponse, environ: WSGIEnvironment) -> StartResponse:

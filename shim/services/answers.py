@@ -11,7 +11,7 @@ from shim.rest.caller import invalid_token
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Crash, InternalRefusal, Refusal, reason
 from shim.services.backend import Backend
-from shim.upstream import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream import UNCERTAIN, FieldError, FieldFailure, Kind, UpstreamError
 
 TEMPORARY = "Temporary authentication failure"
 SUSPENDED = (
@@ -22,7 +22,10 @@ FAULT = "The GraphQL API could not answer this request"
 UNREACHABLE = "{service}.sr.ht is not reachable"
 BUSY = "Too many requests wait for {service}.sr.ht; try again later"
 TIMED_OUT = "The GraphQL API did not answer in time"
-LOST = "{service}.sr.ht took this request and its answer was lost: look whether it was done before you send it again"
+LOST = (
+    "{service}.sr.ht took this request, or may have, and its answer was lost:"
+    " look whether it was done before you send it again"
+)
 _LATER = "2"
 """Seconds after which to come again."""
 UNSUITABLE = "The GraphQL API did not understand this request"
@@ -32,9 +35,27 @@ _FAULTS = {
     Kind.CURSOR: (502, FAULT),
     Kind.UNREACHABLE: (502, UNREACHABLE),
     Kind.TIMEOUT: (504, TIMED_OUT),
-    Kind.LOST: (502, LOST),
     Kind.UNSUITABLE: (500, UNSUITABLE),
 }
+
+
+class Declined(Refusal):
+    """The 400 to a mutation whose input the API refused, and to nothing else that is a 400, such as a bad token."""
+
+    def __init__(self, *reasons: dict[str, str]) -> None:
+        super().__init__(400, *reasons)
+
+
+class Lost(Refusal):
+    """The 502 to a mutation of which nobody knows whether it was done; an endpoint may say better what to look for."""
+
+    def __init__(self, service: str, text: str = LOST) -> None:
+        super().__init__(502, text.format(service=service))
+        self._service = service
+
+    def saying(self, text: str) -> Lost:
+        """The same in other words."""
+        return Lost(self._service, text)
 
 
 @dataclass(frozen=True)
@@ -89,21 +110,24 @@ class Answers:
     def of_mutation(self, errors: Sequence[FieldError]) -> Exception:
         """The answer to a refused mutation: each error as a reason, with its field (conventions 6.5).
 
-        What is no refusal of the input is answered as where a query fails.
+        What is no refusal of the input is answered as where a query fails, but that it may have been done nevertheless.
         """
         worse = [error for error in errors if error.kind not in (Kind.DENIED, Kind.OTHER)]
         if worse:
-            return self._of_kind(worse[0].kind, worse[0].message)
+            kind = Kind.LOST if worse[0].kind in UNCERTAIN else worse[0].kind
+            return self._of_kind(kind, worse[0].message)
         fields = self.backend.service.fields
-        return Refusal(400, *(reason(e.message, e.field or fields.get(e.message)) for e in errors))
+        return Declined(*(reason(e.message, e.field or fields.get(e.message)) for e in errors))
 
     def _of_kind(self, kind: Kind, message: str) -> Exception:
         if kind is Kind.TOKEN:
             return invalid_token(self.backend.policy).after(self.problems)
         if kind is Kind.GRANT:
             return self.not_permitted()
-        if kind not in _FAULTS:
+        if kind is not Kind.LOST and kind not in _FAULTS:
             return NotFound()
         self.note(kind, message)
+        if kind is Kind.LOST:
+            return Lost(self.backend.service.name)
         status, text = _FAULTS[kind]
         return Refusal(status, text.format(service=self.backend.service.name))

@@ -14,6 +14,7 @@ from marshmallow import Schema
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
+from shim.crypto import SealError
 from shim.rest import json
 from shim.rest.body import Body, Valid
 from shim.rest.caller import Caller
@@ -232,11 +233,19 @@ class Call:
             found = self.backend.pager.window(self._listing(listing), ask, Window(self.start, SIZE, here, part))
         except Beyond:
             raise Refusal(501, BEYOND) from None
+        except UpstreamError as error:
+            raise self.answers.of_upstream(error) from error
         return Page(found.rows, found.next, found.total)
 
     def continued(self, cursor: str, count: int) -> str:
-        """A cursor of `count` rows from where another leads to; of as many as the API chose where none can be made."""
-        return self.backend.pager.continued(cursor, count)
+        """A cursor of `count` rows from where another leads to; of as many as the API chose where none can be made.
+
+        Raises the old answer to a cursor that is none of this instance.
+        """
+        try:
+            return self.backend.pager.continued(cursor, count)
+        except SealError as error:
+            raise self.answers.of_upstream(UpstreamError(Kind.FAULT, "a cursor that is not this instance's")) from error
 
     def one(self, schema: Schema, operation: str, *path: str, **variables: Any) -> Response:
         """Answer with one resource."""

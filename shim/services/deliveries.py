@@ -7,7 +7,6 @@ record of what the target said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -20,8 +19,8 @@ from shim.services.bridge import TIMED_OUT, UNANSWERED, Named, Record
 from shim.services.call import Call
 from shim.services.events import Event, Untranslatable
 from shim.services.levels import Level, Place
+from shim.upstream import microseconds
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ANSWER = "a member of the JSON in responseBody that this server answered"
 AT_ONCE = 25
 """How many deliveries upstream tells where nobody says how many."""
@@ -195,13 +194,6 @@ def _lines(lines: str) -> str:
 def _numbered(page: Row | None) -> Row | None:
     """A page whose rows have a number by which they descend: the microseconds of their time."""
     return page and {**page, "results": [{**row, "id": microseconds(row["date"])} for row in page["results"]]}
-
-
-def microseconds(date: str) -> int:
-    """A time of the API's as microseconds since 1970."""
-    seconds, _, fraction = date.rstrip("Z").partition(".")
-    whole = datetime.fromisoformat(f"{seconds}+00:00") - _EPOCH
-    return int(whole.total_seconds()) * 1_000_000 + int(f"{fraction:0<6}"[:6])
 
 
 def _with(page: Row | None, uuid: str) -> Row | None:

@@ -50,6 +50,6 @@ def caller(call: Call, operation: str, field: str) -> Mapping[str, Any]:
     """Who calls: the API tells no mutation whose token it did not accept, and where there is none, it is asked."""
     name = call.caller.name
     if name is None:
-        found: Mapping[str, Any] = call.require(call.fetch(operation), field)
+        found: Mapping[str, Any] = call.intact(call.fetch(operation), field)
         return found
     return {"canonical_name": f"~{name}", "name": name}

@@ -4,12 +4,13 @@ from shim.upstream.asker import Asker, Deadline
 from shim.upstream.body import Content
 from shim.upstream.cursor import EVERYTHING, Ask, Fetch, Pager, Rows, Sealed, Window
 from shim.upstream.era import PROBE, Era
-from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream.errors import UNCERTAIN, FieldError, FieldFailure, Kind, UpstreamError
 from shim.upstream.gate import Bounds, Gate, Keeper, Local, Remote
 from shim.upstream.guard import LARGEST_INT, HoldsNul, Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import WAIT, Limits, Result, Upstream
+from shim.upstream.times import microseconds
 from shim.upstream.walk import Beyond, Walk
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "LARGEST_INT",
     "LISTINGS",
     "PROBE",
+    "UNCERTAIN",
     "WAIT",
     "Ask",
     "Asker",
@@ -49,5 +51,6 @@ __all__ = [
     "Window",
     "load",
     "loads",
+    "microseconds",
     "read",
 ]

@@ -31,7 +31,8 @@ class Deadline:
         """Seconds left. Raises UpstreamError (timeout) when they are fewer than what a call may take."""
         left = self.left()
         if left <= least:
-            raise UpstreamError(Kind.TIMEOUT, "the call's deadline has passed, or is too near for another call")
+            text = "the call's deadline has passed, or is too near for another call"
+            raise UpstreamError(Kind.TIMEOUT, text, undone=True)
         return left
 
     @contextmanager

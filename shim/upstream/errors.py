@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Kind(Enum):
-    """What an upstream error means to whoever asked. A mutation is LOST that was sent and got no answer."""
+    """What an upstream error means to whoever asked. A mutation is LOST of which nobody knows whether it was done."""
 
     TOKEN = "token"  # noqa: S105
     INTERNAL_REFUSED = "internal refused"
@@ -31,6 +31,8 @@ class Kind(Enum):
     OTHER = "other"
 
 
+UNCERTAIN = frozenset({Kind.FAULT, Kind.TIMEOUT, Kind.UNREACHABLE})
+"""What says of a mutation neither that it was done nor that it was not (upstream-safety 1.3)."""
 _CODES = {
     "ERR_UNAUTHORIZED": Kind.TOKEN,
     "ERR_NOT_FOUND": Kind.NOT_FOUND,
@@ -109,12 +111,16 @@ def _typed(value: Any, kind: type) -> Any:
 class UpstreamError(Exception):
     """An upstream call that gave no data at all: `kind`, a text for the log, a suspension's `notice`.
 
-    `unsent` says that it certainly never left, for no connection could be made.
+    `undone` says that certainly nothing was done: it never left, or was turned away at the door.
     """
 
-    def __init__(self, kind: Kind, message: str, notice: str = "", *, unsent: bool = False) -> None:
+    def __init__(self, kind: Kind, message: str, notice: str = "", *, undone: bool = False) -> None:
         super().__init__(message)
-        self.kind, self.notice, self.unsent = kind, notice, unsent
+        self.kind, self.notice, self.undone = kind, notice, undone
+
+    def lost(self) -> UpstreamError:
+        """What it means where it came of a mutation: LOST, unless it tells that nothing was done."""
+        return self if self.undone or self.kind not in UNCERTAIN else UpstreamError(Kind.LOST, str(self))
 
 
 class FieldFailure(Exception):

@@ -112,15 +112,13 @@ class Upstream:
         """
         guard.check(operation, variables, any_text=self._any_text)
         self._suspects.check(self._suspicion(operation, variables))
-        with self._turn(asker, deadline, observe, weight), _observed(observe, operation.name):
-            try:
-                result = self._send(operation, variables, asker, deadline)
-            except TransportConnectionFailed as failure:
-                if not operation.is_mutation and _was_cut(failure.__cause__):
-                    self._suspects.cut(key_of(operation, variables))
-                raise _failure(failure.__cause__, operation) from None
+        try:
+            with self._turn(asker, deadline, observe, weight), _observed(observe, operation.name):
+                result = self._answered(operation, variables, asker, deadline)
+            shape.check(operation, variables, result.data)
+        except UpstreamError as error:
+            raise (error.lost() if operation.is_mutation else error) from None
         self._suspects.answered(self._suspicion(operation, variables))
-        shape.check(operation, variables, result.data)
         return result
 
     def open(self, url: str, asker: Asker, deadline: Deadline, observe: Observer | None = None) -> Content:
@@ -159,6 +157,15 @@ class Upstream:
     def _suspicion(self, operation: Operation, variables: Mapping[str, Any]) -> Hashable:
         """The key of a query among the suspects, while there are any."""
         return key_of(operation, variables) if self._suspects and not operation.is_mutation else None
+
+    def _answered(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
+        """The answer to it. Raises UpstreamError where none came."""
+        try:
+            return self._send(operation, variables, asker, deadline)
+        except TransportConnectionFailed as failure:
+            if not operation.is_mutation and _was_cut(failure.__cause__):
+                self._suspects.cut(key_of(operation, variables))
+            raise _failure(failure.__cause__) from None
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
         """Send it. A query that could not even be begun, for nobody listened, is tried anew for a second."""
@@ -203,14 +210,12 @@ def _errors(raw: Sequence[Any]) -> tuple[FieldError, ...]:
     return tuple(FieldError.read(error) for error in raw)
 
 
-def _failure(cause: BaseException | None, operation: Operation | None = None) -> UpstreamError:
-    """What it means that no answer came; of a mutation that was sent nobody knows whether it was done."""
+def _failure(cause: BaseException | None) -> UpstreamError:
+    """What it means that no answer came."""
     if isinstance(cause, UpstreamError):
         return cause
-    if operation is not None and operation.is_mutation and not _is_unsent(cause):
-        return UpstreamError(Kind.LOST, f"lost: {type(cause).__name__}")
     kind = Kind.TIMEOUT if _timed_out(cause) else Kind.UNREACHABLE
-    return UpstreamError(kind, f"unreachable: {type(cause).__name__}", unsent=_is_unsent(cause))
+    return UpstreamError(kind, f"unreachable: {type(cause).__name__}", undone=_is_unsent(cause))
 
 
 def _is_unsent(cause: BaseException | None) -> bool:

@@ -172,10 +172,11 @@ def _time(value: Any) -> bool:
 _CHECKS: Mapping[str, Check] = {
     _TYPENAME: _typename,
     "id": _id,
-    "header": _texts,
+    **dict.fromkeys(("header", "tags"), _texts),
     **dict.fromkeys(("created", "updated", "time", "received", "lastActivity"), _time),
     **dict.fromkeys(("cursor", "name", "username", "canonicalName", "text", "message", "subject", "content"), _text),
     **dict.fromkeys(("body", "messageID", "mbox", "rawMessage", "envelope", "status", "visibility"), _text),
+    **dict.fromkeys(("runner", "manifest", "note", "path", "filename", "hash", "url"), _text),
 }
 _NULL = type(None)
 _NOTHING = frozenset({_NULL})

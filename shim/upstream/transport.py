@@ -157,4 +157,4 @@ def refusal(response: requests.Response) -> UpstreamError:
     if status in (400, 401, 403) or (status == 500 and message.startswith("Authentication error")):
         internal = str(response.request.headers.get("Authorization", "")).startswith("Internal ")
         return authentication_error(status, message, internal=internal)
-    return UpstreamError(_KINDS.get(status, Kind.FAULT), f"HTTP {status}: {message}")
+    return UpstreamError(_KINDS.get(status, Kind.FAULT), f"HTTP {status}: {message}", undone=300 <= status < 500)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from calendar import timegm
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from shim.upstream.cursor import Ask, Fetch, KeyOf, Row, Rows, Window
 from shim.upstream.listings import Defect, Listing
+from shim.upstream.times import microseconds
 
 SERVER_PAGE = 25
 _HARMLESS = frozenset({Defect.NONE, Defect.TIES})
@@ -118,17 +118,11 @@ class Numbers:
         above = self.above.get(cursor)
         rows = []
         for row in page["results"]:
-            made = _microseconds(row["created"])
+            made = microseconds(row["created"])
             above = made if above is None else min(made, above - 1)
             rows.append({**row, self._key: above})
         self.above[page["cursor"]] = above
         return {**page, "results": rows}
-
-
-def _microseconds(moment: str) -> int:
-    """An RFC 3339 time of UTC, as many digits of its second as there may be, in Unix microseconds."""
-    seconds, _, fraction = moment.rstrip("Z").partition(".")
-    return timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 10**6 + int(fraction[:6].ljust(6, "0"))
 
 
 class _Search:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from shim.services.bridge import Check, Named, Row
-from shim.services.deliveries import microseconds
 from shim.store import Statements
+from shim.upstream import microseconds
 from shim.webhooks import rows as steps
 from shim.webhooks.outbox import Outbox
 from shim.webhooks.parcel import key_of

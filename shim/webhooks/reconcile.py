@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import structlog
 
 from shim.services.bridge import Record, Row
-from shim.services.deliveries import microseconds
 from shim.services.events import Untranslatable
 from shim.services.service import Service
 from shim.services.subscription import Subscription
+from shim.upstream import microseconds
 from shim.webhooks import rows as steps
 from shim.webhooks.memory import KEPT_DELIVERIES, Memory
 from shim.webhooks.native import Addressee, Native, Unread

@@ -21,6 +21,7 @@ from shim.usage.report import Report, Scope
 from tests.cassettes import FIXTURES
 
 ROOT = Path(__file__).parents[2]
+OF = {service.name: service for service in discover()}
 HONEST = [script for script in SCRIPTS if not script.forged]
 
 
@@ -90,6 +91,14 @@ def test_what_is_explained_can_be_asked_where_it_says(demo):
     sent = {"query": call["document"], "variables": call["variables"]}
     answer = requests.post(there, json=sent, headers={"Authorization": f"Bearer {token}"}, timeout=30)
     assert answer.json()["data"]["owner"]["name"] == "jdoe"
+
+
+@pytest.mark.parametrize("service", [service.name for service in discover()])
+def test_every_service_is_there(demo, service):
+    token = re.findall(r"good for a year:\n +(\S+)", demo.text)[0]
+    first = next(e.rules[0] for e in OF[service] if e.method == "GET" and e.authorized and "<" not in e.rules[0])
+    answer = requests.get(f"{demo.url}/{service}{first}", headers={"Authorization": f"token {token}"}, timeout=30)
+    assert answer.status_code == 200
 
 
 def test_the_dashboard_shows_the_clients_to_who_knows_the_password(demo):

@@ -1,5 +1,6 @@
 """Which service answers (design 1): host mode and path mode."""
 
+import re
 from functools import cache
 
 import pytest
@@ -58,6 +59,13 @@ def test_anything_else_says_what_to_ask(path):
     assert answer.status_code == 404
     assert "git.example.org" in answer.text
     assert "/git/api/version" in answer.text
+
+
+def test_what_it_says_to_ask_is_there():
+    ini = "".join(f"[{name}.sr.ht]\norigin=http://{name}.example.org\n" for name in ("builds", "git", "paste"))
+    paths = re.search(r"by path \((.*)\)", get("/", ini=ini).text)[1].split(", ")
+    assert {path.split("/")[1] for path in paths} == {"builds", "git", "paste"}
+    assert [get(path, ini=ini).status_code for path in paths if get(path, ini=ini).status_code not in (200, 401)] == []
 
 
 def test_a_path_that_names_a_service_twice_is_no_route_of_it():

@@ -201,10 +201,23 @@ def refused(message, code=None):
     return {"errors": [{"message": message, "path": ["make"], "extensions": {"code": code}}], "data": {"make": None}}
 
 
+LOST = (
+    "toy.sr.ht took this request, or may have, and its answer was lost:"
+    " look whether it was done before you send it again"
+)
+UNKNOWN = [
+    refused("internal system error"),
+    refused("x", "ERR_INTERNAL"),
+    refused("pq: canceling statement due to user request"),
+    refused("context deadline exceeded"),
+    refused("x", "ERR_TIMEOUT"),
+    drop,
+    *((status, "text/html", "<h1>x</h1>") for status in (500, 502, 503, 504)),
+    (200, "application/json", "[]"),
+]
 MUTATIONS = [
-    (refused("internal system error"), 502, "The GraphQL API could not answer this request"),
-    (refused("pq: canceling statement due to user request"), 504, "The GraphQL API did not answer in time"),
-    (refused("x", "ERR_TIMEOUT"), 504, "The GraphQL API did not answer in time"),
+    *((step, 502, LOST) for step in UNKNOWN),
+    ((413, "text/html", "x"), 502, "The GraphQL API could not answer this request"),
     (refused("x", "GRAPHQL_VALIDATION_FAILED"), 500, "The GraphQL API did not understand this request"),
     (refused("x", "ERR_UNAUTHORIZED"), 400, "Invalid or expired OAuth token"),
     (refused("x", "ERR_NOT_FOUND"), 404, "404 not found"),

@@ -38,7 +38,7 @@ def test_a_text_that_could_not_be_read_is_not_null(script, service, path, owner,
 
 OWNED: dict[str, Any] = {"data": {"me": ME, "owner": {**ME, "tracker": TRACKER}}}
 DELETIONS = [
-    ((504, "text/html", "late"), 504),
+    ((504, "text/html", "late"), 502),
     ((502, "text/html", "down"), 502),
     ({"data": {"deleteTracker": None}, "errors": [{"message": "No tracker by ID 1 found for this user"}]}, 404),
     ({"data": {"deleteTracker": None}, "errors": [{"message": "refused"}]}, 500),

@@ -1,5 +1,6 @@
 """Both ways to page, against a list that behaves as the real ones do (conventions 5.3 to 5.5)."""
 
+import itertools
 import json
 from datetime import datetime, timezone
 
@@ -239,6 +240,71 @@ def test_what_was_made_since_moves_no_other_page():
     for pager in (walk, Walk(budget=40)):
         rows = window(pager, Hiding({**made, 61: 2 * 10**15}), start, listing=HIDDEN)
         assert [row["name"] for row in rows.rows] == list(range(10, 0, -1))
+
+
+def followed_while_it_grows(pager, made, arrivals):
+    """The names on all pages, while behind each page rows are made so many microseconds after the newest."""
+    start, names, made = None, [], dict(made)
+    for arriving in itertools.chain(arrivals, itertools.repeat([])):
+        rows = window(pager, Hiding(made), start, listing=HIDDEN)
+        names += [row["name"] for row in rows.rows]
+        if rows.next is None:
+            return names
+        start = rows.next
+        for later in arriving:
+            made[len(made) + 1] = max(made.values()) + later
+    raise AssertionError
+
+
+ARRIVALS = st.lists(st.lists(st.integers(0, 3), max_size=30), max_size=4)
+GROWING = {
+    "sealed": lambda: Sealed(NETWORK_KEY),
+    "remembered": lambda: Walk(budget=40),
+    "forgotten": lambda: Walk(budget=40, seconds=0),
+}
+
+
+@pytest.mark.parametrize("pager", GROWING)
+@given(times=st.lists(NEAR | st.integers(0, 4 * 10**15), max_size=130), arrivals=ARRIVALS)
+def test_a_list_that_grows_between_its_pages_has_no_hole(pager, times, arrivals):
+    """Nor is a row met twice, but by who has forgotten the place, where a page is full of rows made at once."""
+    made = dict(enumerate(times, 1))
+    names = followed_while_it_grows(GROWING[pager](), made, arrivals)
+    assert set(names) == set(made)
+    assert names == sorted(names, reverse=True) or pager == "forgotten"
+    assert len(names) == len(made) or pager == "forgotten"
+
+
+@given(times=st.sets(st.integers(0, 10**12), max_size=130), arrivals=ARRIVALS)
+def test_who_has_forgotten_the_place_meets_rows_of_different_times_once(times, arrivals):
+    made = dict(enumerate(sorted(10**3 * time for time in times), 1))
+    names = followed_while_it_grows(GROWING["forgotten"](), made, arrivals)
+    assert names == sorted(made, reverse=True)
+
+
+@pytest.mark.parametrize("pager", GROWING)
+@given(wanted=st.sets(st.integers(1, 400), max_size=180), arrivals=st.lists(st.integers(0, 60), max_size=4))
+def test_rows_with_ids_are_met_once_while_their_list_grows(pager, wanted, arrivals):
+    pager, known, start, found = GROWING[pager](), set(wanted), None, []
+    for arriving in itertools.chain(arrivals, itertools.repeat(0)):
+        rows = window(pager, Server(known), start)
+        found += ids(rows)
+        if rows.next is None:
+            break
+        start = rows.next
+        known |= {max(known) + number for number in range(1, arriving + 1)}
+    assert found == sorted(wanted, reverse=True)
+
+
+@pytest.mark.parametrize("pager", GROWING)
+@given(times=st.sets(st.integers(0, 10**15), min_size=51, max_size=130), gone=st.sets(st.integers(1, 130)))
+def test_rows_that_go_between_pages_take_no_others_with_them(pager, times, gone):
+    made, pager = dict(enumerate(sorted(times), 1)), GROWING[pager]()
+    first = window(pager, Hiding(made), None, listing=HIDDEN)
+    left = {number: time for number, time in made.items() if number not in gone}
+    names = {row["name"] for row in first.rows}
+    rest = [] if first.next is None else window(pager, Hiding(left), first.next, listing=HIDDEN).rows
+    assert [row["name"] for row in rest] == sorted((set(left) - names), reverse=True)[:50]
 
 
 def test_with_the_key_nobody_needs_the_numbers_that_rows_hide():

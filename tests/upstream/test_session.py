@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -273,13 +273,57 @@ def test_a_mutation_that_could_not_be_sent_is_not_tried_anew(script, monkeypatch
     assert (caught.value.kind, len(tries)) == (Kind.UNREACHABLE, 1)
 
 
-@pytest.mark.parametrize("step", [drop, cut_short, hang, stall, (502, "text/html", "x")])
-def test_a_mutation_is_sent_exactly_once_whatever_happens(script, step):
+UNKNOWN = [
+    *(drop, cut_short, hang, stall),
+    *((status, "text/html", "x") for status in (202, 500, 502, 503, 504)),
+    *((200, "application/json", text) for text in ("[]", "{", '{"data": {"make": {}}}', '{"data": {"make": [1]}}')),
+]
+
+
+@pytest.mark.parametrize("step", UNKNOWN)
+def test_a_mutation_is_sent_exactly_once_and_lost_whatever_happens(script, step):
     script.steps = [step, {"data": {"make": {"id": 1}}}]
     with pytest.raises(UpstreamError) as caught:
         send(script.origin, "Make", {"name": "x"})
     assert len(script.requests) == 1
-    assert caught.value.kind is (Kind.UNREACHABLE if isinstance(step, tuple) else Kind.LOST)
+    assert caught.value.kind is Kind.LOST
+
+
+@pytest.mark.parametrize("status", [302, 404, 408, 413, 429])
+def test_a_mutation_that_was_turned_away_at_the_door_is_not_lost(script, status):
+    script.steps = [(status, "text/html", "x")]
+    with pytest.raises(UpstreamError) as caught:
+        send(script.origin, "Make", {"name": "x"})
+    assert caught.value.kind is Kind.FAULT
+
+
+def test_a_mutation_that_is_not_begun_for_want_of_time_is_not_lost(script):
+    with pytest.raises(UpstreamError) as caught:
+        send(script.origin, "Make", {"name": "x"}, seconds=0.0)
+    assert (caught.value.kind, script.requests) == (Kind.TIMEOUT, [])
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"), [((500, "text/html", "x"), Kind.FAULT), ((502, "text/html", "x"), Kind.UNREACHABLE)]
+)
+def test_the_gate_is_told_of_a_mutation_what_it_is_told_of_a_query(script, step, kind):
+    told = []
+
+    class Telling(Local):
+        @contextmanager
+        def admitted(self, *arguments):
+            try:
+                yield
+            except UpstreamError as error:
+                told.append(error.kind)
+                raise
+
+    upstream = Upstream(script.origin, LIMITS, Telling(), Bounds("thing"))
+    for name, variables in (("Make", {"name": "x"}), ("Thing", {"u": "a"})):
+        script.steps = [step]
+        with pytest.raises(UpstreamError):
+            upstream.execute(OPERATIONS[name], variables, ASKER, Deadline(5.0))
+    assert told == [kind, kind]
 
 
 @pytest.mark.parametrize("step", [hang, stall])

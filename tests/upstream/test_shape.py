@@ -106,3 +106,11 @@ def test_a_mail_with_foreign_values_is_a_fault(change):
     with pytest.raises(UpstreamError) as raised:
         shape.check(MAILS["Mail"], {"id": 1}, {"mail": {**MAIL, **change}})
     assert raised.value.kind is Kind.FAULT
+
+
+@pytest.mark.parametrize(("field", "value"), [("runner", 5), ("manifest", ["x"]), ("tags", [None]), ("tags", "x")])
+def test_texts_that_are_none_are_no_answer(field, value):
+    operation = loads(f"query Job($n: Int!) {{ job(id: $n) {{ {field} }} }}")["Job"]
+    shape.check(operation, {"n": 1}, {"job": {field: None}})
+    with pytest.raises(UpstreamError):
+        shape.check(operation, {"n": 1}, {"job": {field: value}})

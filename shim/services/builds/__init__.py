@@ -23,5 +23,5 @@ service = Service(
     catches_all=False,
     any_text=True,
     grants={"jobs:read": ("PROFILE:RO", "JOBS:RO"), "jobs:write": ("PROFILE:RO", "JOBS:RW")},
-    row_costs={"Jobs": 1},
+    row_costs={"Jobs": 1, "GroupsOfJobs": 1},
 )

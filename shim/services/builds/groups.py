@@ -12,14 +12,16 @@ from shim.rest import json
 from shim.rest.body import optional, required
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
+from shim.services.answers import Lost
 from shim.services.budget import TOO_MANY
 from shim.services.builds.members import Found, found, remember
 from shim.services.builds.resources import ChangedGroup, Group
 from shim.services.builds.running import OF_THE_JOB
-from shim.services.builds.told import by_id, caller
+from shim.services.builds.told import by_id
 from shim.services.builds.triggers import triggers_of
 from shim.services.call import Call
-from shim.upstream import LARGEST_INT
+from shim.services.users import caller
+from shim.upstream import LARGEST_INT, Kind
 
 groups = Endpoints()
 _group = Group()
@@ -32,10 +34,11 @@ UNFIT = (
     " and in the pending state."
 )
 _UNFIT = "invalid list of job ids"
+_UNQUEUED = "failed to submit some jobs"
 MOST_AT_ONCE = 60
 """How many jobs are started or cancelled in one request: each costs 3 of the 200 points that one may have."""
 MOST_REQUESTS = 3
-"""How many such requests are left of a call's budget behind those that find the group, and read it once more."""
+"""How many such requests one call makes at most; fewer where finding the group took more of its budget."""
 ONE = "/api/job-group/<int:g>"
 Row = Mapping[str, Any]
 
@@ -51,7 +54,7 @@ Row = Mapping[str, Any]
 def create(call: Call) -> Response:
     """A new group of pending jobs, which wait unless `execute` is true."""
     given = _given(call)
-    owner = caller(call)
+    owner = caller(call, "Me", "me")
     made = by_id(_made(call, given))
     if made["jobs"]:
         remember(call, made["id"], made["jobs"][0]["id"])
@@ -107,10 +110,17 @@ def _given(call: Call) -> dict[str, Any]:
 
 
 def _made(call: Call, given: Mapping[str, Any]) -> Row:
-    """The group as the API tells of it. Raises the old answer, in the old words whatever its era."""
+    """The group as the API tells of it. Raises the old answer, in the old words whatever its era.
+
+    One whose jobs could not be queued is there (builds 7.1).
+    """
     result = call.fetch("CreateGroup", **given)
-    if any(error.message.lower().startswith(_UNFIT) for error in result.errors):
+    said = [error.message.lower() for error in result.errors]
+    if any(text.startswith(_UNFIT) for text in said):
         raise Refusal(400, UNFIT)
+    if any(text.startswith(_UNQUEUED) for text in said):
+        call.trace.note(Kind.FAULT, result.errors[0].message)
+        raise Lost(call.backend.service.name)
     if result.errors:
         raise call.answers.of_mutation(result.errors)
     made: Row = call.require(result, "createGroup")
@@ -127,12 +137,12 @@ def _check_range(jobs: Sequence[int]) -> None:
 def _changed(call: Call, group: Found, operation: str, alias: str, state: str) -> Found:
     """A group after the jobs of one state were changed, each under an alias of its own.
 
-    None of them is touched where there are too many for one call.
+    None of them is touched where there are too many for what is left of the call's budget.
     """
     if group is None:
         return None
     jobs = [job["id"] for job in group["jobs"] if job["status"] == state]
-    if len(jobs) > MOST_AT_ONCE * MOST_REQUESTS:
+    if len(jobs) > MOST_AT_ONCE * min(MOST_REQUESTS, call.left):
         raise Refusal(501, TOO_MANY)
     done: dict[int, str] = {}
     for begin in range(0, len(jobs), MOST_AT_ONCE):

@@ -12,8 +12,8 @@ from typing import Any
 from flask import Response
 from werkzeug.exceptions import NotFound
 
-from shim.parsers import bearer_token
 from shim.rest import json
+from shim.rest.caller import Policy, bearer
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
 from shim.rest.fields import Plain
@@ -23,11 +23,25 @@ from shim.upstream import Kind
 
 manifests = Endpoints()
 STAND_IN = "manifest_token"
+_GRANT = "builds.sr.ht/JOBS:RO"
+
+
+def _token(value: str) -> str:
+    """An OAuth 2.0 token, without the word Bearer, that may read jobs. What is wrong is not quoted: it is a secret."""
+    try:
+        caller = bearer(value, Policy(b""))
+    except Refusal:
+        raise ValueError("is no OAuth 2.0 bearer token") from None
+    if caller.lacks(_GRANT):
+        raise ValueError(f"is a token without {_GRANT}")
+    return value
+
+
 SETTINGS = (
     Setting(
         STAND_IN,
         (("builds.sr.ht::shim", "manifest-token"),),
-        bearer_token,
+        _token,
         "",
         "(an OAuth 2.0 token with PROFILE:RO and JOBS:RO)",
         secret=True,

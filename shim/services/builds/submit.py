@@ -12,10 +12,12 @@ from shim.rest import json
 from shim.rest.body import Valid, optional, required
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash, Refusal
+from shim.services.answers import Lost
 from shim.services.builds.resources import SubmittedJob
-from shim.services.builds.told import caller, told
+from shim.services.builds.told import told
 from shim.services.call import Call
-from shim.upstream import FieldError, Kind, UpstreamError
+from shim.services.users import caller
+from shim.upstream import FieldError, Kind
 
 submissions = Endpoints()
 _submitted = SubmittedJob()
@@ -27,7 +29,6 @@ LOST = (
     "{service}.sr.ht took this job, or may have, and its answer was lost:"
     " look at the list of jobs before you submit it again"
 )
-_UNCERTAIN = frozenset({Kind.LOST, Kind.FAULT, Kind.TIMEOUT, Kind.UNREACHABLE})
 _EXAMPLE = {"manifest": "image: alpine/latest\ntasks:\n- build: make\n", "note": "Nightly", "tags": ["weather"]}
 Row = Mapping[str, Any]
 
@@ -43,7 +44,7 @@ Row = Mapping[str, Any]
 def submit(call: Call) -> Response:
     """A new job, which a runner takes unless `execute` is false."""
     given = _given(call.valid)
-    owner = caller(call)
+    owner = caller(call, "Me", "me")
     return json.answer(_submitted.dump({**told(call, _made(call, given)), "owner": owner}))
 
 
@@ -70,32 +71,20 @@ def _made(call: Call, given: Row) -> Row:
     """The job as the API tells of it. Raises the old answer, and where nobody knows, what to do."""
     try:
         result = call.fetch("Submit", **given)
-    except Refusal as refusal:
-        cause = refusal.__cause__
-        if isinstance(cause, UpstreamError) and cause.kind in _UNCERTAIN and _is_sent(call, cause):
-            raise _lost(call) from cause
-        raise
-    job: Row | None = result.get("submit")
-    if job is None or result.errors:
-        raise _refused(call, result.errors)
+        job: Row | None = result.get("submit")
+        if job is None or result.errors:
+            raise _refused(call, result.errors)
+    except Lost as lost:
+        raise lost.saying(LOST) from lost
     return job
 
 
-def _is_sent(call: Call, error: UpstreamError) -> bool:
-    """Whether the submission itself left, and not only what is asked before it."""
-    return "Submit" in call.trace.timings and not error.unsent
-
-
 def _refused(call: Call, errors: Sequence[FieldError]) -> Exception:
-    """The answer to errors: those below the job, or of no refusal, say nothing against its being there."""
+    """The answer to errors: one below the job says nothing against its being there."""
     if any(error.kind is Kind.PAYMENT for error in errors):
         return Refusal(402, UNPAID)
-    if not errors or any(len(error.path) > 1 or error.kind in _UNCERTAIN for error in errors):
+    if not errors or any(len(error.path) > 1 for error in errors):
         for error in errors:
             call.trace.note(error.kind, error.message)
-        return _lost(call)
+        return Lost(call.backend.service.name)
     return call.answers.of_mutation(errors)
-
-
-def _lost(call: Call) -> Refusal:
-    return Refusal(502, LOST.format(service=call.backend.service.name))

@@ -30,14 +30,6 @@ def by_id(group: Row) -> Row:
     return {**group, "jobs": sorted(group["jobs"], key=_ID)}
 
 
-def caller(call: Call) -> Row:
-    """Who calls: the API is asked where the authorization does not tell, and before anything is changed."""
-    if call.caller.name is not None:
-        return {"canonical_name": f"~{call.caller.name}", "name": call.caller.name}
-    me: Row = call.intact(call.fetch("Me"), "me")
-    return me
-
-
 def _place(call: Call, job: Row) -> str | None:
     template: str = call.option("log_url")
     return f"{template.replace('{runner}', job['runner'])}/{job['id']}" if job["runner"] else None

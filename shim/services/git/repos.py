@@ -16,6 +16,7 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints, View
 from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
+from shim.services.answers import Lost
 from shim.services.call import Call
 from shim.services.git.resources import Repository
 from shim.services.users import caller
@@ -70,7 +71,8 @@ def suspended(answer: Callable[[str], Exception]) -> Callable[[View], View]:
 
 
 LOST = (
-    "{service}.sr.ht took this request and its answer was lost: it is not known whether the repository was made."
+    "{service}.sr.ht took this request, or may have, and its answer was lost:"
+    " it is not known whether the repository was made."
     " Look before you try again; if it is not there and its name counts as taken, it stays taken until the operator"
     " of the server has looked"
 )
@@ -117,11 +119,8 @@ def _created(call: Call, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """A new repository as the API tells of it. Raises the old answer, and where there was none, what is to be done."""
     try:
         repository: Mapping[str, Any] = call.mutate("CreateRepository", "createRepository", **values)
-    except Refusal as refusal:
-        cause = refusal.__cause__
-        if isinstance(cause, UpstreamError) and cause.kind is Kind.LOST:
-            raise Refusal(502, LOST.format(service=call.backend.service.name)) from cause
-        raise
+    except Lost as lost:
+        raise lost.saying(LOST) from lost
     return repository
 
 

@@ -13,6 +13,7 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal, reason
 from shim.rest.page import bound_of
+from shim.services.answers import Declined
 from shim.services.call import Call
 from shim.services.paste import sent
 from shim.services.paste.resources import OwnPaste, Paste, WrittenPaste
@@ -52,7 +53,11 @@ def show(call: Call, sha: str) -> Response:
     operation=("Me", "CreatePaste"),
     fields=(required("files", list), Field("visibility", choices=_VISIBILITIES, enum="PasteVisibility")),
     resource=WrittenPaste,
-    examples={"body": {"files": [{"filename": "log.txt", "contents": "12 mm"}]}, "files": "log.txt"},
+    examples={
+        "body": {"files": [{"filename": "log.txt", "contents": "12 mm"}]},
+        "files": "log.txt",
+        "visibility": _UNASKED.upper(),
+    },
 )
 def create(call: Call) -> Response:
     """A new paste of one file or several; nobody finds one unless a visibility says so (paste 8.2)."""
@@ -80,8 +85,6 @@ def _created(call: Call, files: list[sent.File], visibility: str) -> Row:
     uploads = [file.upload() for file in files]
     try:
         made: Row = call.mutate("CreatePaste", "create", files=uploads, visibility=visibility.upper())
-    except Refusal as refusal:
-        if refusal.status != 400:
-            raise
-        raise Refusal(400, reason(refusal.errors[0]["reason"], "files")) from refusal
+    except Declined as declined:
+        raise Refusal(400, reason(declined.errors[0]["reason"], "files")) from declined
     return made

@@ -13,6 +13,7 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Crash, Refusal, reason
 from shim.rest.page import cut
+from shim.services.answers import Declined
 from shim.services.call import Call
 from shim.services.todo.access import check_owner, tracker_in
 from shim.services.todo.authors import caller
@@ -83,10 +84,8 @@ def delete(call: Call, t: str) -> Response:
     tracker = _owned(call, t)
     try:
         call.mutate("DeleteTracker", "deleteTracker", id=tracker["id"])
-    except Refusal as refusal:
-        if refusal.status != 400:
-            raise
-        raise Crash("a tracker that can't be deleted") from refusal
+    except Declined as declined:
+        raise Crash("a tracker that can't be deleted") from declined
     return json.no_content()
 
 

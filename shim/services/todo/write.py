@@ -14,6 +14,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from shim.rest.errors import Refusal, reason
+from shim.services.answers import Lost
 from shim.services.call import Call
 from shim.services.todo.authors import commenter, newest, user
 from shim.services.todo.changes import Changes
@@ -108,7 +109,7 @@ class Writing:
             values = {name: step.value for name, step in names.items()}
             result = self._call.fetch(operation, counts, **known, **values)
         except (Refusal, HTTPException) as answer:
-            raise self._told(answer, list(names.values()) if _status(answer) >= 500 else ()) from answer
+            raise self._told(answer, list(names.values()) if isinstance(answer, Lost) else ()) from answer
         return result.errors, result.data
 
     def _recover(self, lost: Sequence[Step], place: Row) -> None:

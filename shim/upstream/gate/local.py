@@ -73,5 +73,5 @@ def judged(tell: Callable[[bool], None]) -> Iterator[None]:
         tell(good)
 
 
-TROUBLE = frozenset({Kind.TIMEOUT, Kind.UNREACHABLE, Kind.LOST})
+TROUBLE = frozenset({Kind.TIMEOUT, Kind.UNREACHABLE})
 """What says that the server is not well, rather than that it answered something else than was hoped for."""

@@ -8,7 +8,7 @@ import pytest
 
 from shim.crypto import seal, unseal
 from shim.services.builds.groups import MOST_AT_ONCE, MOST_REQUESTS, UNFIT
-from shim.upstream import EVERYTHING
+from shim.upstream import Upstream
 from tests.conftest import NETWORK_KEY
 from tests.services.builds.kit import ALICE, BOB, failed, group, page
 from tests.upstream.test_session import drop
@@ -34,7 +34,40 @@ def test_recent_jobs_are_looked_at_first_and_then_all_of_them(script: Any, build
     play(page(LOOSE, cursor=cursor), page(MEMBER), found())
     assert builds.get(ONE, "alice")["id"] == 77
     sent = [unseal(NETWORK_KEY, asked["variables"]["cursor"]) for asked in script.asked[:2]]
-    assert [(cursor["count"], cursor["next"]) for cursor in sent] == [(250, ""), (EVERYTHING, "4000")]
+    assert [(cursor["count"], cursor["next"]) for cursor in sent] == [(250, ""), (2500, "4000")]
+
+
+@pytest.mark.parametrize(("paging", "weights"), [("auto", [3, *[25] * 7]), ("walk", [1] * 41)])
+def test_no_part_of_a_walk_weighs_more_than_the_api_bears(
+    ask: Any, play: Any, monkeypatch: pytest.MonkeyPatch, paging: str, weights: list[int]
+) -> None:
+    """Every hundred groups are read in a transaction of their own, all those of a page at the same time."""
+    execute, told = Upstream.execute, []
+
+    def telling(upstream: Upstream, *arguments: Any) -> Any:
+        told.append(arguments[-1])
+        return execute(upstream, *arguments)
+
+    monkeypatch.setattr(Upstream, "execute", telling)
+    play(page(LOOSE, cursor=cursor_at(250, "4000")))
+    answer = ask(paging=paging).open("GET", ONE, "alice")
+    assert (answer.status_code, answer.json) == (501, {"errors": [{"reason": "Job group lookup exceeded its budget"}]})
+    assert told == weights
+
+
+def test_a_group_that_takes_all_requests_to_find_is_not_half_started(script: Any, builds: Any, play: Any) -> None:
+    """It is remembered, so that the next call finds it at once."""
+    cursor = cursor_at(250, "4000")
+    pending = [(number, "PENDING") for number in range(1, MOST_AT_ONCE + 2)]
+    play(*[page(LOOSE, cursor=cursor)] * 5, page(MEMBER), found(*pending))
+    answer = builds.open("POST", f"{ONE}/start", "alice")
+    assert answer.status_code == 501
+    assert names(script) == ["GroupsOfJobs"] * 6 + ["GroupOfJob"]
+
+
+def test_a_cursor_that_is_none_of_this_instance_is_a_fault_of_the_api(builds: Any, play: Any) -> None:
+    play(page(LOOSE, cursor="gAAAAAforeign"))
+    assert builds.open("GET", ONE, "alice").status_code == 502
 
 
 def cursor_at(count: int, position: str) -> str:
@@ -168,3 +201,16 @@ def test_unfit_jobs_are_refused_in_the_old_words_whatever_the_era(ask: Any, play
     play(failed("createGroup", UNFIT if era == "2024" else newer))
     answer = ask(era=era).open("POST", "/api/job-group", "alice", json={"jobs": [1]})
     assert answer.json == {"errors": [{"reason": UNFIT}]}
+
+
+@pytest.mark.parametrize(
+    "text", ["Failed to submit some jobs: [dial tcp]", "failed to submit some jobs: [EOF not found]"]
+)
+def test_a_group_whose_jobs_were_not_queued_is_there_all_the_same(
+    script: Any, builds: Any, play: Any, text: str
+) -> None:
+    """It was made before its jobs were queued (builds 7.1), so that its jobs would be refused another time."""
+    play(failed("createGroup", text))
+    answer = builds.open("POST", "/api/job-group", "alice", json={"jobs": [4104], "execute": True})
+    assert (answer.status_code, len(script.requests)) == (502, 1)
+    assert answer.json["errors"][0]["reason"].startswith("builds.sr.ht took this request, or may have,")

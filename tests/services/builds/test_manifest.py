@@ -22,6 +22,7 @@ from tests.services.builds.kit import ALICE, MANIFEST, job
 
 PATH = "/api/jobs/4101/manifest"
 TOKEN = BearerToken(FAR, "builds.sr.ht/PROFILE:RO builds.sr.ht/JOBS:RO", "", "reader").mint(WEBHOOK_KEY)
+BLIND = BearerToken(FAR, "builds.sr.ht/PROFILE:RO", "", "reader").mint(WEBHOOK_KEY)
 FOUND = {"data": {"job": job(manifest=MANIFEST)}}
 REFUSED = (
     403,
@@ -132,11 +133,12 @@ def test_the_credential_is_a_secret(script: Any) -> None:
     assert other.services["builds"].options["manifest_token"] == TOKEN
 
 
-def test_what_is_no_token_is_refused_without_quoting_it() -> None:
+@pytest.mark.parametrize("token", ["hunter2", "hunter2" * 6, "0" * 32, f"Bearer {TOKEN}", TOKEN[:-3], BLIND])
+def test_what_is_no_token_is_refused_without_quoting_it(token: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        parse("[builds.sr.ht]\norigin=http://b.example.org\n[builds.sr.ht::shim]\nmanifest-token=hunter2\n", "x")
+        parse(f"[builds.sr.ht]\norigin=http://b.example.org\n[builds.sr.ht::shim]\nmanifest-token={token}\n", "x")
     assert "manifest-token" in str(caught.value)
-    assert "hunter2" not in str(caught.value)
+    assert token not in str(caught.value)
 
 
 def test_the_explanation_and_the_log_do_not_tell_it(ask: Any, play: Any, logged: list[Any]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from tests.parity.figures import ONE, Figures, each
 
-from tests.parity.recorded import Recorded, Walked
-
-ONE = (1, 1)
-CALLS = {
-    **dict.fromkeys(
-        (
+FIGURES = Figures(
+    "builds",
+    {
+        **each(
+            ONE,
             "GET /api/jobs",
             "POST /api/jobs",
             "GET /api/jobs/<int:n>",
@@ -18,35 +17,16 @@ CALLS = {
             "POST /api/jobs/<int:n>/start",
             "POST /api/job-group",
         ),
-        ONE,
-    ),
-    "POST /api/jobs/<int:n>/cancel": (1, 2),
-    "GET /api/job-group/<int:g>": (1, 2),
-    "POST /api/job-group/<int:g>/start": (1, 3),
-    "POST /api/job-group/<int:g>/cancel": (1, 3),
-}
+        "POST /api/jobs/<int:n>/cancel": (1, 2),
+        "GET /api/job-group/<int:g>": (1, 2),
+        "POST /api/job-group/<int:g>/start": (1, 3),
+        "POST /api/job-group/<int:g>/cancel": (1, 3),
+    },
+    paged=("groups", "jobs_list", "group_create", "group_start", "group_cancel"),
+)
 """A group is found in two calls, and in one where it is known by which job; what was not cancelled is asked about."""
 
-
-class Test2024(Recorded):
-    service, era = "builds", "2024"
-    exact: ClassVar = {"reads": 308, "writes": 360, "webhooks": 7}
-    calls = CALLS
-
-
-class Test2026(Recorded):
-    service, era = "builds", "2026"
-    exact: ClassVar = {"reads": 308, "writes": 322, "webhooks": 7}
-    calls = CALLS
-
-
-class TestWalked2024(Walked):
-    service, era = "builds", "2024"
-    names = ("groups", "jobs_list", "group_create", "group_start", "group_cancel")
-    exact: ClassVar = {"reads": 66, "writes": 37}
-
-
-class TestWalked2026(Walked):
-    service, era = "builds", "2026"
-    names = ("groups", "jobs_list", "group_create", "group_start", "group_cancel")
-    exact: ClassVar = {"reads": 66, "writes": 37}
+Test2024 = FIGURES.recorded("2024", {"reads": 308, "writes": 360, "webhooks": 7})
+Test2026 = FIGURES.recorded("2026", {"reads": 308, "writes": 322, "webhooks": 7})
+TestWalked2024 = FIGURES.walked("2024", {"reads": 66, "writes": 37, "webhooks": 7})
+TestWalked2026 = FIGURES.walked("2026", {"reads": 66, "writes": 37, "webhooks": 7})

@@ -39,7 +39,7 @@ def test_a_pending_job_that_is_not_started_crashed(builds: Any, play: Any) -> No
 @pytest.mark.parametrize(
     ("message", "status"),
     [
-        ("context deadline exceeded", 504),
+        ("context deadline exceeded", 502),
         ("internal system error", 502),
         ("Access denied, missing JOBS:RW grant", 403),
     ],

@@ -6,40 +6,26 @@ are suspended or not confirmed (2), and in 2026 files of one name (2).
 
 from __future__ import annotations
 
-from typing import ClassVar
+from tests.parity.figures import ONE, Figures, each
 
-from tests.parity.recorded import Recorded, Walked
-
-CALLS = {
-    "GET /api/version": (0, 0),
-    "GET /api/pastes": (1, 2),
-    "GET /api/pastes/<sha>": (1, 1),
-    "GET /api/blobs/<sha>": (1, 1),
-    "POST /api/pastes": (1, 1),
-    "DELETE /api/pastes/<sha>": (1, 1),
-}
+FIGURES = Figures(
+    "paste",
+    {
+        **each(
+            ONE,
+            "GET /api/pastes/<sha>",
+            "GET /api/blobs/<sha>",
+            "POST /api/pastes",
+            "DELETE /api/pastes/<sha>",
+        ),
+        "GET /api/version": (0, 0),
+        "GET /api/pastes": (1, 2),
+    },
+    paged=("list", "pages", "start"),
+)
 """A full page of pastes takes two calls, for the files of each cost transactions of their own."""
 
-
-class Test2024(Recorded):
-    service, era = "paste", "2024"
-    exact: ClassVar = {"reads": 66, "writes": 70}
-    calls = CALLS
-
-
-class Test2026(Recorded):
-    service, era = "paste", "2026"
-    exact: ClassVar = {"reads": 66, "writes": 68}
-    calls = CALLS
-
-
-class TestWalked2024(Walked):
-    service, era = "paste", "2024"
-    names = ("list", "pages", "start")
-    exact: ClassVar = {"reads": 16}
-
-
-class TestWalked2026(Walked):
-    service, era = "paste", "2026"
-    names = ("list", "pages", "start")
-    exact: ClassVar = {"reads": 16}
+Test2024 = FIGURES.recorded("2024", {"reads": 66, "writes": 70})
+Test2026 = FIGURES.recorded("2026", {"reads": 66, "writes": 68})
+TestWalked2024 = FIGURES.walked("2024", {"reads": 16})
+TestWalked2026 = FIGURES.walked("2026", {"reads": 16})

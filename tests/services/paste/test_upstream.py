@@ -55,6 +55,14 @@ def test_a_list_that_fits_takes_one_request(script: Script, settings: Any) -> No
     assert "user" not in asked["query"], "which needs a grant that the token may lack"
 
 
+@pytest.mark.parametrize("created", [None, "2024-13-45T99:99:99Z"])
+def test_a_row_without_a_time_is_no_row(script: Script, created: Any) -> None:
+    step = listed(2, 1)
+    step["data"]["rows"]["results"][0]["created"] = created
+    script.steps = [step]
+    assert Asker("paste", script.origin, WALK).open("GET", "/api/pastes", "alder").status_code == 502
+
+
 def test_no_call_asks_for_more_rows_than_the_api_bears(script: Script) -> None:
     """The files of each paste cost it two transactions (upstream-safety 3.1)."""
     script.steps = [listed(2, 1)]
@@ -160,6 +168,19 @@ def test_of_what_is_wrong_with_files_the_first_is_told(script: Script, messages:
     assert (answer.status_code, answer.json) == (400, {"errors": [{"field": "files", "reason": messages[0]}]})
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        (403, "application/json", '{"errors": [{"message": "Authentication error: Invalid or expired token"}]}'),
+        {"data": None, "errors": [{"message": "x", "path": ["create"], "extensions": {"code": "ERR_UNAUTHORIZED"}}]},
+    ],
+)
+def test_what_is_wrong_with_the_caller_is_not_called_wrong_with_the_files(script: Script, step: Any) -> None:
+    script.steps = [step]
+    answer = Asker("paste", script.origin).open("POST", "/api/pastes", "alder", json=HELLO)
+    assert (answer.status_code, answer.json) == (400, {"errors": [{"reason": "Invalid or expired OAuth token"}]})
+
+
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/pastes"), ("DELETE", f"/api/pastes/{P3}")])
 def test_what_may_have_been_done_is_sent_once_and_said_to_be_looked_for(script: Script, method: str, path: str) -> None:
     script.steps = [drop]
@@ -190,6 +211,17 @@ class TestBlobs:
         (request,) = script.requests
         assert request["path"] == f"/query/blob/{H}"
         assert request["headers"]["Authorization"].startswith("Bearer ")
+
+    @pytest.mark.parametrize("data", [b"a" * 2**21, b"\x01" * 2**21, "aü\U0001f600\xff".encode()[:-1] * 2**18])
+    def test_a_large_one_is_written_piece_by_piece(self, script: Script, data: bytes) -> None:
+        """Of one byte six may become, and a text of four in memory: a few large ones at once would be too much."""
+        script.steps = [(200, PLAIN, data)]
+        answer = Asker("paste", script.origin).open("GET", f"/api/blobs/{H}", "alder", buffered=False)
+        pieces = list(answer.iter_encoded())
+        assert max(map(len, pieces)) <= 6 * 2**16
+        text = data.decode("utf-8", "replace")
+        assert b"".join(pieces) == json.dumps({"created": None, "sha": H, "contents": text}).encode()
+        assert answer.content_type == "application/json"
 
     def test_what_is_no_text_is_shown_as_far_as_it_is(self, script: Script) -> None:
         script.steps = [(200, PLAIN, b"a\xff\r\n")]

@@ -246,6 +246,29 @@ def test_a_connection_that_is_cut_leaves_it_open_what_was_done(script):
     assert len(upstream.mutations) == 2
 
 
+@pytest.mark.parametrize("status", [404, 413, 500, 504])
+def test_what_was_turned_away_is_not_done_and_nothing_else_is_known(script, status):
+    """A proxy that refuses a request lets nothing through; that of a server that fails may have been done."""
+    upstream = Upstream(script, "l2")
+
+    def refuse(handler):
+        if script.asked[-1]["operationName"] == "UpdateTicket":
+            handler.send_response(status)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+        else:
+            upstream.answer(handler)
+
+    script.steps = [refuse]
+    answer = put(script, {"labels": ["l1"], "comment": "Done."})
+    assert answer.status_code == 502
+    word = "Not done" if status < 500 else "Not known whether done"
+    assert [text for _, text in reasons(answer)][1:] == [
+        "Done before that: removing label l2, adding label l1",
+        f"{word}: comment",
+    ]
+
+
 THERE = [{"message": "this label is already assigned to this ticket", "path": ["add0"]}]
 
 
