@@ -22,6 +22,7 @@ from shim.sandbox.engine.execution import execute
 from shim.sandbox.engine.schema import Schema
 from shim.sandbox.engine.upload import unmarshal_upload
 from shim.sandbox.engine.validation import Document
+from shim.sandbox.instance.access import FIRST_CORE
 from shim.sandbox.instance.auth import authenticate
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.caller import Caller
@@ -47,7 +48,8 @@ class Service:
     package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
     functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie;
     `random` are the places in an answer, as JSON paths, of ids that are drawn by lot. `links_to_pages` tells whether
-    the links of 2024 lead to the address of its pages, not of its API.
+    the links of 2024 lead to the address of its pages, not of its API; `old_core`, whether its server of 2024 runs on
+    the core of the year before (conventions 4.3).
     """
 
     slug: ClassVar[str]
@@ -60,6 +62,7 @@ class Service:
     random: ClassVar[frozenset[str]] = frozenset()
     routes: ClassVar[Mapping[str, Route]] = {}
     links_to_pages: ClassVar[bool] = False
+    old_core: ClassVar[bool] = False
 
     def __init__(self, data: Path, era: str, instance: Instance, queue: Queue, *, own_origin: bool = True) -> None:
         """Load the data set in the directory `data`; links lead where a request came to, or without `own_origin`
@@ -95,6 +98,11 @@ class Service:
     def name(self) -> str:
         """The name in grants and in the configuration."""
         return f"{self.slug}.sr.ht"
+
+    @property
+    def core(self) -> str:
+        """The year of the core that it runs on."""
+        return FIRST_CORE if self.old_core and self.era < "2026" else self.era
 
     @property
     def sequenced(self) -> bool:
