@@ -16,7 +16,7 @@ from shim.services.call import Call
 from shim.services.flag import flagged
 from shim.services.meta.sent import NO_NUMBER, check_text, copied
 from shim.services.users import caller
-from shim.upstream import Rows
+from shim.upstream import LARGEST_INT, Rows
 
 LIMITED = "Key listing is limited to 25 keys by the GraphQL API"
 
@@ -30,10 +30,11 @@ def page(call: Call, operation: str, schema: Schema) -> Response:
 def one(call: Call, operation: str, number: int) -> dict[str, Any]:
     """One of the caller's keys. Raises NotFound, and the 501 where it may be one that can't be listed."""
     found = _all(call, operation)
-    for row in found.rows:
-        if row["id"] == number:
-            return row
-    raise NotFound if found.complete else Refusal(501, LIMITED)
+    known = {row["id"]: row for row in found.rows}
+    if number in known:
+        return known[number]
+    is_possible = not found.complete and max(known, default=0) < number <= LARGEST_INT
+    raise Refusal(501, LIMITED) if is_possible else NotFound
 
 
 def created(call: Call, operation: str, field: str, schema: Schema) -> Response:
@@ -41,8 +42,8 @@ def created(call: Call, operation: str, field: str, schema: Schema) -> Response:
     call.valid.check()
     text = call.valid.values[field]
     check_text(text, Refusal(400, NO_NUMBER))
-    owner = caller(call, "User", "owner")
-    return json.answer(schema.dump({**copied(call, operation, "create", key=text), "owner": owner}))
+    user = caller(call, "User", "owner")
+    return json.answer(schema.dump({**copied(call, operation, "create", key=text), "user": user}))
 
 
 def _all(call: Call, operation: str) -> Rows:
@@ -50,6 +51,6 @@ def _all(call: Call, operation: str) -> Rows:
 
     def fetch(cursor: str | None) -> tuple[Sequence[dict[str, Any]], str | None]:
         me = call.intact(call.fetch(operation, cursor=cursor), "me")
-        return [{**row, "owner": me} for row in me["keys"]["results"]], me["keys"]["cursor"]
+        return [{**row, "user": me} for row in me["keys"]["results"]], me["keys"]["cursor"]
 
     return call.everything(operation.lower(), fetch)

@@ -1,4 +1,4 @@
-"""SSH keys as texts: a line of an `authorized_keys` file, or what the API of 2026 has kept of one (meta 4.4)."""
+"""Keys as texts: a line of an `authorized_keys` file, or what the API of 2026 has kept of one; an armour (meta 4.4)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import datetime
+
+from shim.keys import openpgp
+from shim.rest.dates import legacy_time
 
 _OPTIONS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"\s])+')
-_LENGTH = 4
+_LENGTH = _QUANTUM = 4
 _LONGEST_NAME = 64
 
 
 def blob(text: str) -> bytes | None:
     """What base64 makes of a public key, if a text is that: `ssh-ed25519` and the rest, each behind its length."""
     try:
-        found = base64.b64decode(text.encode("ascii"), validate=True)
+        found = base64.b64decode(text.encode("ascii"), validate=True) if len(text) % _QUANTUM == 0 else b""
     except ValueError:
         return None
     return found if _algorithm(found) else None
@@ -47,6 +51,20 @@ def line(text: str, comment: str | None) -> str:
         return text
     words = (_algorithm(found[1]), text, comment or "")
     return " ".join(filter(None, words))
+
+
+def expiration(armour: str, added: str) -> str | None:
+    """When that part of a PGP key ends which others encrypt for, as of when it was `added` (RFC 3339).
+
+    None for never, and for a key that can't be read.
+    """
+    moment = datetime.fromisoformat(legacy_time(added))
+    try:
+        found = [key.encryption(moment) for key in openpgp.read(armour)[:1]]
+    except ValueError:
+        return None
+    ends = next((key.expires for key in found if key is not None), None)
+    return None if ends is None else ends.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
 def _words(text: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ _REVOCATION = required("revocation_url", None)
 def scopes(call: Call, n: int = 0) -> Response:
     """Scopes that a service delegated: there are none any more."""
     if not all(map(call.request.headers.get, _CREDENTIALS)):
-        raise Refusal(400, NO_CREDENTIALS)
+        raise Refusal(400, NO_CREDENTIALS).after(call.body.problems)
     raise Refusal(501, NO_SCOPES)
 
 

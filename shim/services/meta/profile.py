@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
+from werkzeug.exceptions import NotFound
 
 from shim.parsers import choice
 from shim.rest import json
 from shim.rest.endpoint import Endpoints
-from shim.rest.errors import Refusal, reason
+from shim.rest.errors import Crash, Refusal, reason
 from shim.services.call import Call
 from shim.services.meta.resources import Profile, WrittenProfile
 from shim.services.meta.sent import check_text, copied
 from shim.settings import ERAS, Setting
-from shim.upstream import Kind, Result
+from shim.upstream import Kind, Result, UpstreamError
 
 profiles = Endpoints()
 _profile, _written = Profile(), WrittenProfile()
@@ -39,7 +40,11 @@ Row = Mapping[str, Any]
 @profiles.get("/api/user/profile", scope="profile:read", operation=("OwnProfile", "Profile"), resource=Profile)
 def show(call: Call) -> Response:
     """The caller; what kind of account it is only for personal tokens, and other services."""
-    return json.answer(_profile.dump(_own(call) or call.intact(call.fetch("Profile"), "me")))
+    try:
+        row = _own(call) or call.intact(call.fetch("Profile"), "me")
+    except Crash as crash:
+        raise (NotFound if _is_unknown(crash) else crash) from crash
+    return json.answer(_profile.dump(row))
 
 
 @profiles.put(
@@ -55,6 +60,12 @@ def update(call: Call) -> Response:
     wanted = dict(call.body.fields)
     _check(wanted)
     return json.answer(_written.dump(copied(call, "UpdateProfile", "update", input=wanted)))
+
+
+def _is_unknown(crash: Crash) -> bool:
+    """Whether another service asks for somebody who is nobody, which crashes everything but the profile (meta 2.2)."""
+    cause = crash.__cause__
+    return isinstance(cause, UpstreamError) and cause.kind is Kind.NO_SUCH_CALLER
 
 
 def _own(call: Call) -> Row | None:

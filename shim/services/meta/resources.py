@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from marshmallow import fields
 from marshmallow.fields import Field
 
+from shim.rest.compiled import Converted
 from shim.rest.dates import LegacyTime
 from shim.rest.described import said
 from shim.rest.fields import Plain, Resource
@@ -67,11 +69,25 @@ class WrittenProfile(Resource):
     bio = Plain()
 
 
+class Ip(Converted):
+    """An IP address as short as it can be written."""
+
+    old = "text"
+    how = "an IPv6 address in its short form"
+
+    def convert(self, value: Any) -> Any:
+        """The address; what is none stays as it is."""
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            return value
+
+
 class AuditLogEntry(Resource):
     """What somebody did with an account (meta 3.5)."""
 
     id = Plain()
-    ip = Plain()
+    ip = Ip()
     action = Plain()
     details = Plain()
     created = LegacyTime()
@@ -90,7 +106,7 @@ class AnySSHKey(Resource):
         lambda row: keytext.line(row["key"], row["comment"]),
         metadata=said("key", "comment", how="the line; of 2026 made of its parts, without options", old="text"),
     )
-    owner: Field[Any] = fields.Nested(Owner)
+    owner: Field[Any] = fields.Nested(Owner, attribute="user")
 
 
 class SSHKey(AnySSHKey):
@@ -104,7 +120,7 @@ class WrittenSSHKey(SSHKey):
 
     authorized = Plain()
     key = Plain()
-    owner = fields.Nested(WrittenOwner)
+    owner = fields.Nested(WrittenOwner, attribute="user")
     last_used = Plain()
 
 
@@ -115,7 +131,13 @@ class PGPKey(Resource):
     key = Plain()
     fingerprint = Plain()
     authorized = LegacyTime()
-    owner = fields.Nested(Owner)
+    owner = fields.Nested(Owner, attribute="user")
+    expiration = fields.Function(
+        lambda row: keytext.expiration(row["key"], row["authorized"]),
+        metadata=said(
+            "key", "authorized", how="when the subkey ends that others encrypt for, as the key says", old=LegacyTime.old
+        ),
+    )
 
 
 class WrittenPGPKey(Resource):
@@ -125,5 +147,5 @@ class WrittenPGPKey(Resource):
     key = Plain()
     key_id = Plain(attribute="fingerprint")
     authorized = Plain()
-    owner = fields.Nested(WrittenOwner)
+    owner = fields.Nested(WrittenOwner, attribute="user")
     email = fields.Constant(DEPRECATED_EMAIL)
