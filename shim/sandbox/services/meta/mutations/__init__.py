@@ -17,7 +17,7 @@ class Mutation(ProfileMutations, SSHMutations, PGPMutations):
     """The root of mutations."""
 
     def delete_user(self, call: Call, reserve: bool) -> int:
-        """Delete the caller's account and all that hangs on it; only registrations mind whether to `reserve` the name."""
+        """Delete the caller's account and all that hangs on it; only registrations mind whether to `reserve` a name."""
         user, store = call.user, call.store
         for table in (store.ssh_keys, store.pgp_keys, store.audit_log, store.invoices, store.oauth2_grants):
             table.remove(*table.where(lambda row: row.user is user))
