@@ -17,7 +17,7 @@ LONG_AGO = 978307200
 _FILLER = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
 _CURSOR = re.compile(r"\{cursor:([0-9]+)\}")
 _FORGED = re.compile(r"\{forged:(\{.*\})\}", re.DOTALL)
-_FORM = re.compile(r"[0-9a-f]")
+_FORM = re.compile(r"[0-9a-z]")
 _BEARER = re.compile(r"\{oauth2:([^}/]+)(?:/([^}]*))?\}")
 _SPOILT = re.compile(r"\{(oauth2-expired|oauth2-badmac|username-only|no-client):([^}]+)\}")
 

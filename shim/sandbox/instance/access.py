@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shim.sandbox.engine.context import FIRST_CORE
 from shim.sandbox.engine.schema import Rule
 from shim.sandbox.instance.caller import Caller
-
-FIRST_CORE = "2023"
-"""The core that refuses in words of its own, and of which anonymous servers pass `@access`."""
 
 
 def refusal(rule: Rule, caller: Caller, core: str) -> str | None:
@@ -17,6 +15,7 @@ def refusal(rule: Rule, caller: Caller, core: str) -> str | None:
 
 
 def _access(caller: Caller, core: str, scope: str, kind: str) -> str | None:
+    """The first core has one text for all, and lets servers pass that act for nobody."""
     if caller.method == "webhook" and kind == "RW":
         return "Access to read/write resolver denied for webhook"
     if core <= FIRST_CORE:

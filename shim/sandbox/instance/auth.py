@@ -10,8 +10,8 @@ from typing import Any
 
 from shim import crypto
 from shim.sandbox.engine import times
+from shim.sandbox.engine.context import FIRST_CORE
 from shim.sandbox.engine.errors import AuthError
-from shim.sandbox.instance.access import FIRST_CORE
 from shim.sandbox.instance.call import Service
 from shim.sandbox.instance.caller import Caller
 from shim.sandbox.instance.tokens import token_hash

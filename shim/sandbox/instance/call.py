@@ -50,7 +50,7 @@ class Call:
     the path of the field that caused it (conventions 9.2). `place` is the path of the field that is resolved.
     `touched` is for services to note what the request has read, where a later field of it depends on that;
     `loaded` keeps the objects that it has loaded, where the real server loads each but once a request; `failed`
-    counts the errors of the request so far.
+    counts the errors of the request so far; `address` is whom the audit log names.
     """
 
     service: Service
@@ -62,6 +62,7 @@ class Call:
     place: tuple[str | int, ...] = field(default=(), init=False)
     touched: set[Any] = field(default_factory=set, init=False)
     loaded: dict[Any, Any] = field(default_factory=dict)
+    address: str = ""
     failed: int = field(default=0, init=False)
 
     def enter(self, name: str) -> None:

@@ -16,13 +16,14 @@ from graphql import OperationType
 
 from shim.sandbox.data.columns import Row, Rows, opened
 from shim.sandbox.engine import gotime
+from shim.sandbox.engine.coercion import strict_text
+from shim.sandbox.engine.context import FIRST_CORE
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import FieldError, RequestError
 from shim.sandbox.engine.execution import execute
 from shim.sandbox.engine.schema import Schema
 from shim.sandbox.engine.upload import unmarshal_upload
 from shim.sandbox.engine.validation import Document
-from shim.sandbox.instance.access import FIRST_CORE
 from shim.sandbox.instance.auth import authenticate
 from shim.sandbox.instance.call import Call
 from shim.sandbox.instance.caller import Caller
@@ -77,6 +78,7 @@ class Service:
             "Cursor": self._cursor,
             "Time": gotime.unmarshal,
             "Upload": unmarshal_upload,
+            **({"String": strict_text} if self.core <= FIRST_CORE else {}),
         }
         self.writing = threading.RLock()
         self._data = self.read(data)
@@ -127,10 +129,10 @@ class Service:
         """Who asks. Raises AuthError."""
         return authenticate(self, header, cookies)
 
-    def call(self, caller: Caller, own: str) -> Call:
-        """What resolvers are to know of a request that came to the address `own`."""
+    def call(self, caller: Caller, own: str, address: str = "") -> Call:
+        """What resolvers are to know of a request that came to the address `own` from one of a client."""
         key = "origin" if self.links_to_pages and self.era < "2026" else "api-origin"
-        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, key, own))
+        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, key, own), address=address)
 
     def root(self, operation: str) -> Any:
         """The object whose attributes are the root fields."""

@@ -22,11 +22,13 @@ _OLD = {state: kind for kind, state in _PAID.items()} | {"SUBSIDIZED": "ACTIVE_F
 
 @dataclass
 class User(users.User):
-    """A user with keys. `user_type` is in the words of the server's era; `payment` is told in 2026 only."""
+    """A user with keys. `user_type` is in the words of the server's era; `payment` is told in 2026 only,
+    `asked` when another address was asked for."""
 
     preferred_pgp_key: int | None
     pronouns: str | None
     payment: str | None
+    asked: datetime | None = None
 
     def settle(self, *, modern: bool) -> None:
         """Put what the data set of another era calls the user in the words of an era (meta dossier, 4.5)."""
@@ -42,11 +44,6 @@ class User(users.User):
     def payment_status(self) -> str:
         """Whether the user pays."""
         return self.payment or "UNPAID"
-
-    @property
-    def receives_paid_services(self) -> bool:
-        """Whether the user has what others pay for."""
-        return self.user_type == "ADMIN" or self.payment_status in ("CURRENT", "SUBSIDIZED", "FREE")
 
     def ssh_keys(self, call: Call, cursor: Cursor | None = None) -> Page[SSHKey]:
         """The SSH keys, ids ascending: page two is page one again."""

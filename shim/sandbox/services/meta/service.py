@@ -22,6 +22,7 @@ class MetaService(Service):
     old_core = True
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (kinds.PROFILE,)
+    random: ClassVar[frozenset[str]] = frozenset({"$.data.createSSHKey.rid"})
     query = Query()
     mutation = Mutation()
 
@@ -39,4 +40,6 @@ class MetaService(Service):
             user.settle(modern=modern)
         for key in store.ssh_keys if not modern else ():
             key.md5 = key.public.md5
+        settings = self._data.get("settings", {})
+        store.raw_duplicates = "duplicate key value" in settings.get("duplicate_key_text", "")
         return store
