@@ -66,13 +66,14 @@ def _changes(
     """What the app of a cassette needs beside the instance's own settings.
 
     The service answers at the recorded host, and tells of the recorded object storage or of none; internal
-    authorizations come from this machine.
+    authorizations come from this machine, where the recorded requests say for whom they came.
     """
     return {
         **_storage(cassette.service, conditions.storage),
         **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
+        ("shim", "trusted-proxies"): "127.0.0.0/8, 10.0.0.0/8",
         ("shim", "webhook-origin"): cassette.origin,
         ("shim", "webhook-signing-key"): "instance",
         ("shim", "era"): settings.era,

@@ -35,7 +35,7 @@ def scopes(call: Call, n: int = 0) -> Response:
 
 @oauth.post("/oauth/exchange", authorized=False, fields=(*_CLIENT, required("exchange", None)))
 @oauth.post("/oauth/token/verify", authorized=False, fields=(required("oauth_token", None), *_CLIENT, _REVOCATION))
-@oauth.post("/oauth/token/<token>", authorized=False, fields=(*_CLIENT, _REVOCATION), discreet=True)
+@oauth.post("/oauth/token/<path:token>", authorized=False, fields=(*_CLIENT, _REVOCATION), discreet=True)
 def tokens(call: Call, token: str = "") -> Response:
     """A token for an exchange code, or whether one is good, behind the old complaints about the body."""
     call.valid.check()
