@@ -19,6 +19,8 @@ MAX_TEXT = 2**17
 MAX_PACKETS = 4096
 _BLOCK = re.compile(r"^-----BEGIN ([^\r\n]*)-----[ \t]*\r?$\n?", re.MULTILINE)
 _END = re.compile(r"^(?:=|-----END )", re.MULTILINE)
+_SUM = re.compile(r"^=([A-Za-z0-9+/]{4})[ \t]*\r?$", re.MULTILINE)
+_CORRUPT = "openpgp: invalid data: armor invalid"
 _HEADERS = re.compile(r"(?:[^\r\n]+: [^\r\n]*\r?\n)*[ \t]*\r?\n")
 _TYPES = ("PGP PUBLIC KEY BLOCK", "PGP PRIVATE KEY BLOCK")
 _SIGNATURE, _SECRET, _PUBLIC, _SECRET_SUBKEY, _USER, _SUBKEY = 2, 5, 6, 7, 13, 14
@@ -133,6 +135,25 @@ def read(text: str) -> list[Certificate]:
     return found
 
 
+def check(text: str) -> None:
+    """Raise OpenPGPError where the first armoured block of a text tells a checksum that is not its own."""
+    text = text[:MAX_TEXT]
+    data = _armoured(text)
+    told = _SUM.search(text)
+    if told is not None and base64.b64decode(told[1]) != _crc24(data).to_bytes(3, "big"):
+        raise OpenPGPError(_CORRUPT)
+
+
+def _crc24(data: bytes) -> int:
+    """The checksum of an armour (RFC 4880, 6.1)."""
+    crc = 0xB704CE
+    for byte in data:
+        crc ^= byte << 16
+        for _ in range(8):
+            crc = crc << 1 ^ (0x1864CFB if crc & 0x800000 else 0)
+    return crc
+
+
 def _encrypts(key: Key) -> bool:
     return key.algorithm in _CAN_ENCRYPT
 
@@ -152,7 +173,7 @@ def _armoured(text: str) -> bytes:
     try:
         return base64.b64decode(packed[:whole], validate=True)
     except binascii.Error as error:
-        raise OpenPGPError("openpgp: invalid data: armor invalid") from error
+        raise OpenPGPError(_CORRUPT) from error
 
 
 def _packets(data: bytes) -> Iterator[tuple[int, bytes]]:
