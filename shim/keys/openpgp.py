@@ -18,8 +18,9 @@ MAX_TEXT = 2**17
 """Characters of a text that are looked at."""
 MAX_PACKETS = 4096
 _BLOCK = re.compile(r"^-----BEGIN ([^\r\n]*)-----[ \t]*\r?$\n?", re.MULTILINE)
-_END = re.compile(r"^(?:=|-----END )", re.MULTILINE)
+_END = re.compile(r"^(?:=([^\r\n]*)|-----END )", re.MULTILINE)
 _HEADERS = re.compile(r"(?:[^\r\n]+: [^\r\n]*\r?\n)*[ \t]*\r?\n")
+_CRC_START, _CRC_POLYNOMIAL = 0xB704CE, 0x1864CFB
 _TYPES = ("PGP PUBLIC KEY BLOCK", "PGP PRIVATE KEY BLOCK")
 _SIGNATURE, _SECRET, _PUBLIC, _SECRET_SUBKEY, _USER, _SUBKEY = 2, 5, 6, 7, 13, 14
 _PRIMARY, _SUB, _PRIVATE = {_SECRET, _PUBLIC}, {_SECRET_SUBKEY, _SUBKEY}, {_SECRET, _SECRET_SUBKEY}
@@ -148,11 +149,35 @@ def _armoured(text: str) -> bytes:
     start = headers.end() if headers else begin.end()
     end = _END.search(text, start)
     packed = "".join(text[start : end.start() if end else len(text)].split())
-    whole = len(packed) - len(packed) % 4
+    data = _decode(packed[: len(packed) - len(packed) % 4])
+    if end and end[1] is not None and int.from_bytes(_decode(end[1].strip()), "big") != _checksum(data):
+        raise OpenPGPError("openpgp: invalid data: armor invalid")
+    return data
+
+
+def _decode(text: str) -> bytes:
     try:
-        return base64.b64decode(packed[:whole], validate=True)
+        return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise OpenPGPError("openpgp: invalid data: armor invalid") from error
+
+
+def _entry(value: int) -> int:
+    """What a byte at the head of a checksum makes of the rest."""
+    for _ in range(8):
+        value = value << 1 ^ (_CRC_POLYNOMIAL if value & 0x800000 else 0)
+    return value
+
+
+_ENTRIES = tuple(_entry(byte << 16) for byte in range(256))
+
+
+def _checksum(data: bytes) -> int:
+    """The checksum of an armour: 24 bits (RFC 4880, 6.1)."""
+    value = _CRC_START
+    for byte in data:
+        value = (value << 8 & 0xFFFFFF) ^ _ENTRIES[value >> 16 ^ byte]
+    return value
 
 
 def _packets(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -173,6 +173,16 @@ def test_what_is_no_key(text: str, message: str) -> None:
     assert str(caught.value) == message
 
 
+def test_the_checksum_of_an_armour_counts_where_there_is_one() -> None:
+    text = KEYS[0]["key"]
+    (line,) = (line for line in text.splitlines() if line.startswith("="))
+    assert openpgp.read(text.replace(f"{line}\n", ""))[0].fingerprint == KEYS[0]["fingerprint"]
+    for wrong in ("=AAAA", "=!!!!", "=AA", text[40:60]):
+        spoilt = text.replace(line, wrong) if wrong.startswith("=") else text.replace(wrong, wrong.swapcase())
+        with pytest.raises(openpgp.OpenPGPError, match=r"^openpgp: invalid data: armor invalid$"):
+            openpgp.read(spoilt)
+
+
 @pytest.mark.parametrize("row", KEYS[:3], ids=lambda row: str(row["id"]))
 def test_a_text_cut_anywhere_is_read_or_refused(row: dict[str, Any]) -> None:
     data = packets(row["key"])
