@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shim.keys import openpgp
+from shim.keys.packets import MAX_PACKETS
 
 from .rows import rows
 
@@ -164,7 +165,7 @@ def test_lengths_of_the_old_form(size: int) -> None:
         (armour(packet(6, b"\x04\0\0\0\0\x63")), "openpgp: unsupported feature: public key type: 99"),
         (armour(packet(6, b"\x04\0\0\0\0\x01\xff\xff")), "unexpected EOF"),
         (armour(key(6, 1) + packet(2, b"\4\x13\1\x08\0\0")), "openpgp: invalid data: no creation time in signature"),
-        (armour(b"\xca\0" * (openpgp.MAX_PACKETS + 1)), "openpgp: invalid data: too many packets"),
+        (armour(b"\xca\0" * (MAX_PACKETS + 1)), "openpgp: invalid data: too many packets"),
     ],
 )
 def test_what_is_no_key(text: str, message: str) -> None:
