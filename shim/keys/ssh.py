@@ -126,16 +126,23 @@ def _key(rest: bytes) -> PublicKey:
 
 def _decode(word: bytes) -> bytes:
     """Base64 with its padding. Raises ValueError in Go's words, which tell the place."""
-    bare = word.rstrip(b"=")
-    bad = next((place for place, byte in enumerate(bare) if byte not in _ALPHABET), None)
-    missing = -len(bare) % _QUANTUM
-    if bad is None and len(word) - len(bare) < missing:
-        bad = len(bare) - len(bare) % _QUANTUM if bare == word else len(word)
-    elif bad is None and (len(word) - len(bare) > missing or missing == _QUANTUM - 1):
-        bad = len(bare) + missing % (_QUANTUM - 1)
+    bare = next((place for place, byte in enumerate(word) if byte not in _ALPHABET), len(word))
+    bad = _misplaced(bare % _QUANTUM, word[bare : bare + _QUANTUM])
     if bad is not None:
-        raise ValueError(f"illegal base64 data at input byte {bad}")
+        raise ValueError(f"illegal base64 data at input byte {bare + bad}")
     return base64.b64decode(word)
+
+
+def _misplaced(digits: int, tail: bytes) -> int | None:
+    """Where what follows the digits of base64 is no end of it, counted from there; `digits` stand in the last four."""
+    padding = _QUANTUM - digits
+    if not tail:
+        return -digits if digits else None
+    if tail[:1] != b"=" or digits < _QUANTUM // 2:
+        return 0
+    if padding > 1 and tail[1:2] != b"=":
+        return 0 if tail[1:2] else 1
+    return padding if len(tail) > padding else None
 
 
 def _string(data: bytes) -> tuple[bytes, bytes]:

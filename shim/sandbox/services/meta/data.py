@@ -22,16 +22,15 @@ def _ssh_key(*, uuid: UUID | None, **others: Any) -> SSHKey:
     return row
 
 
-def _pgp_key(*, uuid: UUID | None, **others: Any) -> PGPKey:
+def _pgp_key(**columns: Any) -> PGPKey:
     """A key that is one. Raises ValueError."""
-    row = PGPKey(uuid=uuid or UUID(int=others["id"]), **others)
+    row = PGPKey(**columns)
     if len(openpgp.read(row.key)) != 1:
         raise ValueError(f"OpenPGP key {row.id}: this is not one key")
     return row
 
 
 _USER = column("user", "user_id", key="users")
-_RID = column("rid", read=UUID, default=None)
 _USERS = users.described(User)
 
 TABLES = (
@@ -56,14 +55,14 @@ TABLES = (
             text=column("raw", "key"),
             md5=column("fingerprint"),
             stored_comment=column("comment"),
-            uuid=_RID,
+            uuid=column("rid", read=UUID, default=None),
         ),
         sequences=("sshkey",),
     ),
     Rows(
         "pgp_keys",
         _pgp_key,
-        columns("id", "key", user=_USER, created=moment(), uuid=_RID),
+        columns("id", "key", user=_USER, created=moment()),
         sequences=("pgpkey",),
     ),
     Rows(

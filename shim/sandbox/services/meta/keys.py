@@ -65,11 +65,6 @@ class SSHKey:
         """The comment."""
         return (self.stored_comment or None) if self.fresh else self.stored_comment
 
-    @property
-    def username(self) -> str:
-        """Whose it is."""
-        return self.user.username  # type: ignore[no-any-return]
-
 
 @dataclass
 class PGPKey:
@@ -80,18 +75,12 @@ class PGPKey:
     user: Any
     created: datetime
     key: str
-    uuid: UUID
     shown_fingerprint: str | None = None
 
     @cached_property
     def certificate(self) -> openpgp.Certificate:
         """What the text holds. Raises openpgp.OpenPGPError."""
         return openpgp.read(self.key)[0]
-
-    @property
-    def rid(self) -> str:
-        """The resource id."""
-        return rid.shown(self.uuid)
 
     @property
     def fingerprint(self) -> str:

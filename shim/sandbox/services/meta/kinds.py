@@ -31,7 +31,7 @@ def _sample(call: Call, subscription: Any, event: str) -> str:
         key = SSHKey(-1, call.user, times.now(), None, _SSH, None, "", _NONE, fresh=True)
         return sample(call, subscription, "SSHKeyEvent", event, key=key)
     text = resources.files(__package__).joinpath("sample.asc").read_text("ascii").rstrip("\n")
-    return sample(call, subscription, "PGPKeyEvent", event, key=PGPKey(-1, call.user, times.now(), text, _NONE))
+    return sample(call, subscription, "PGPKeyEvent", event, key=PGPKey(-1, call.user, times.now(), text))
 
 
 PROFILE = Kind("profile", "ProfileWebhookSubscription", _EVENTS, sample=_sample, stopped=True)

@@ -52,12 +52,6 @@ class Query(EventQuery):
             lambda row: row.rid == rid and row.user is call.user
         )
 
-    def pgp_key(self, call: Call, rid: str) -> PGPKey | None:
-        """A key of the caller's, by its resource id."""
-        return call.store.pgp_keys.first(  # type: ignore[no-any-return]
-            lambda row: row.rid == rid and row.user is call.user
-        )
-
     def ssh_key_by_fingerprint(self, call: Call, fingerprint: str) -> SSHKey | None:
         """Anybody's key by its MD5, as far as that is stored."""
         wanted = unhexed(fingerprint.lower().replace(":", ""))
@@ -112,14 +106,6 @@ class Query(EventQuery):
     def oauth_clients(self, call: Call) -> list[OAuthClient]:
         """The clients that are the caller's."""
         return call.store.oauth2_clients.where(lambda row: row.owner is call.user)  # type: ignore[no-any-return]
-
-    def oauth_client_by_id(self, call: Call, id_: int) -> OAuthClient | None:
-        """A client by id."""
-        return call.store.oauth2_clients.get(id_)  # type: ignore[no-any-return]
-
-    def oauth_client_by_uuid(self, call: Call, uuid: str) -> OAuthClient | None:
-        """A client by UUID."""
-        return call.store.oauth2_clients.first(lambda row: row.uuid == uuid)  # type: ignore[no-any-return]
 
     def token_revocation_status(self, call: Call, hash_: str, client_id: str | None = None) -> bool:
         """Whether a token was taken back, by its hash."""

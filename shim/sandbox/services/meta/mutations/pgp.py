@@ -8,7 +8,7 @@ from shim.keys import openpgp
 from shim.sandbox.engine import times
 from shim.sandbox.engine.errors import FieldError, sql_text
 from shim.sandbox.instance.call import Call
-from shim.sandbox.services.meta import audit, hooks, rid
+from shim.sandbox.services.meta import audit, hooks
 from shim.sandbox.services.meta.keys import PGPKey
 from shim.sandbox.services.meta.mutations import duplicates
 
@@ -52,7 +52,7 @@ def _stored(call: Call, text: str, fingerprint: str) -> PGPKey:
     key_id = table.take_id()
     known: PGPKey | None = table.first(lambda row: row.fingerprint == fingerprint)
     if known is None:
-        return table.add(PGPKey(key_id, call.user, now, text, rid.new(now)))  # type: ignore[no-any-return]
+        return table.add(PGPKey(key_id, call.user, now, text))  # type: ignore[no-any-return]
     if known.user is not call.user or not call.modern:
         raise duplicates.refusal(call, "PGP")
     return table.add(replace(known, created=now, key=text))  # type: ignore[no-any-return]
