@@ -107,24 +107,5 @@ def read(text: str) -> list[Certificate]:
     return found
 
 
-def check(text: str) -> None:
-    """Raise OpenPGPError where the first armoured block of a text tells a checksum that is not its own."""
-    text = text[:MAX_TEXT]
-    data = _armoured(text)
-    told = _SUM.search(text)
-    if told is not None and base64.b64decode(told[1]) != _crc24(data).to_bytes(3, "big"):
-        raise OpenPGPError(_CORRUPT)
-
-
-def _crc24(data: bytes) -> int:
-    """The checksum of an armour (RFC 4880, 6.1)."""
-    crc = 0xB704CE
-    for byte in data:
-        crc ^= byte << 16
-        for _ in range(8):
-            crc = crc << 1 ^ (0x1864CFB if crc & 0x800000 else 0)
-    return crc
-
-
 def _encrypts(key: Key) -> bool:
     return key.algorithm in _CAN_ENCRYPT

@@ -103,8 +103,9 @@ def of_lists() -> Iterator[Pair]:
 
 
 def of_meta() -> Iterator[Pair]:
-    """What meta.sr.ht of 2024 sent (17), to each of one or two old subscriptions of whoever caused it; where native ones
-    fail, nobody had an old one beside.
+    """What meta.sr.ht of 2024 sent (17), to each of one or two old subscriptions of whoever caused it.
+
+    Where native ones fail, nobody had an old one beside.
     """
     for number, item in enumerate(items("meta", "events")):
         olds = [*_listed(item["legacy"]), *item["legacy_more"]]

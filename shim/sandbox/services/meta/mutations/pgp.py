@@ -63,7 +63,6 @@ def _read(call: Call, text: str) -> openpgp.Certificate:
     field = "pgp-key" if call.modern else "key"
     try:
         found = openpgp.read(text)
-        openpgp.check(text)
     except openpgp.OpenPGPError as error:
         raise FieldError(f"Invalid PGP key format: {error}", field=field) from error
     if len(found) != 1:
