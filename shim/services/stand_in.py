@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from shim.crypto import BearerToken, TokenError
 from shim.parsers import bearer_token
 from shim.rest.errors import Refusal
 from shim.services.call import Call
@@ -19,7 +20,16 @@ REFUSED = (400, 401, 403)
 def stand_in(service: str, key: str, example: str) -> Setting:
     """The setting that holds it: `key` in the section of the shim's settings for a service, e.g. `manifest-token`."""
     places = ((f"{service}.sr.ht::shim", key),)
-    return Setting(key.replace("-", "_"), places, bearer_token, "", example, secret=True)
+    return Setting(key.replace("-", "_"), places, credential, "", example, secret=True)
+
+
+def credential(value: str) -> str:
+    """A bearer token that can be read. What is wrong is not quoted: it is a secret."""
+    try:
+        BearerToken.read(bearer_token(value))
+    except TokenError:
+        raise ValueError("is no OAuth 2.0 bearer token") from None
+    return value
 
 
 @contextmanager

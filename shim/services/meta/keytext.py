@@ -14,12 +14,17 @@ from shim.rest.dates import legacy_time
 _OPTIONS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^"\s])+')
 _LENGTH = _QUANTUM = 4
 _LONGEST_NAME = 64
+MOST_CHARACTERS = 2**16
+"""How much of a text is looked through; no server stores more than 4096 of them."""
 
 
 def blob(text: str) -> bytes | None:
     """What base64 makes of a public key, if a text is that: `ssh-ed25519` and the rest, each behind its length."""
+    bare = text.rstrip("=")
+    if len(text) - len(bare) != -len(bare) % _QUANTUM:
+        return None
     try:
-        found = base64.b64decode(text.encode("ascii"), validate=True) if len(text) % _QUANTUM == 0 else b""
+        found = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError:
         return None
     return found if _algorithm(found) else None
@@ -70,7 +75,7 @@ def expiration(armour: str, added: str) -> str | None:
 def _words(text: str) -> Iterator[str]:
     """Where a key may stand: as the whole text, or behind the first word of a line, or behind options and that."""
     yield text
-    for one in re.split("[\r\n]+", text):
+    for one in re.split("[\r\n]+", text[:MOST_CHARACTERS]):
         if one.lstrip().startswith("#"):
             continue
         first = one.split(maxsplit=2)

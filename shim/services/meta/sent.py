@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -12,7 +13,13 @@ from shim.upstream import FieldError, Kind
 NO_NUMBER = "json.Number is not a string"
 NO_TEXT = "cannot use {} as String"
 _REFUSED = {bool: "bool", list: "slice", dict: "map"}
-_NOT_COPIED = frozenset({Kind.GRANT, Kind.TOKEN, Kind.TIMEOUT, Kind.UNSUITABLE})
+_NOT_COPIED = {
+    Kind.GRANT: "access denied for invalid auth method",
+    Kind.TOKEN: "unauthorized",
+    Kind.TIMEOUT: "context deadline exceeded",
+    Kind.UNSUITABLE: "an operation that the API does not take",
+}
+"""What is not about what was sent, and what the log may have of it: the API's own text may quote the rest."""
 
 
 def check_text(value: Any, number: Refusal) -> None:
@@ -31,8 +38,8 @@ def copied(call: Call, operation: str, field: str, **variables: Any) -> Any:
     Only what says nothing of what was sent is answered as elsewhere.
     """
     result = call.fetch(operation, **variables)
-    if any(error.kind in _NOT_COPIED for error in result.errors):
-        raise call.answers.of_mutation(result.errors)
+    if others := [error for error in result.errors if error.kind in _NOT_COPIED]:
+        raise call.answers.of_mutation([replace(error, message=_NOT_COPIED[error.kind]) for error in others])
     if result.errors:
         raise Refusal(400, *map(_reason, result.errors))
     return call.require(result, field)
