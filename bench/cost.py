@@ -38,7 +38,7 @@ from shim.crypto import BearerToken
 
 CONNECTIONS = 4
 SERVER = "gunicorn, its threads, the gate's keeper"
-SERVICES = ("git", "todo", "lists", "builds")
+SERVICES = ("git", "todo", "lists", "builds", "meta")
 _USER, _HOUR = "jdoe", 3600
 _PATIENCE = 30.0
 
