@@ -43,7 +43,9 @@ def show(call: Call) -> Response:
     try:
         row = _own(call) or call.intact(call.fetch("Profile"), "me")
     except Crash as crash:
-        raise (NotFound if _is_unknown(crash) else crash) from crash
+        if _is_unknown(crash):
+            raise NotFound from crash
+        raise
     return json.answer(_profile.dump(row))
 
 

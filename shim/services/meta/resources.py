@@ -39,6 +39,8 @@ class Profile(Owner):
 
     user_type = Plain(
         metadata=said(
+            "user_type",
+            "payment",
             how="as it was called in 2024: of a USER of 2026 by payment, active_non_paying where that is not told",
             old="text",
             when=_FIRST_PARTY,
