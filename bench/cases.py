@@ -120,6 +120,12 @@ CASES = (
         32,
     ),
     Case(
+        "page of the audit log",
+        "/meta/api/user/audit-log",
+        (Ask("AuditLog", {"listed": True, "counted": True, "cursor": "{cursor}", "counter": "{cursor}"}),),
+        52,
+    ),
+    Case(
         "upload of 8 MiB",
         "/git/api/repos/r1/artifacts/r8",
         (

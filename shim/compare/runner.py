@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import signal
 from collections import Counter, defaultdict
@@ -23,7 +22,7 @@ from shim.compare.rules.deviations import Deviations
 from shim.compare.rules.deviations import load as load_deviations
 from shim.compare.rules.rule import Rule
 from shim.compare.stand.credentials import Credentials
-from shim.compare.stand.settings import InputError, Settings
+from shim.compare.stand.settings import Settings
 from shim.compare.stand.stage import OpenStand, Stand, Unsuitable
 
 _KEPT_OPEN = ExitStack()
@@ -85,12 +84,8 @@ class Session:
         ).run()
 
     def _dataset(self, service: str) -> Any:
-        path = self._settings.root / service / "data" / "dataset.json"
-        try:
-            if service not in self._datasets:
-                self._datasets[service] = json.loads(path.read_bytes())
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        if service not in self._datasets:
+            self._datasets[service] = self._settings.dataset(service)
         return self._datasets[service]
 
 

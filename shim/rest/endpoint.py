@@ -27,7 +27,8 @@ class Endpoint:
     `operations` are the GraphQL operations it sends; `fields` its validated body;
     `grants` are those of GraphQL that it takes beside the ones of its scope, e.g. `EVENTS:RO`;
     `download` is the path of the API's plain resource that it passes on, in place of operations, with parameters of its
-    rules; `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end.
+    rules; `limit` is the largest body in bytes that it takes; `lifecycle` is what it says of its own end; `discreet`
+    says that no log may have its path, which is a key or a token.
     """
 
     method: str
@@ -44,6 +45,11 @@ class Endpoint:
     download: str = ""
     limit: int = LARGEST
     lifecycle: Lifecycle = UNDECLARED
+    discreet: bool = False
+
+    def shown(self, path: str) -> str:
+        """What a log may have of the path of a call."""
+        return self.rules[0] if self.discreet else path
 
     @property
     def name(self) -> str:

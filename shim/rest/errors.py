@@ -125,14 +125,21 @@ def _abort(error: HTTPException) -> Any:
     return page(code, _SITE_ABORTS[code], "There is nothing here.")
 
 
+def shown_path() -> str:
+    """What a log may have of the request's path."""
+    path: str = g.endpoint.shown(request.path) if "endpoint" in g else request.path
+    return path
+
+
 def _crash(error: Exception) -> Response:
     """The 500 page, which promises a line in the log: a fault of ours comes with its traceback."""
     g.told = True
+    path = shown_path()
     if not isinstance(error, Crash):
-        log.exception("crash", path=request.path, method=request.method)
+        log.exception("crash", path=path, method=request.method)
         return page(500, _CRASH, _CRASHED)
     cause = str(error)[:_LONGEST_CAUSE]
-    log.warning("imitated crash", cause=cause, path=request.path, method=request.method)
+    log.warning("imitated crash", cause=cause, path=path, method=request.method)
     if error.bare:
         return text(_BARE, 500, "text/html")
     return page(500, _CRASH, _CRASHED)

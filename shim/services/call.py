@@ -21,6 +21,7 @@ from shim.rest.caller import Caller
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Crash, Refusal
 from shim.rest.page import SIZE, Page, start_of
+from shim.rest.peer import address, peer_of
 from shim.services.answers import Answers
 from shim.services.backend import Backend
 from shim.services.budget import Budget
@@ -75,7 +76,7 @@ class Call:
         self.answers = Answers(backend, endpoint, body.problems, self.trace.note)
         self._budget = Budget(None if backend.pager.seals else backend.instance.page_budget)
         self._deadline = Deadline(backend.deadline)
-        self._asker = _asker(caller, request)
+        self._asker = _asker(caller, request, backend)
         self._for_another = False
 
     @cached_property
@@ -96,7 +97,8 @@ class Call:
         if caller is None:
             return None
         other = copy(self)
-        other.caller, other._asker, other._for_another = caller, _asker(caller, self.request), True
+        other.caller, other._for_another = caller, True
+        other._asker = _asker(caller, self.request, self.backend)
         return other
 
     @cached_property
@@ -287,8 +289,11 @@ def _unsendable(refused: Refused, operation: Operation) -> Exception:
     return Refusal(400, NUL) if isinstance(refused, HoldsNul) else Crash(str(refused))
 
 
-def _asker(caller: Caller, request: Request) -> Asker:
-    return Asker(caller.authorization, {"User-Agent": _user_agent(request)}, caller.fingerprint)
+def _asker(caller: Caller, request: Request, backend: Backend) -> Asker:
+    """For whom the API is asked, and from where, which its audit log notes: the address that can be believed."""
+    peer = peer_of(request.environ, backend.policy.proxies) or address(request.environ.get("REMOTE_ADDR", ""))
+    told = {"X-Forwarded-For": str(peer)} if peer else {}
+    return Asker(caller.authorization, {"User-Agent": _user_agent(request), **told}, caller.fingerprint)
 
 
 def _user_agent(request: Request) -> str:

@@ -139,10 +139,10 @@ class Deliveries:
 
     def _payload(self, event: Event | None, row: Row) -> str | None:
         """The old payload of a record: empty where nothing can be made of it, None where nothing was ever sent."""
-        kind, call = self._level.kind, self._call
+        kind, call, user = self._level.kind, self._call, self.subscription.subscription.user
         operation = call.backend.service.operations.of(kind.query, call.era)
         try:
-            return kind.translate(operation, row["requestBody"].encode("utf-8", "surrogatepass")).payload
+            return kind.translate(operation, row["requestBody"].encode("utf-8", "surrogatepass"), user=user).payload
         except Untranslatable:
             return ""
 

@@ -117,7 +117,7 @@ def _tell(status: int) -> None:
     """Log a failure that nothing else has told of. A 501 is none: it is what GraphQL can't give, as documented."""
     told = g.get("told") or ("call" in g and g.call.trace.told)
     if status >= 500 and status != 501 and not told:
-        log.warning("failure", status=status, path=request.path, method=request.method)
+        log.warning("failure", status=status, path=errors.shown_path(), method=request.method)
 
 
 def _timings() -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple, NoReturn
 
@@ -43,7 +43,7 @@ class Native:
     """A native delivery: `told` is what its query was answered with below `webhook`.
 
     `failed` says that a field of it could not be had. `nullable` are the members that may be null without that,
-    `lists` those that are lists.
+    `lists` those that are lists. `user` is the name of who subscribed.
     """
 
     event: str
@@ -53,6 +53,7 @@ class Native:
     failed: bool
     nullable: frozenset[str]
     lists: frozenset[str]
+    user: str = ""
 
     def whole(self) -> Row:
         """All that was asked for. Raises Untranslatable where something of it is missing."""
@@ -159,12 +160,15 @@ class Kind:
         """Where in an answer the subscriptions are."""
         return self.parents.path if self.parents else ()
 
-    def translate(self, operation: Operation, body: bytes, sender: Sender | None = None) -> Translation:
+    def translate(
+        self, operation: Operation, body: bytes, sender: Sender | None = None, *, user: str = ""
+    ) -> Translation:
         """The old delivery of a native one, which was made with `operation`, in the form of a sender (None: the first).
 
-        Raises Untranslatable for a body that is not whole, or not what the operation asks for.
+        `user` is the name of who subscribed. Raises Untranslatable for a body that is not whole, or not what the
+        operation asks for.
         """
-        native = self._native(operation, body)
+        native = replace(self._native(operation, body), user=user)
         event = next((event for event in self.events if event.native == native.event), None)
         if event is None:
             raise Untranslatable("an event that was not asked for")

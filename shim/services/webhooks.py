@@ -33,8 +33,10 @@ from shim.services.subscribing import FIELDS, subscribe, wished
 from shim.services.subscription import ends_soon
 from shim.upstream import LARGEST_INT, read
 
-HOOKS = read(__package__, "webhooks.graphql")
-"""What upstream is asked of the subscriptions of users: for a service's operations."""
+DELIVERIES = read(__package__, "deliveries.graphql")
+"""What upstream is asked of deliveries of any kind: for a service's operations."""
+HOOKS = read(__package__, "webhooks.graphql") + DELIVERIES
+"""The same, and what it is asked of the subscriptions of users."""
 UNREADABLE = "The payload of this delivery can't be made again"
 MOST_ENDED = 2
 """How many subscriptions a call deletes because their token is about to end."""

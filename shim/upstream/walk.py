@@ -59,14 +59,14 @@ class Walk:
         return cursor
 
     def everything(self, listing: Listing, fetch: Fetch, key: KeyOf) -> Rows:
-        """Every row that following cursors reaches; a page without new rows ends a list that repeats."""
+        """Every row that following cursors reaches: of a list that repeats its first page, that one."""
         found: dict[Hashable, Row] = {}
         cursor: str | None = None
         for _ in range(self._budget):
             rows, cursor = fetch(cursor)
             new = {key(row): row for row in rows if key(row) not in found}
             found |= new
-            if cursor is None or not new:
+            if cursor is None or not new or listing.defect is Defect.REPEATS:
                 break
         whole = cursor is None and (listing.defect in _HARMLESS or len(found) <= SERVER_PAGE)
         return Rows(list(found.values()), more=cursor is not None, complete=whole)

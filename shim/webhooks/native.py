@@ -30,7 +30,7 @@ class Addressee:
         Its event and UUID count, for which the signature vouches; the headers that repeat them are not signed.
         """
         operation = self.service.operations.of(self.kind.query, self.kind.eras[-1])
-        translation = self.kind.translate(operation, body)
+        translation = self.kind.translate(operation, body, user=self.subscription.user)
         if not _UUID.fullmatch(translation.uuid):
             raise Untranslatable("the event has no UUID")
         return Native(self, translation, body)

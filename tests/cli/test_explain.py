@@ -65,7 +65,7 @@ def test_json_has_the_whole_entry():
     ("arguments", "said"),
     [
         (("gti", "get-repos"), "no service 'gti'; did you mean git?"),
-        (("nothing", "get-repos"), "no service 'nothing'; there are builds, git, hg, lists, paste, todo"),
+        (("nothing", "get-repos"), "no service 'nothing'; there are builds, git, hg, lists, meta, paste, todo"),
         (("git", "get-repo"), "did you mean get-repos"),
         (("git", "GET /api/repos/<r>/reffs"), "did you mean GET /api/repos/<r>/refs"),
         (("git", "get-repos", "--origin", "ftp://x"), "'ftp://x' is no http or https origin"),

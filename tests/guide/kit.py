@@ -17,7 +17,7 @@ SERVICES = {service.name: service for service in discover()}
 ENDPOINTS = [(service, endpoint) for service in SERVICES.values() for endpoint in service]
 NAMES = [f"{service.name} {endpoint.name}" for service, endpoint in ENDPOINTS]
 BOTH = ("2024", "2026")
-ERAS = {"git": BOTH, "hg": ("2024",), "todo": BOTH, "lists": BOTH, "builds": BOTH, "paste": BOTH}
+ERAS = {"git": BOTH, "hg": ("2024",), "todo": BOTH, "lists": BOTH, "builds": BOTH, "meta": BOTH, "paste": BOTH}
 CASES = [(service, endpoint, era) for service, endpoint in ENDPOINTS for era in ERAS[service.name]]
 
 

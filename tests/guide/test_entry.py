@@ -28,7 +28,7 @@ def test_every_endpoint_has_an_entry(service, endpoint, era):
     assert found.notes
     words = shlex.split(found.call)
     assert words[0] == "curl"
-    assert words[-1].startswith(f"{ORIGIN}/api/")
+    assert words[-1].startswith((f"{ORIGIN}/api/", f"{ORIGIN}/oauth/"))
     assert "<" not in words[-1]
 
 

@@ -23,7 +23,13 @@ NOW = "2026-11-09T10:11:12.131415Z"
 UUID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 _NOWS = {Sender.GO: NOW, Sender.PYTHON: "2026-11-09T10:11:12+00:00"}
 _OF_NO_KIND = "query Wide"
-_TYPES = {"REPO": "RepositoryEvent", "GIT": "GitEvent"}
+_TYPES = {
+    "REPO": "RepositoryEvent",
+    "GIT": "GitEvent",
+    "PROFILE": "ProfileUpdateEvent",
+    "SSH": "SSHKeyEvent",
+    "PGP": "PGPKeyEvent",
+}
 ALONE = "no old delivery was recorded"
 
 
@@ -39,7 +45,8 @@ class Old(NamedTuple):
 class Pair:
     """One recorded trigger: what the native subscriptions of a kind were sent (bodies), and what old ones were.
 
-    `old` is None where only native ones were recorded. `kind` is the name of one that the service declares.
+    `old` is None where only native ones were recorded. `kind` is the name of one that the service declares, `user` who
+    subscribed, where that matters.
     """
 
     service: str
@@ -49,6 +56,7 @@ class Pair:
     kind: str
     natives: tuple[str, ...] = ()
     old: tuple[Old, ...] | None = ()
+    user: str = ""
 
     @property
     def name(self) -> str:
@@ -94,6 +102,19 @@ def of_lists() -> Iterator[Pair]:
             yield _pair("lists", path.stem, number, kind, [native for native in natives if native], item["legacy"])
 
 
+def of_meta() -> Iterator[Pair]:
+    """What meta.sr.ht of 2024 sent (17), to each of one or two old subscriptions of whoever caused it.
+
+    Where native ones fail, nobody had an old one beside.
+    """
+    for number, item in enumerate(items("meta", "events")):
+        olds = [*_listed(item["legacy"]), *item["legacy_more"]]
+        natives = _listed(item["native"]) * len(olds)
+        yield _pair("meta", "events", number, "user", natives, olds, user=item["trigger"]["as"])
+    for number, item in enumerate(items("meta", "failing")):
+        yield _pair("meta", "failing", number, "user", item["received"], None, user=item["trigger"]["as"])
+
+
 def _as_asked(native: dict[str, Any]) -> dict[str, Any] | None:
     """A native delivery with what the shim asks for in place of a mail's thread; None of one that failed, or of which
     the recording holds only the beginning.
@@ -131,10 +152,18 @@ def _lead_upwards(mail: dict[str, Any]) -> None:
     }
 
 
-def _pair(service: str, file: str, number: int, kind: str, natives: Sequence[Any], old: Sequence[Any] | None) -> Pair:
+def _pair(
+    service: str,
+    file: str,
+    number: int,
+    kind: str,
+    natives: Sequence[Any],
+    old: Sequence[Any] | None,
+    user: str = "",
+) -> Pair:
     bodies = tuple(native["body"] for native in natives)
     sent = None if old is None else tuple(map(_old, old))
-    return Pair(service, "2024", file, number, kind, bodies, sent)
+    return Pair(service, "2024", file, number, kind, bodies, sent, user)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -176,7 +205,7 @@ def translated(pair: Pair, body: str, sender: Sender | None = None) -> Translati
     """What becomes of one of a pair's native bodies."""
     kind = kind_of(pair.service, pair.kind)
     operation = SERVICES[pair.service].operations.of(kind.query, pair.era)
-    return kind.translate(operation, asked(pair.service, pair.era, pair.kind, body), sender)
+    return kind.translate(operation, asked(pair.service, pair.era, pair.kind, body), sender, user=pair.user)
 
 
 def findings(pair: Pair) -> list[str]:

@@ -21,6 +21,7 @@ KINDS = {
         **dict.fromkeys(("tr-jdoe", "tr-alice", "tr-bob"), "tracker"),
         "tk": "ticket",
     },
+    "meta/webhooks": {"mm": "user"},
 }
 """Recordings of 2026, and the kinds of the subscriptions in them by the path of their receiver."""
 OUTCOMES = {
@@ -37,6 +38,13 @@ OUTCOMES = {
         "ticket:update, never sent": 2,
         "untranslatable": 17,
     },
+    ("meta", "2026"): {
+        "profile:update": 2,
+        "ssh-key:add": 2,
+        "ssh-key:remove": 2,
+        "pgp-key:add": 2,
+        "pgp-key:remove": 2,
+    },
 }
 
 
@@ -46,7 +54,7 @@ def alone() -> Iterator[tuple[Pair, str]]:
         for got in item["got"]:
             yield Pair("git", "2024", "native", number, "user"), got["body"]
     for name, kinds in KINDS.items():
-        service, _, file = name.split("/")
+        service, *_, file = name.split("/")
         recorded = yaml.load((FIXTURES / "era2026" / f"{name}.yaml").read_bytes(), yaml.CSafeLoader)
         for number, item in enumerate(recorded):
             yield Pair(service, "2026", file, number, kinds[item["path"].strip("/")]), item["body"]

@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from tests.cassettes import FIXTURES
-from tests.parity.pairs import Pair, findings, of_git, of_lists, of_todo
+from tests.parity.pairs import Pair, findings, of_git, of_lists, of_meta, of_todo
 from tests.parity.pushes import of_pushes
 
-RECORDED = [*of_git(), *of_todo(), *of_lists()]
+RECORDED = [*of_git(), *of_todo(), *of_lists(), *of_meta()]
 PAIRS = [*RECORDED, *of_pushes()]
 RULES = [
     rule
-    for service in ("git", "todo", "lists")
+    for service in ("git", "todo", "lists", "meta")
     for rule in yaml.load((FIXTURES / service / "payloads.yaml").read_bytes(), yaml.CSafeLoader)
 ]
 TABLE = {
@@ -25,6 +25,7 @@ TABLE = {
     ("git", "2026"): {"equal": 8, "declared": 7},
     ("todo", "2024"): {"equal": 50, "nothing sent": 23, "declared": 22},
     ("lists", "2024"): {"equal": 23, "nothing sent": 8, "declared": 11},
+    ("meta", "2024"): {"equal": 8, "nothing sent": 2, "declared": 7},
 }
 """How many pairs are equal, by a delivery or by none on either side, and how many differ as declared. `equal` only
 grows."""
@@ -55,7 +56,7 @@ def test_every_declared_difference_occurs(rule: dict[str, Any]) -> None:
 
 
 def test_all_recorded_pairs_are_there() -> None:
-    assert Counter(pair.service for pair in RECORDED) == {"git": 47, "todo": 95, "lists": 42}
+    assert Counter(pair.service for pair in RECORDED) == {"git": 47, "todo": 95, "lists": 42, "meta": 17}
 
 
 def test_as_many_pairs_are_equal_as_ever() -> None:

@@ -31,6 +31,7 @@ COSTS = {
     ("todo", "ticket"): 70,
     ("lists", "user"): 97,
     ("lists", "list"): 173,
+    ("meta", "user"): 23,
 }
 """How many fields the query of each kind has: beyond 200 it would stop the event for all of a user's webhooks."""
 ROW_WISE = {"labels", "assignees", "artifacts", "tickets", "diff", "log", "fromTicket", "mentioned"}
@@ -48,6 +49,7 @@ OFFERED = {
         *("list:update", "list:delete"),
         *("post:received", "patchset:received", "patchset:update"),
     ),
+    ("meta", "/api/user"): ("profile:update", "ssh-key:add", "ssh-key:remove", "pgp-key:add", "pgp-key:remove"),
 }
 """Conventions 8.2, in its order."""
 

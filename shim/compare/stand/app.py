@@ -16,6 +16,7 @@ from shim.compare.stand.instance import Instance
 from shim.compare.stand.receivers import Receivers
 from shim.compare.stand.settings import Settings
 from shim.compare.stand.stage import StandError
+from shim.compare.stand.standins import stand_ins
 from shim.compare.stand.target import Target, WsgiTarget
 from shim.config import parse
 from shim.sandbox import Conditions, Storage
@@ -37,7 +38,8 @@ def open_app(
     it, an app whose webhooks are told of has a store, so that it remembers what it has sent again.
     """
     logs.configure(logging.ERROR)
-    text = instance.text(_changes(cassette, origins, settings, conditions))
+    own = stand_ins(cassette.service, settings, instance.keys(cassette.service))
+    text = instance.text({**_changes(cassette, origins, settings, conditions), **own})
     try:
         config = parse(text, str(settings.upstream or "the sandbox's configuration"))
         alone = {name: service for name, service in config.services.items() if name == cassette.service}
@@ -64,13 +66,14 @@ def _changes(
     """What the app of a cassette needs beside the instance's own settings.
 
     The service answers at the recorded host, and tells of the recorded object storage or of none; internal
-    authorizations come from this machine.
+    authorizations come from this machine, where the recorded requests say for whom they came.
     """
     return {
         **_storage(cassette.service, conditions.storage),
         **{(f"{service}.sr.ht", "api-internal-origin"): address for service, address in origins.items()},
         (f"{cassette.service}.sr.ht", "origin"): cassette.origin,
         ("shim", "internal-ipnet"): "127.0.0.0/8",
+        ("shim", "trusted-proxies"): "127.0.0.0/8, 10.0.0.0/8",
         ("shim", "webhook-origin"): cassette.origin,
         ("shim", "webhook-signing-key"): "instance",
         ("shim", "era"): settings.era,

@@ -164,6 +164,11 @@ class Credentials:
         return (int(self._clock()) // YEAR + 2) * YEAR
 
 
+def active(dataset: Mapping[str, Any]) -> str:
+    """The name of some user whom the API serves."""
+    return next(str(user["username"]) for user in dataset["users"] if user["user_type"] not in _STANDINGS)
+
+
 def legacy_tokens(dataset: Mapping[str, Any]) -> dict[str, LegacyToken]:
     """The legacy tokens of a data set by symbol (`jdoe`, `jdoe/read`), in any of the services' spellings."""
     names = {user["id"]: user["username"] for user in dataset["users"]}

@@ -55,7 +55,17 @@ def _outcome(delivery: Mapping[str, Any]) -> Outcome:
         return Outcome(failure=TIMEOUT)
     if status < _LATE or delivery["response_headers"] is None:
         return NOBODY
-    return Outcome(status, tuple(_headers(delivery["response_headers"])), delivery["response"].encode())
+    headers = tuple(_headers(delivery["response_headers"]))
+    return Outcome(status, headers, _body(delivery["response"], dict(headers).get("Content-Length")))
+
+
+def _body(text: str, length: str | None) -> bytes:
+    """What a target answered: the Python sender read as Latin-1 what said nothing of its characters."""
+    try:
+        latin = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
+    return latin if length == str(len(latin)) else text.encode()
 
 
 def _headers(block: str) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from shim.compare.cassettes.finding import KINDS, find, rule_files
 
@@ -53,6 +55,14 @@ class Settings:
             services = "|".join(self.services) or "*"
             raise InputError(f"{self.root}: no cassettes {services}/rest/{'|'.join(self.kinds)}/*.yaml")
         return paths
+
+    def dataset(self, service: str) -> Any:
+        """The data set of a service, read anew. Raises InputError."""
+        path = self.root / service / "data" / "dataset.json"
+        try:
+            return json.loads(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
     def _wants(self, path: Path) -> bool:
         service, _, kind, _ = path.parts[-4:]

@@ -44,13 +44,23 @@ def prepare(item: Item, base: str, symbols: Symbols) -> requests.PreparedRequest
     return request.prepare()
 
 
+def bearer(item: Item, symbols: Symbols) -> str | None:
+    """The bearer token of a recorded exchange, if it has one."""
+    recorded = item.get("authorization") or {}
+    return _bearer(recorded, symbols) if "bearer" in recorded else None
+
+
+def _bearer(recorded: dict[str, Any], symbols: Symbols) -> str:
+    given = {name: recorded[name] for name in ("grants", "client", "expires") if name in recorded}
+    return symbols.bearer(recorded["bearer"], **given)
+
+
 def _authorization(recorded: dict[str, Any], symbols: Symbols) -> dict[str, str]:
     """The Authorization header of symbolic credentials (fixtures' README)."""
     key = symbols.instance.network_key
     value = None
     if "bearer" in recorded:
-        given = {name: recorded[name] for name in ("grants", "client", "expires") if name in recorded}
-        value = f"Bearer {symbols.bearer(recorded['bearer'], **given)}"
+        value = f"Bearer {_bearer(recorded, symbols)}"
     elif "internal" in recorded:
         value = f"Internal {crypto.internal_authorization(key, recorded['internal'])}"
     elif "internal_payload" in recorded:

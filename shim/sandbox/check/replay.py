@@ -13,15 +13,17 @@ import requests
 import yaml
 
 from shim.recordings.answer import Answer
-from shim.sandbox.check.exchange import Item, compare, prepare, receivers
+from shim.sandbox.check.exchange import Item, bearer, compare, prepare, receivers
 from shim.sandbox.check.scope import Scope
 from shim.sandbox.check.symbols import Difference, Symbols
 from shim.sandbox.check.unrecorded import Unrecorded
 from shim.sandbox.instance.conditions import Conditions, Storage
+from shim.sandbox.instance.tokens import token_hash
 from shim.sandbox.server import DataError, Sandbox
 
 _INVENTED = re.compile(r"core part (is )?invented")
 _ELSEWHERE = re.compile(r"after rest/")
+_REVOKED = re.compile(r"token was revoked")
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class _Player:
     def play(self, recording: Recording) -> Iterator[Outcome]:
         """All exchanges of a file, in order."""
         items, derived = recording.read()
-        self._sandbox.reset(self._conditions(recording))
+        self._sandbox.reset(self._conditions(recording, items))
         self._receivers = receivers(items)
         service = self._sandbox.services[self._service]
         symbols, scope = Symbols(self._sandbox.instance, service.random), Scope(service)
@@ -159,10 +161,12 @@ class _Player:
             found = None if reason or lacking else difference
             yield Outcome(recording, index, operation, found, reason, lacking, derived)
 
-    def _conditions(self, recording: Recording) -> Conditions:
+    def _conditions(self, recording: Recording, items: list[Item]) -> Conditions:
         """The servers of 2026 were recorded with object storage on; those that answered had not died."""
         instance = self._sandbox.instance
-        told = replace(Conditions.of(recording.path.stem, instance=instance), lucky=True)
+        tokens = (bearer(item, Symbols(instance)) for item in items if _REVOKED.search(item.get("comment") or ""))
+        revoked = tuple(map(token_hash, filter(None, tokens)))
+        told = replace(Conditions.of(recording.path.stem, instance=instance), lucky=True, revoked=revoked)
         return replace(told, storage=Storage.of(instance)) if self._era == "2026" else told
 
     def _exchange(self, item: Item, symbols: Symbols) -> Difference | None:

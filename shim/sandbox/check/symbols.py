@@ -17,7 +17,8 @@ LONG_AGO = 978307200
 _FILLER = re.compile(r"\{(.)\*([0-9]+)\}", re.DOTALL)
 _CURSOR = re.compile(r"\{cursor:([0-9]+)\}")
 _FORGED = re.compile(r"\{forged:(\{.*\})\}", re.DOTALL)
-_FORM = re.compile(r"[0-9a-f]")
+_HEX = re.compile(r"[0-9a-f]")
+_DIGITS = re.compile(r"[0-9a-z]")
 _BEARER = re.compile(r"\{oauth2:([^}/]+)(?:/([^}]*))?\}")
 _SPOILT = re.compile(r"\{(oauth2-expired|oauth2-badmac|username-only|no-client):([^}]+)\}")
 
@@ -116,13 +117,19 @@ class Symbols:
 
     def _drawn(self, expected: str, got: str) -> bool:
         """Whether two ids are of one form, and the one stands for the other throughout the file."""
-        return _FORM.sub("0", expected) == _FORM.sub("0", got) and self._names.rename("id", expected, got)
+        return _form(expected) == _form(got) and self._names.rename("id", expected, got)
 
     def _opens(self, cursor: str) -> bool:
         try:
             return isinstance(crypto.unseal(self.instance.network_key, cursor), dict)
         except crypto.SealError:
             return False
+
+
+def _form(text: str) -> str:
+    """An id with all digits alike: zeros for hex digits, `z` for those of larger bases."""
+    plain = _HEX.sub("0", text)
+    return _DIGITS.sub("z", text) if _DIGITS.search(plain.replace("0", "")) else plain
 
 
 def _unquoted(value: Any) -> Any:

@@ -10,6 +10,9 @@ from flask import Response
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.schema import Rule, Schema
 
+FIRST_CORE = "2023"
+"""The core that speaks in words of its own; later ones have the year of their era."""
+
 
 class Executed(Protocol):
     """A service whose operations are executed. `scalars` reads those of its own by name."""
@@ -54,8 +57,12 @@ class Served(Executed, Protocol):
     def authenticate(self, header: str | None, cookies: Mapping[str, str]) -> Any:
         """Who asks. Raises AuthError."""
 
-    def call(self, caller: Any, own: str) -> Any:
-        """The context of a request that came to the address `own`."""
+    @property
+    def core(self) -> str:
+        """The year of the core that it runs on."""
+
+    def call(self, caller: Any, own: str, address: str) -> Any:
+        """The context of a request that came to the address `own` from the address `address`."""
 
     def answer(
         self,

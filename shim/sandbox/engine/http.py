@@ -81,7 +81,7 @@ class Endpoint:
             if refusal.caller is None:
                 return Response(before * (1 + refusal.repeated), refusal.status, mimetype="application/json")
             caller = refusal.caller
-        call = self._service.call(caller, f"{request.host_url}{self._service.slug}")
+        call = self._service.call(caller, f"{request.host_url}{self._service.slug}", transport.client(request))
         response = self._dispatch(call, request, path)
         if before:
             response = Response(before + response.get_data(), 403, mimetype="application/json")
@@ -104,7 +104,7 @@ class Endpoint:
 
     def _graphql(self, call: Any, request: Request) -> Response:
         try:
-            asked = transport.read(request)
+            asked = transport.read(request, self._service.core)
             answer = self._service.answer(
                 call, asked.query, asked.variables, asked.operation_name, read_only=asked.read_only
             )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
 from shim.sandbox.engine import gojson
+from shim.sandbox.engine.context import FIRST_CORE
 from shim.sandbox.engine.errors import PANIC, RequestError
 from shim.sandbox.engine.upload import read_form
 
@@ -34,13 +36,25 @@ class Parameters:
     read_only: bool = False
 
 
-def read(request: Request) -> Parameters:
-    """The parameters of a request. Raises RequestError, or UnsupportedError for what gqlgen does not take."""
+def client(request: Request) -> str:
+    """Whom a request comes from, as the servers see it behind their front."""
+    route = request.headers.get("X-Real-IP") or request.headers.get("X-Forwarded-For", "").partition(",")[0]
+    try:
+        return str(ip_address(route.strip()))
+    except ValueError:
+        return request.remote_addr or ""
+
+
+def read(request: Request, core: str) -> Parameters:
+    """The parameters of a request to a server whose core is of a year.
+
+    Raises RequestError, or UnsupportedError for what gqlgen does not take.
+    """
     if request.method == "GET":
         return _parameters(_from_query(request), read_only=True)
     media, options = parse_options_header(request.headers.get("Content-Type"))
     if request.method == "POST" and media == "application/json":
-        return _parameters(_from_json(request.get_data()))
+        return _parameters(_from_json(request.get_data(), core))
     if request.method == "POST" and media == "multipart/form-data":
         return _parameters(read_form(request.get_data(), options.get("boundary", "")))
     raise UnsupportedError
@@ -57,15 +71,16 @@ def _from_query(request: Request) -> dict[str, Any]:
     return value
 
 
-def _from_json(body: bytes) -> dict[str, Any]:
+def _from_json(body: bytes, core: str) -> dict[str, Any]:
     try:
         value = gojson.decode(body)
         if value is None:
             raise RequestError(422, {"message": PANIC})
         _check(value)
     except gojson.DecodeError as error:
-        text = body.decode("utf-8", "replace")
-        message = f"json request body could not be decoded: {error} body:{text}"
+        message = f"json request body could not be decoded: {error} body:{body.decode('utf-8', 'replace')}"
+        if core <= FIRST_CORE:
+            message = f"json body could not be decoded: {error}"
         raise RequestError(400, {"message": message}) from error
     return value  # type: ignore[no-any-return]
 

@@ -40,6 +40,10 @@ _QUOTED = re.compile(r"'([^']*)'")
 _TEXTS = (
     (_QUOTED, r'"\1"'),
     (re.compile(r'^Argument "\w+\.(\w+)\((\w+):\)" of type'), r'Field "\1" argument "\2" of type'),
+    (
+        re.compile(r'^Expected value of type ("\w+") not to include unknown field ("\w+"), found: .*', re.DOTALL),
+        r"Field \2 is not defined by type \1.",
+    ),
 )
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from shim import crypto
 from shim.sandbox.engine import times
+from shim.sandbox.engine.context import FIRST_CORE
 from shim.sandbox.engine.errors import AuthError
 from shim.sandbox.instance.call import Service
 from shim.sandbox.instance.caller import Caller
+from shim.sandbox.instance.tokens import token_hash
 from shim.sandbox.instance.users import User
 
 COOKIE = "sr.ht.unified-login.v1"
@@ -32,9 +34,10 @@ def authenticate(service: Service, header: str | None, cookies: Mapping[str, str
     if header is None:
         raise AuthError(401, _MISSING)
     scheme, space, value = header.partition(" ")
-    if not space or scheme.lower() not in ("bearer", "internal"):
+    scheme = scheme.capitalize() if service.core > FIRST_CORE else scheme
+    if not space or scheme not in ("Bearer", "Internal"):
         raise AuthError(400, "Invalid Authorization header")
-    if scheme.lower() == "internal":
+    if scheme == "Internal":
         return _internal(service, value)
     if _LEGACY.fullmatch(value):
         return _legacy(service, value)
@@ -96,7 +99,7 @@ def _oauth2(service: Service, text: str) -> Caller:
         token = crypto.BearerToken.verify(text, service.instance.private_key)
     except crypto.TokenError as error:
         raise AuthError(403, "Invalid or expired OAuth 2.0 bearer token") from error
-    if token.expires <= time.time():
+    if token.expires <= time.time() or token_hash(text) in service.conditions.revoked:
         raise AuthError(403, "Invalid or expired OAuth 2.0 bearer token")
     user = service.store.users.named(token.username)
     if user is None or user.suspended or not service.conditions.meta_reachable:

@@ -18,7 +18,8 @@ from shim.sandbox.instance.config import Instance
 
 
 class Service(Executed, Protocol):
-    """What a request knows of the service that it is made to. `store` holds its rows."""
+    """What a request knows of the service that it is made to. `store` holds its rows; `core` is the year of the core
+    that it runs on."""
 
     era: str
     instance: Instance
@@ -29,6 +30,10 @@ class Service(Executed, Protocol):
     @property
     def name(self) -> str:
         """The name in grants and in the configuration."""
+
+    @property
+    def core(self) -> str:
+        """The year of the core."""
 
     def answer(self, call: Call, query: str) -> dict[str, Any]:
         """Execute an operation. Raises RequestError."""
@@ -45,7 +50,7 @@ class Call:
     the path of the field that caused it (conventions 9.2). `place` is the path of the field that is resolved.
     `touched` is for services to note what the request has read, where a later field of it depends on that;
     `loaded` keeps the objects that it has loaded, where the real server loads each but once a request; `failed`
-    counts the errors of the request so far.
+    counts the errors of the request so far; `address` is whom the audit log names.
     """
 
     service: Service
@@ -57,6 +62,7 @@ class Call:
     place: tuple[str | int, ...] = field(default=(), init=False)
     touched: set[Any] = field(default_factory=set, init=False)
     loaded: dict[Any, Any] = field(default_factory=dict)
+    address: str = ""
     failed: int = field(default=0, init=False)
 
     def enter(self, name: str) -> None:
@@ -65,7 +71,7 @@ class Call:
 
     def check(self, rules: Iterable[Rule]) -> None:
         """Raises FieldError, in 2026 with the code ERR_ACCESS_DENIED, when a rule keeps the caller out."""
-        for reason in filter(None, (refusal(rule, self.caller) for rule in rules)):
+        for reason in filter(None, (refusal(rule, self.caller, self.service.core) for rule in rules)):
             raise self.denied(reason)
 
     def seal(self, cursor: Cursor) -> str:

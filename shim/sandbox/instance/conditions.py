@@ -43,13 +43,15 @@ class Conditions:
     """The state of a server that is not in its data set.
 
     `lucky` is whether it survives what kills the real one now and then: it did where a recording has an answer;
-    `allow_free`, whether builds.sr.ht takes jobs of those who do not pay.
+    `allow_free`, whether builds.sr.ht takes jobs of those who do not pay; `revoked` are the hashes of bearer tokens
+    that were taken back.
     """
 
     storage: Storage | None = None
     meta_reachable: bool = True
     lucky: bool = False
     allow_free: bool = True
+    revoked: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, name: str, note: str | None = None, instance: Instance | None = None) -> Conditions:
@@ -69,7 +71,8 @@ class Conditions:
         """Read what `to_json` wrote; missing members mean the default. Raises TypeError for anything else."""
         storage = value.get("storage")
         reachable, free = (bool(value.get(name, True)) for name in ("meta_reachable", "allow_free"))
-        return cls(Storage(**storage) if storage else None, reachable, bool(value.get("lucky")), free)
+        lucky, revoked = bool(value.get("lucky")), tuple(map(str, value.get("revoked", ())))
+        return cls(Storage(**storage) if storage else None, reachable, lucky, free, revoked)
 
     def to_json(self) -> dict[str, Any]:
         """The body of `POST /reset`."""

@@ -39,6 +39,11 @@ def legacy_token(symbol: str) -> str:
     return hashlib.blake2b(symbol.encode(), digest_size=16).hexdigest()
 
 
+def token_hash(text: str) -> str:
+    """What meta.sr.ht knows a bearer token by (SHA-512, hex)."""
+    return hashlib.sha512(text.encode()).hexdigest()
+
+
 def legacy_tokens(rows: Iterable[dict[str, Any]] | None, users: Users[Any]) -> dict[str, LegacyToken]:
     """The legacy tokens of a data set by their texts; without a list, every user has the usual ones.
 

@@ -52,6 +52,11 @@ class Users(Table[U], Generic[U]):
         """The user of that name, without tilde and case-sensitive."""
         return self._names.get(name or "")
 
+    def remove(self, *rows: U) -> None:
+        """Delete users, names and all."""
+        super().remove(*rows)
+        self._names = {user.username: user for user in self}
+
     def referred(self, value: Any) -> U | None:
         """The user whom a data set refers to by id or by name."""
         return self.get(value) if isinstance(value, int) else self.named(value)

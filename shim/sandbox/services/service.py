@@ -16,6 +16,8 @@ from graphql import OperationType
 
 from shim.sandbox.data.columns import Row, Rows, opened
 from shim.sandbox.engine import gotime
+from shim.sandbox.engine.coercion import strict_text
+from shim.sandbox.engine.context import FIRST_CORE
 from shim.sandbox.engine.cursor import Cursor
 from shim.sandbox.engine.errors import FieldError, RequestError
 from shim.sandbox.engine.execution import execute
@@ -47,7 +49,8 @@ class Service:
     package that the service's own `schema.graphqls` extends. `routes` maps werkzeug rules below `/query/` to
     functions `(call, request, **arguments)`. `unordered` are the fields, as `Type.field`, whose rows come as they lie;
     `random` are the places in an answer, as JSON paths, of ids that are drawn by lot. `links_to_pages` tells whether
-    the links of 2024 lead to the address of its pages, not of its API.
+    the links of 2024 lead to the address of its pages, not of its API; `old_core`, whether its server of 2024 runs on
+    the core of the year before (conventions 4.3).
     """
 
     slug: ClassVar[str]
@@ -60,6 +63,7 @@ class Service:
     random: ClassVar[frozenset[str]] = frozenset()
     routes: ClassVar[Mapping[str, Route]] = {}
     links_to_pages: ClassVar[bool] = False
+    old_core: ClassVar[bool] = False
 
     def __init__(self, data: Path, era: str, instance: Instance, queue: Queue, *, own_origin: bool = True) -> None:
         """Load the data set in the directory `data`; links lead where a request came to, or without `own_origin`
@@ -74,6 +78,7 @@ class Service:
             "Cursor": self._cursor,
             "Time": gotime.unmarshal,
             "Upload": unmarshal_upload,
+            **({"String": strict_text} if self.core <= FIRST_CORE else {}),
         }
         self.writing = threading.RLock()
         self._data = self.read(data)
@@ -95,6 +100,11 @@ class Service:
     def name(self) -> str:
         """The name in grants and in the configuration."""
         return f"{self.slug}.sr.ht"
+
+    @property
+    def core(self) -> str:
+        """The year of the core that it runs on."""
+        return FIRST_CORE if self.old_core and self.era < "2026" else self.era
 
     @property
     def sequenced(self) -> bool:
@@ -119,10 +129,10 @@ class Service:
         """Who asks. Raises AuthError."""
         return authenticate(self, header, cookies)
 
-    def call(self, caller: Caller, own: str) -> Call:
-        """What resolvers are to know of a request that came to the address `own`."""
+    def call(self, caller: Caller, own: str, address: str = "") -> Call:
+        """What resolvers are to know of a request that came to the address `own` from one of a client."""
         key = "origin" if self.links_to_pages and self.era < "2026" else "api-origin"
-        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, key, own))
+        return Call(self, caller, own if self._own_origin else self.instance.get(self.name, key, own), address=address)
 
     def root(self, operation: str) -> Any:
         """The object whose attributes are the root fields."""

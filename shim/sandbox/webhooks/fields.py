@@ -19,16 +19,20 @@ _UNSUPPORTED = {
 }
 
 
-class WebhookQueries:
-    """The root field `webhook` and the users' own subscriptions."""
-
-    user_kind: ClassVar[Kind]
+class EventQuery:
+    """The root field `webhook`."""
 
     def webhook(self, call: Call) -> Payload:
         """The event that is being delivered."""
         if call.payload is None:
             raise FieldError("Cannot use this resolver without an active webhook context")
         return call.payload  # type: ignore[no-any-return]
+
+
+class WebhookQueries(EventQuery):
+    """The root field `webhook` and the users' own subscriptions."""
+
+    user_kind: ClassVar[Kind]
 
     def user_webhooks(self, call: Call, cursor: Cursor | None = None) -> Page[Subscription]:
         """The subscriptions of the user who asks."""

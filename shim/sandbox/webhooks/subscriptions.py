@@ -64,6 +64,10 @@ class Subscription:
         """Whether the token that made it has ended."""
         return self.expires is not None and self.expires <= times.now()
 
+    def client(self, call: Call) -> Any:
+        """The OAuth client that made it; only meta.sr.ht shows it, which knows the clients."""
+        return call.store.oauth2_clients.first(lambda row: row.uuid == self.client_id)
+
     def deliveries(self, call: Call, cursor: Cursor | None = None) -> Page[Delivery]:
         """What was sent, the newest first."""
         rows = call.store.deliveries[self.kind.name].where(lambda row: row.subscription_id == self.id)

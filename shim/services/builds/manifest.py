@@ -13,46 +13,19 @@ from flask import Response
 from werkzeug.exceptions import NotFound
 
 from shim.rest import json
-from shim.rest.caller import Policy, bearer
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
 from shim.rest.fields import Plain
 from shim.services.call import Call
-from shim.settings import Setting
-from shim.upstream import Kind
+from shim.services.stand_in import REFUSED, stand_in, standing_in
 
 manifests = Endpoints()
-STAND_IN = "manifest_token"
-_GRANT = "builds.sr.ht/JOBS:RO"
-
-
-def _token(value: str) -> str:
-    """An OAuth 2.0 token, without the word Bearer, that may read jobs. What is wrong is not quoted: it is a secret."""
-    try:
-        caller = bearer(value, Policy(b""))
-    except Refusal:
-        raise ValueError("is no OAuth 2.0 bearer token") from None
-    if caller.lacks(_GRANT):
-        raise ValueError(f"is a token without {_GRANT}")
-    return value
-
-
-SETTINGS = (
-    Setting(
-        STAND_IN,
-        (("builds.sr.ht::shim", "manifest-token"),),
-        _token,
-        "",
-        "(an OAuth 2.0 token with PROFILE:RO and JOBS:RO)",
-        secret=True,
-    ),
-)
-UNUSABLE = "The credential that stands in for callers without one is refused by the API"
-_REFUSED = (400, 401, 403)
+KEY = "manifest-token"
+SETTINGS = (stand_in("builds", KEY, "PROFILE:RO", "JOBS:RO"),)
 Row = Mapping[str, Any]
 
 
-@manifests.get("/api/jobs/<int:n>/manifest", scope="jobs:read", operation="Manifest", stand_in=STAND_IN)
+@manifests.get("/api/jobs/<int:n>/manifest", scope="jobs:read", operation="Manifest", stand_in=SETTINGS[0].name)
 def show(call: Call, n: int) -> Response:
     """The manifest as it was submitted, byte by byte."""
     return json.text(Plain().convert(_job(call, n)["manifest"]), content_type="text/plain")
@@ -67,20 +40,15 @@ def _job(call: Call, n: int) -> Row:
         try:
             return _asked(call, n)
         except Refusal as refusal:
-            if refusal.status not in _REFUSED:
+            if refusal.status not in REFUSED:
                 raise
     return _public(deputy, n)
 
 
 def _public(deputy: Call, n: int) -> Row:
     """A job that is not private, be it the operator's own. Raises 502 where the operator's credential is no good."""
-    try:
+    with standing_in(deputy, KEY):
         job = _asked(deputy, n)
-    except Refusal as refusal:
-        if refusal.status not in _REFUSED:
-            raise
-        deputy.trace.note(Kind.TOKEN, "the API refuses manifest-token")
-        raise Refusal(502, UNUSABLE) from None
     if job["visibility"] == "PRIVATE":
         raise NotFound
     return job

@@ -57,3 +57,11 @@ def test_a_target_that_was_too_slow_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["http://receiver.example.org/", "http://elsewhere.example.org/ok"])
 def test_nobody_answers_elsewhere(tmp_path: Path, url: str) -> None:
     assert said(tmp_path, delivery(), url=url) == NOBODY
+
+
+@pytest.mark.parametrize("length", ["8", "7", "", "x"])
+def test_an_answer_that_was_read_as_latin_1_is_what_it_was(tmp_path: Path, length: str) -> None:
+    read = delivery(response="ThÃ¤nks\n", response_headers=f"Content-Type: text/plain\nContent-Length: {length}")
+    assert said(tmp_path, read).body.decode() == ("Thänks\n" if length == "8" else "ThÃ¤nks\n")
+    whole = delivery(response="Thänks\n", response_headers="Content-Length: 8")
+    assert said(tmp_path, whole).body.decode() == "Thänks\n"

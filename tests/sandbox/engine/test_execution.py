@@ -94,6 +94,7 @@ def _run(text: str, *, grants: str = "", prefix: tuple[str, ...] = (), **variabl
         scalars={},
         instance=Instance(),
         era="2024",
+        core="2024",
         name="toy.sr.ht",
     )
     call = Call(service, Caller("oauth2", None, "toy.sr.ht", grants), "http://toy", prefix=prefix)

@@ -1,49 +1,22 @@
-"""The shim before a GraphQL server that answers as told."""
+"""builds before a GraphQL server that answers as told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
 
-from tests.conftest import Script
 from tests.kit import Asker
-from tests.mock import select
 
 
 @pytest.fixture
-def ask(script: Script) -> Callable[..., Asker]:
+def ask(asking: Callable[..., Asker]) -> Callable[..., Asker]:
     """The shim before the script: `ask(era=..., paging=..., manifest_token=...)`."""
-
-    def of(era: str = "2024", paging: str = "auto", **own: str) -> Asker:
-        settings = {("builds.sr.ht::shim", name.replace("_", "-")): value for name, value in own.items()}
-        return Asker("builds", script.origin, {("shim", "era"): era, ("shim", "paging"): paging, **settings})
-
-    return of
+    return partial(asking, "builds")
 
 
 @pytest.fixture
 def builds(ask: Callable[..., Asker]) -> Asker:
     """Asks builds; the shim makes cursors, for it has the network key."""
     return ask()
-
-
-@pytest.fixture
-def play(script: Script) -> Callable[..., None]:
-    """Give the script its answers, each as the request selects it; what is no answer is a step as it is."""
-
-    def step(answer: Any) -> Any:
-        if not isinstance(answer, dict):
-            return answer
-
-        def played(handler: Any) -> None:
-            asked, data = script.asked[-1], answer.get("data")
-            script.play(handler, {**answer, "data": data and select(asked["query"], asked["variables"], data)})
-
-        return played
-
-    def of(*answers: Any) -> None:
-        script.steps = [step(answer) for answer in answers]
-
-    return of

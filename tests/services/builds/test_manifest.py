@@ -11,9 +11,9 @@ from shim.config import parse
 from shim.crypto import BearerToken
 from shim.services.backend import Backend
 from shim.services.builds import service
-from shim.services.builds.manifest import UNUSABLE
 from shim.services.dispatch import build
 from shim.services.hooks import Exchange, Hooks
+from shim.services.stand_in import UNUSABLE
 from shim.settings import ConfigError
 from shim.upstream import Local
 from tests.conftest import WEBHOOK_KEY

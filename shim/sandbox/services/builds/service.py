@@ -17,7 +17,7 @@ class BuildsService(Service):
 
     slug = "builds"
     links_to_pages = True
-    shared = ("core.graphqls",)
+    shared = ("core.graphqls", "userhooks.graphqls")
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (kinds.USER,)
     query = Query()

@@ -19,7 +19,7 @@ class ListsService(Service):
     """lists.sr.ht over a data set of either era."""
 
     slug = "lists"
-    shared = ("core.graphqls",)
+    shared = ("core.graphqls", "userhooks.graphqls")
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (kinds.USER, kinds.LIST)
     unordered = frozenset({"User.emails", "Query.subscriptions"})

@@ -18,7 +18,7 @@ class PasteService(Service):
     """paste.sr.ht over a data set of either era."""
 
     slug = "paste"
-    shared = ("core.graphqls",)
+    shared = ("core.graphqls", "userhooks.graphqls")
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (USER,)
     random: ClassVar[frozenset[str]] = frozenset({"$.data.create.id"})

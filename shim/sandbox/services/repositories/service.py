@@ -16,4 +16,4 @@ class RepositoryService(Service):
     query = RepositoryQueries()
     kinds: ClassVar[tuple[Kind, ...]] = (USER,)
 
-    shared = ("core.graphqls", "repositories/repositories.graphqls")
+    shared = ("core.graphqls", "userhooks.graphqls", "repositories/repositories.graphqls")

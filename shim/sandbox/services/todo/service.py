@@ -16,7 +16,7 @@ class TodoService(Service):
     """todo.sr.ht over a data set of either era."""
 
     slug = "todo"
-    shared = ("core.graphqls",)
+    shared = ("core.graphqls", "userhooks.graphqls")
     tables = TABLES
     kinds: ClassVar[tuple[Kind, ...]] = (kinds.USER, kinds.TRACKER, kinds.TICKET)
     query = Query()
