@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 
-.PHONY: run clients test check bench bench-safety screenshots soak-webhooks clean
+.PHONY: run clients test check parity bench bench-safety screenshots soak-webhooks clean
 
 # Everything below needs the environment; it is made anew when the dependencies change.
 $(VENV)/ready: setup.cfg pyproject.toml
@@ -26,6 +26,10 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_imports.py
+
+# What is compared with all recordings, in every way: fixtures/results.json and the README's table; takes five minutes.
+parity: $(VENV)/ready
+	$(BIN)/python -m tests.parity.results
 
 # What a request costs, as ratios to the thinnest way there is; takes about a minute.
 bench: $(VENV)/ready

@@ -15,6 +15,7 @@ import pytest
 from shim.compare.reporting.result import Outcome
 from shim.compare.stand.settings import Settings
 from tests.cassettes import FIXTURES
+from tests.parity.results import counts, results
 from tests.parity.run import Run, recordings, replaying
 
 
@@ -61,6 +62,7 @@ class Replayed:
         assert bool(result.skipped) is (path.stem in self.unplayed)
         different = [e for e in result.exchanges if e.outcome is Outcome.DIFFERENT]
         assert [(e.index, e.method, e.target, e.judgement.difference) for e in different] == []
+        assert counts(result) == results()[result.name][f"{self.era} {self.paging}"]
 
     def test_as_many_exchanges_are_exact_as_ever(self, run: Run) -> None:
         assert run.exact() == self.exact
@@ -91,6 +93,12 @@ class Walked(Replayed):
     def paths(cls) -> list[Path]:
         """The cassettes."""
         return [*super().paths(), *(p for p in cls._hooks() if p.stem not in cls.names)]
+
+    def test_the_others_do_not_depend_on_the_key(self) -> None:
+        others = {name: row for name, row in results().items() if name.startswith(f"{self.service}/")}
+        for path in self.paths():
+            del others["/".join(path.parts[-4:])]
+        assert [name for name, row in others.items() if row[f"{self.era} walk"] != row[f"{self.era} auto"]] == []
 
     def test_all_of_them_are_there(self) -> None:
         assert {path.stem for path in self.paths()} == {*self.names, *(path.stem for path in self._hooks())}
