@@ -30,7 +30,8 @@ from shim.crypto import BearerToken
 from shim.sandbox.instance import Instance
 
 HOUR = 3600
-GRACE = 30.0
+GRACE = 60.0
+"""Seconds until an end is no gentle one; `shim serve` gives its last calls a little less."""
 _USER = "jdoe"
 
 
