@@ -22,7 +22,7 @@ from graphql import GraphQLError
 from werkzeug.http import parse_options_header
 
 from bench import deadly
-from bench.answers import Answers
+from bench.answers import ROWS, Answers
 from bench.asks import MIXED
 from bench.machine import Job, Machine
 from bench.made import Outcome
@@ -175,7 +175,7 @@ class Server:
 
 
 class Fatal:
-    """Several services over one machine. `max_duration` and `pause` are in seconds."""
+    """Several services over one machine. `rows` tells how long their lists are; `max_duration`, `pause` are seconds."""
 
     def __init__(
         self,
@@ -184,11 +184,12 @@ class Fatal:
         era: str = "2024",
         network_key: str,
         machine: Machine | None = None,
+        rows: Mapping[str, int] = ROWS,
         **limits: Any,
     ) -> None:
         self.figures = Figures()
         self.machine = machine or Machine()
-        answers = {name: Answers(name, era, network_key, threaded=True) for name in services}
+        answers = {name: Answers(name, era, network_key, rows, threaded=True) for name in services}
         self.servers = {name: Server(name, a, self.machine, self.figures, **limits) for name, a in answers.items()}
 
     @contextmanager

@@ -13,7 +13,9 @@ UNREADABLE = 13
 
 
 def parent_of(number: int) -> int | None:
-    """The mail that a mail answers, None where there is none any more."""
+    """The mail that a mail answers, None where there is none any more; beyond MAILS every other one answers another."""
+    if number > MAILS:
+        return number - 1 if number % 2 else None
     if number > LONG:
         return LONG
     return number - 1 if number % 4 == 2 else None

@@ -63,14 +63,13 @@ def _member(call: Call, group: int) -> int | None:
 
 def _jobs(call: Call) -> Iterator[Mapping[str, Any]]:
     """The caller's jobs, newest first, as far as the budget for following lists allows. Raises Overdrawn."""
-    fetch = call.lister("GroupsOfJobs", "jobs")
-    cursor = call.sealed(RECENT)
+    cursor, most = call.sealed(RECENT), RECENT
     while True:
-        rows, cursor = fetch(cursor)
+        rows, cursor = call.lister("GroupsOfJobs", "jobs", rows=call.most(most))(cursor)
         yield from rows
         if cursor is None:
             return
-        cursor = call.continued(cursor, EVERYTHING)
+        cursor, most = call.continued(cursor, EVERYTHING), EVERYTHING
 
 
 def _place(call: Call, group: int) -> str:
