@@ -21,8 +21,12 @@ from typing import Any
 from graphql import GraphQLError
 from werkzeug.http import parse_options_header
 
-from bench.answers import Answers, Outcome
+from bench import deadly
+from bench.answers import ROWS, Answers
+from bench.asks import MIXED
 from bench.machine import Job, Machine
+from bench.made import Outcome
+from bench.mails import ARCHIVE, mail
 from bench.ports import HOST, hold
 from bench.things import BLOB
 from shim.sandbox.engine.errors import RequestError
@@ -171,20 +175,21 @@ class Server:
 
 
 class Fatal:
-    """Several services over one machine. `max_duration` and `pause` are in seconds."""
+    """Several services over one machine. `rows` tells how long their lists are; `max_duration`, `pause` are seconds."""
 
     def __init__(
         self,
-        services: Iterable[str] = ("git", "hg", "todo"),
+        services: Iterable[str] = tuple(MIXED),
         *,
         era: str = "2024",
         network_key: str,
         machine: Machine | None = None,
+        rows: Mapping[str, int] = ROWS,
         **limits: Any,
     ) -> None:
         self.figures = Figures()
         self.machine = machine or Machine()
-        answers = {name: Answers(name, era, network_key) for name in services}
+        answers = {name: Answers(name, era, network_key, rows, threaded=True) for name in services}
         self.servers = {name: Server(name, a, self.machine, self.figures, **limits) for name, a in answers.items()}
 
     @contextmanager
@@ -209,9 +214,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Contents by URL, or the scopes."""
-        self.server.run(self.connection, "GET", Outcome())
-        if self.path.startswith("/query/blob/"):
-            self._send(200, "application/octet-stream", BLOB)
+        self.server.run(self.connection, "GET", Outcome(deadly=deadly.path_of(self.server.name, self.path)))
+        if found := _plain(self.path):
+            self._send(200, "application/octet-stream", found)
         else:
             self._send(200, "application/json", b'{"scopes": []}')
 
@@ -246,3 +251,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
+
+
+def _plain(path: str) -> bytes:
+    """What is downloaded from a path, nothing if it names no contents."""
+    if path.startswith("/query/email/"):
+        return mail(int(path.rpartition("/")[2]))
+    if path.startswith("/query/blob/"):
+        return BLOB
+    return ARCHIVE if path.endswith(".mbox") else b""

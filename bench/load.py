@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import socket
 import threading
@@ -11,59 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from bench.asks import MIXED, MOST, Ask
+
 PATIENCE = 30.0
 HANGS_UP = 0.15
 SLOW = 0.05
 _RETRY = 0.05
 
 
-@dataclass(frozen=True)
-class Ask:
-    """One legacy request, how often it is sent in proportion to others, and the service it is counted under."""
-
-    method: str
-    target: str
-    often: int = 1
-    body: object = None
-
-    @property
-    def service(self) -> str:
-        return self.target.split("/")[1]
-
-    def encoded(self, token: str) -> tuple[bytes, bytes]:
-        """Head and body as they are sent."""
-        body = b"" if self.body is None else json.dumps(self.body).encode()
-        lines = [f"{self.method} {self.target} HTTP/1.1", "Host: bench", f"Authorization: token {token}"]
-        if body:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        return "\r\n".join([*lines, "Connection: close", "", ""]).encode(), body
-
-
-MIXED = (
-    Ask("GET", "/git/api/repos/r{n}", 6),
-    Ask("GET", "/git/api/repos", 4),
-    Ask("GET", "/git/api/~u{n}/repos?start=40", 2),
-    Ask("GET", "/git/api/repos/r{n}/refs", 3),
-    Ask("GET", "/git/api/repos/r{n}/log", 4),
-    Ask("GET", "/git/api/repos/r{n}/log/c0{n:038x}", 2),
-    Ask("GET", "/git/api/repos/r{n}/tree", 3),
-    Ask("GET", "/git/api/repos/r{n}/tree/HEAD/" + "a/" * 40 + "a", 2),
-    Ask("GET", "/git/api/repos/r{n}/tree/" + "a/" * 300 + "a", 1),
-    Ask("GET", "/git/api/repos/r{n}/blob/HEAD/a{n}.txt", 4),
-    Ask("PUT", "/git/api/repos/r{n}", 1, {"description": "x" * 200}),
-    Ask("POST", "/git/api/repos", 1, {"name": "made", "visibility": "public"}),
-    Ask("GET", "/hg/api/repos", 2),
-    Ask("GET", "/hg/api/repos/r{n}", 2),
-    Ask("GET", "/todo/api/trackers", 2),
-    Ask("GET", "/todo/api/trackers/t{n}", 2),
-    Ask("GET", "/todo/api/trackers/t{n}/tickets", 6),
-    Ask("GET", "/todo/api/trackers/t{n}/tickets?start=55", 2),
-    Ask("GET", "/todo/api/trackers/t{n}/labels", 1),
-    Ask("GET", "/todo/api/trackers/t{n}/tickets/{n}", 3),
-    Ask("GET", "/todo/api/trackers/t{n}/tickets/{n}/events", 3),
-    Ask("PUT", "/todo/api/trackers/t{n}/tickets/{n}", 2, {"comment": "a comment"}),
-    Ask("POST", "/todo/api/trackers/t{n}/tickets", 1, {"title": "a title", "description": "x"}),
-)
+_ASKS = tuple(ask for asks in MIXED.values() for ask in asks)
 
 
 @dataclass
@@ -102,9 +57,9 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         """Send until stopped."""
-        often = [ask.often for ask in MIXED]
+        often = [ask.often for ask in _ASKS]
         while not self._stopped.is_set():
-            (ask,) = self._random.choices(MIXED, often)
+            (ask,) = self._random.choices(_ASKS, often)
             try:
                 self.send(ask)
             except ConnectionRefusedError:
@@ -117,9 +72,7 @@ class Client(threading.Thread):
 
     def send(self, ask: Ask) -> None:
         """One request with a number of its own in the target. Raises OSError where no answer comes."""
-        number = self._random.randint(1, 20)
-        target = ask.target.replace("{n:038x}", f"{number:038x}").replace("{n}", str(number))
-        head, body = Ask(ask.method, target, body=ask.body).encoded(self._token)
+        head, body = ask.numbered(self._random.randint(1, MOST)).encoded(self._token)
         mood = self._random.random()
         begin = time.monotonic()
         with socket.create_connection(self._address(), PATIENCE) as connection:

@@ -30,7 +30,8 @@ from shim.crypto import BearerToken
 from shim.sandbox.instance import Instance
 
 HOUR = 3600
-GRACE = 30.0
+GRACE = 60.0
+"""Seconds until an end is no gentle one; `shim serve` gives its last calls a little less."""
 _USER = "jdoe"
 
 
@@ -145,10 +146,10 @@ class Report:
         return table
 
 
-def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", deadline: str = "30s") -> Report:
+def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", **settings: str) -> Report:
     """Half of the time until a reload, then a quarter until the end, and as much after the new start.
 
-    `deadline` is the setting of that name: a short one makes the shim give up on many requests.
+    `settings` are the shim's own: a short `deadline` makes it give up on many requests, `paging` can be `walk`.
     """
     instance = Instance()
     token = BearerToken(int(time.time()) + HOUR, "", "", _USER).mint(instance.private_key)
@@ -158,7 +159,7 @@ def run(seconds: float = 24.0, clients: int = 24, era: str = "2024", deadline: s
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         origins = stack.enter_context(upstream.running())
         port: int = stack.enter_context(hold()).getsockname()[1]
-        shim = Shim(_configuration(folder, instance, origins, deadline), port, folder / "log")
+        shim = Shim(_configuration(folder, instance, origins, settings), port, folder / "log")
         shim.start()
         stack.callback(lambda: report.stops.append(shim.end()))
         before = shim.memory()
@@ -188,8 +189,9 @@ def _clients(shim: Shim, token: str, notes: Notes, count: int) -> Iterator[None]
             client.join()
 
 
-def _configuration(folder: Path, instance: Instance, origins: Mapping[str, str], deadline: str) -> Path:
-    lines = ["[sr.ht]", f"network-key={instance.network_key}", "[shim]", f"deadline={deadline}", "store=none"]
+def _configuration(folder: Path, instance: Instance, origins: Mapping[str, str], settings: Mapping[str, str]) -> Path:
+    lines = ["[sr.ht]", f"network-key={instance.network_key}", "[shim]", "store=none"]
+    lines += [f"{name}={value}" for name, value in settings.items()]
     for name, origin in origins.items():
         lines += [f"[{name}.sr.ht]", f"origin=http://{name}.example.org", f"api-origin={origin}"]
         lines += ["oauth-client-id=0123456789abcdef"]
@@ -216,8 +218,8 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=24)
     parser.add_argument("--era", default="2024", choices=("2024", "2026"))
     parser.add_argument("--deadline", default="30s")
-    options = parser.parse_args()
-    report = run(options.seconds, options.clients, options.era, options.deadline)
+    parser.add_argument("--paging", default="auto", choices=("auto", "walk"))
+    report = run(**vars(parser.parse_args()))
     console = Console(highlight=False)
     for table in report.tables():
         console.print(table)

@@ -34,10 +34,13 @@ def text_of(thing: Thing, name: str) -> str | None:
         "canonicalName": f"~{owner}",
         "text": BLOB.decode(),
         "content": f"http://127.0.0.1/query/blob/{oid}",
+        "mbox": f"http://127.0.0.1/query/thread/{thing.number}.mbox",
+        **dict.fromkeys(("envelope", "rawMessage"), f"http://127.0.0.1/query/email/{thing.number}"),
         "ref": f"~{owner}/tracker#{thing.number}",
         "name": _name(thing),
     }
-    return texts.get(name, None if name in _OPTIONAL else f"{name} of {thing.number}")
+    is_null = name in _OPTIONAL and thing.type != "Email"
+    return texts.get(name, None if is_null else f"{name} of {thing.number}")
 
 
 def _identity(thing: Thing, name: str) -> str:
@@ -54,7 +57,7 @@ def _name(thing: Thing) -> str:
         return f"refs/{'tags' if thing.number % TAGGED == 0 else 'heads'}/r{thing.number}"
     if thing.type == "TreeEntry":
         return f"f{thing.number}.txt"
-    named = thing.known.get("name") if thing.type in ("Repository", "Tracker") else None
+    named = thing.known.get("name") if thing.type in ("Repository", "Tracker", "MailingList") else None
     return str(named or f"n{thing.number}")
 
 

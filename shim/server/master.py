@@ -7,6 +7,7 @@ that is cut kills the GraphQL server at its other end (upstream-safety 2.2).
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from shim.upstream import Keeper, Remote
 
 log = structlog.get_logger(__name__)
 _SLACK = 5.0
+_ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 class Server(BaseApplication):
@@ -111,7 +113,31 @@ def longest_call(config: Config) -> float:
 
 
 class Master(Arbiter):
-    """gunicorn's master without the ways to end that cut calls under way."""
+    """gunicorn's master without the ways to end that cut calls under way, or that are late."""
+
+    _reloading = False
+
+    def reload(self) -> None:
+        """Replace the workers, and wait until the old ones have ended."""
+        self._reloading = True
+        try:
+            super().reload()
+        finally:
+            self._reloading = False
+
+    def reap_workers(self) -> None:
+        """Note who has ended. Who is told to end himself waits no longer for the calls of old workers one by one."""
+        super().reap_workers()
+        if self._reloading and self._is_told_to_end():
+            raise StopIteration
+
+    def _is_told_to_end(self) -> bool:
+        """Whether that is among the signals that wait; then it waits no longer, the others do."""
+        waiting = [self.SIG_QUEUE.get_nowait() for _ in range(self.SIG_QUEUE.qsize())]
+        for number in waiting:
+            if number not in _ENDS:
+                self.SIG_QUEUE.put_nowait(number)
+        return not _ENDS.isdisjoint(waiting)
 
     def handle_int(self) -> None:
         """Ctrl-C: let calls under way end."""

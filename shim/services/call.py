@@ -30,6 +30,7 @@ from shim.upstream import (
     EVERYTHING,
     LISTINGS,
     PROBE,
+    SERVER_PAGE,
     Ask,
     Asker,
     Beyond,
@@ -130,6 +131,10 @@ class Call:
     def sealed(self, count: int, position: str = "") -> str | None:
         """A cursor for `count` rows from a position on, where one can be made."""
         return self.backend.pager.make(count, position)
+
+    def most(self, count: int) -> int:
+        """How many rows come by a cursor for `count` of them, or by none where one can't be made."""
+        return count if self.backend.pager.seals else SERVER_PAGE
 
     def resource(self, name: str) -> Schema:
         """One of the schemas that the service gives to views it shares."""
@@ -263,7 +268,7 @@ class Call:
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], *, rows: int = 1) -> Result:
         """Ask upstream for so many rows, with the old answer to its failures."""
-        weight = max(1, rows * self.backend.service.row_costs.get(operation.name, 0))
+        weight = self.backend.service.weight(operation.name, rows)
         self._budget.spend(operation, variables)
         self.trace.sent.append((operation, variables))
         try:

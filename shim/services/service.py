@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
 from marshmallow import Schema
 
@@ -18,6 +19,8 @@ UNUSED_BY_THE_HUB = Lifecycle.of({"deprecated": "2025-10-27"})
 day (clients H1)."""
 HEAVIEST = 50
 """What a call may weigh: its rows times what each costs the API (upstream-safety 3.4)."""
+BATCH = 100
+"""How many rows a loader of the API reads in one transaction (upstream-safety 3.1)."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,9 @@ class Service:
     `catches_all` says whether any other path was taken, for GET only, by a web page that found nothing;
     `serves_doubled_slashes` whether a GET with doubled slashes, which that page took, is served as the merged path;
     `resources` are schemas that views shared with another service ask for by name; `fields` says which input
-    field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many of their
-    fields cost the API a transaction for each row (upstream-safety 3.1); `any_text` says that mutations with a NUL or
+    field a reason of upstream's speaks of, where upstream doesn't; `row_costs` tells of operations how many
+    transactions each of their rows costs the API: 1 for a field that is read row by row, 1/BATCH for one that a loader
+    reads, where rows may be many (upstream-safety 3.1); `any_text` says that mutations with a NUL or
     half of a surrogate pair are known to do the API no harm; `by_address` that a path may name a user by the e-mail
     address; `lifecycle` is what is said of the end of endpoints that
     don't say it themselves; `hooks` are the kinds of webhooks that it had.
@@ -47,7 +51,7 @@ class Service:
     serves_doubled_slashes: bool = False
     resources: Mapping[str, Schema] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
-    row_costs: Mapping[str, int] = field(default_factory=dict)
+    row_costs: Mapping[str, float] = field(default_factory=dict)
     any_text: bool = False
     by_address: bool = False
     lifecycle: Lifecycle = UNDECLARED
@@ -63,7 +67,11 @@ class Service:
 
     def most_rows(self, operation: str) -> int:
         """How many rows one call of an operation may ask for: as many as weigh no more than the heaviest call."""
-        return HEAVIEST // self.row_costs.get(operation, 1)
+        return int(HEAVIEST // self.row_costs.get(operation, 1))
+
+    def weight(self, operation: str, rows: int) -> int:
+        """What a call for so many rows weighs: all that may be under way where it costs more than that."""
+        return min(HEAVIEST, max(1, ceil(rows * self.row_costs.get(operation, 0))))
 
     def needs(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The grants without which an endpoint refuses a token, as they stand in tokens."""

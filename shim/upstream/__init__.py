@@ -11,13 +11,14 @@ from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
 from shim.upstream.session import WAIT, Limits, Result, Upstream
 from shim.upstream.times import microseconds
-from shim.upstream.walk import Beyond, Walk
+from shim.upstream.walk import SERVER_PAGE, Beyond, Walk
 
 __all__ = [
     "EVERYTHING",
     "LARGEST_INT",
     "LISTINGS",
     "PROBE",
+    "SERVER_PAGE",
     "UNCERTAIN",
     "WAIT",
     "Ask",

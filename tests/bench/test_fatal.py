@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 import requests
 
+from bench import deadly, mails
+from bench.asks import MIXED
 from bench.fatal import Fatal, Server
 from bench.machine import Machine
+from bench.threaded import DEADLY
 from shim.crypto import seal
 from shim.sandbox.instance import Instance
 
@@ -40,6 +43,12 @@ def sent(server: Server, query: str, **variables: Any) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", server.port))
     connection.sendall(head.encode() + body)
     return connection
+
+
+def answered(server: Server, query: str, **variables: Any) -> Any:
+    answer = requests.post(f"{server.origin}/query", json=asked(query, **variables), timeout=10)
+    assert answer.status_code == 200
+    return answer.json()
 
 
 def idle(server: Server) -> socket.socket:
@@ -187,3 +196,128 @@ def test_what_the_schema_does_not_know_is_refused() -> None:
         answer = requests.post(f"{upstream.servers['git'].origin}/query", json=asked("query Q { nothing }"), timeout=10)
         assert answer.status_code == 422
         assert "nothing" in answer.json()["errors"][0]["message"]
+
+
+MAIL = "query Mail($id: Int!) { email(id: $id) { id %s } }"
+
+
+@pytest.mark.parametrize(
+    ("service", "query", "variables", "cause"),
+    [
+        ("lists", MAIL % "subject", {"id": 2**31}, deadly.BEYOND),
+        ("lists", MAIL % "subject", {"id": -(2**31) - 1}, deadly.BEYOND),
+        ("lists", MAIL % "thread { replies }", {"id": mails.UNREADABLE}, DEADLY),
+        ("lists", MAIL % "thread { replies }", {"id": mails.UNREADABLE + 1}, DEADLY),
+        ("todo", "query Q($n: String!) { me { tracker(name: $n) { id } } }", {"n": "t\0"}, deadly.NUL),
+        (
+            "todo",
+            'query Q($n: Int!) { me { tracker(name: "t") { ticket(id: $n) { id } } } }',
+            {"n": 2**31},
+            deadly.BEYOND,
+        ),
+        ("paste", "query Q($n: String!) { paste(id: $n) { id } }", {"n": "\0"}, deadly.NUL),
+        (
+            "git",
+            'query Q($n: String!) { me { repository(name: "r") { revparse_single(revspec: $n) { id } } } }',
+            {"n": ""},
+            deadly.EMPTY,
+        ),
+    ],
+)
+def test_one_value_can_be_deadly(service: str, query: str, variables: dict[str, Any], cause: str) -> None:
+    with fatal() as upstream:
+        with sent(upstream.servers[service], query, **variables) as connection:
+            assert connection.recv(1) == b""
+        assert upstream.figures.causes == {cause: 1}
+
+
+@pytest.mark.parametrize(
+    ("service", "number", "deaths"), [("git", 2**31, 1), ("git", 2**31 - 1, 0), ("paste", 2**31, 0)]
+)
+def test_so_can_one_path(service: str, number: int, deaths: int) -> None:
+    with fatal() as upstream:
+        address = f"{upstream.servers[service].origin}/query/blob/{number}/c0"
+        with suppress(requests.ConnectionError):
+            assert requests.get(address, timeout=10).content
+        assert sum(upstream.figures.causes.values()) == deaths
+
+
+@pytest.mark.parametrize("number", [2**31 - 1, 2**63, -(2**31)])
+def test_other_ids_kill_nobody(number: int) -> None:
+    with fatal() as upstream:
+        question = asked(MAIL % "subject", id=number)
+        answer = requests.post(f"{upstream.servers['lists'].origin}/query", json=question, timeout=10)
+        assert answer.status_code == (422 if number > 2**31 else 200)
+        assert upstream.figures.deaths == []
+
+
+def test_builds_refuses_ids_in_words() -> None:
+    with fatal() as upstream:
+        question = asked("query Q($n: Int!) { job(id: $n) { id } }", n=2**31)
+        answer = requests.post(f"{upstream.servers['builds'].origin}/query", json=question, timeout=10)
+        assert answer.status_code == 422
+        assert upstream.figures.deaths == []
+
+
+THREADS = (
+    "query Q($l: String!, $c: Cursor) { me { list(name: $l) { threads(cursor: $c) { results { root { id } } } } } }"
+)
+
+
+def test_a_root_that_cannot_be_read_only_spoils_the_threads_that_hold_it() -> None:
+    with fatal() as upstream:
+        whole = seal(KEY, {"count": 2000, "next": "", "search": ""})
+        bad = answered(upstream.servers["lists"], THREADS, l="l1", c=whole)
+        assert [error["path"] for error in bad["errors"]] == [["me", "list", "threads"]]
+        good = answered(upstream.servers["lists"], THREADS, l="l2", c=whole)["data"]["me"]["list"]["threads"]["results"]
+        roots = [thread["root"]["id"] for thread in good]
+        assert roots == [n for n in range(mails.LONG, 0, -1) if n % 4 != 2 and n != mails.UNREADABLE]
+        assert upstream.figures.deaths == []
+
+
+PATCHES = "patches { results { id } }"
+PAGES = {
+    "jobs": ("builds", "jobs(cursor: $c) { results { id tasks { id } } }", 50),
+    "groups": ("builds", "jobs(cursor: $c) { results { group { jobs { id } } } }", 50),
+    "pastes": ("paste", "pastes(cursor: $c) { results { id files { filename hash } } }", 100),
+    "bare pastes": ("paste", "pastes(cursor: $c) { results { id user { canonicalName } } }", 1),
+    "patchsets": ("lists", f'me {{ list(name: "l2") {{ patches(cursor: $c) {{ results {{ {PATCHES} }} }} }} }}', 50),
+    "mails": (
+        "lists",
+        f'me {{ list(name: "l2") {{ emails(cursor: $c) {{ results {{ patchset {{ {PATCHES} }} }} }} }} }}',
+        50,
+    ),
+    "bare mails": (
+        "lists",
+        'me { list(name: "l2") { emails(cursor: $c) { results { patchset { id } parent { id } } } } }',
+        1,
+    ),
+    "one job": ("builds", "job(id: 5) { tasks { id } }", 1),
+    "three jobs": (
+        "builds",
+        "a: job(id: 5) { tasks { id } } b: job(id: 6) { tasks { id } } c: job(id: 7) { tasks { id } }",
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_fields_of_single_rows_open_a_connection_each(page: str) -> None:
+    service, selections, connections = PAGES[page]
+    with fatal() as upstream:
+        query = f"query Q($c: Cursor) {{ {selections} }}" if "$c" in selections else f"query Q {{ {selections} }}"
+        answered(upstream.servers[service], query, c=seal(KEY, {"count": 50, "next": "", "search": ""}))
+        assert upstream.machine.most_connections == connections
+
+
+def test_loaders_take_a_connection_for_each_hundred_rows() -> None:
+    with fatal() as upstream:
+        query = 'query Q($c: Cursor) { me { list(name: "l1") { emails(cursor: $c) { results { patchset { id } } } } } }'
+        answered(upstream.servers["lists"], query, c=seal(KEY, {"count": 2000, "next": "", "search": ""}))
+        assert upstream.machine.most_connections == 2
+
+
+def test_each_service_is_asked_its_own_things() -> None:
+    assert {name: {ask.service for ask in asks} for name, asks in MIXED.items()} == {name: {name} for name in MIXED}
+    with fatal() as upstream:
+        assert set(upstream.servers) == set(MIXED)

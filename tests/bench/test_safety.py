@@ -6,8 +6,9 @@ import pytest
 from rich.console import Console
 
 from bench import load
+from bench.asks import MIXED
 from bench.fatal import Death, Fatal, Figures
-from bench.load import MIXED, Client, Notes
+from bench.load import Client, Notes
 from bench.safety import Report, run
 from shim.sandbox.instance import Instance
 
@@ -22,7 +23,7 @@ def test_answers_are_noted_by_service_and_status(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(load, "SLOW", 0)
     notes, upstream = Notes(), Fatal(["git"], network_key=Instance().network_key)
     with upstream.running():
-        for ask in (MIXED[0], MIXED[12]):
+        for ask in (MIXED["git"][0], MIXED["hg"][0]):
             clients_of(upstream, notes).send(ask)
     assert notes.answers == {("git", "200"): 1, ("hg", "200"): 1}
     assert upstream.figures.deaths == []
@@ -33,7 +34,7 @@ def test_slow_clients_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "_RETRY", 0)
     notes, upstream = Notes(), Fatal(["git"], network_key=Instance().network_key)
     with upstream.running():
-        clients_of(upstream, notes).send(MIXED[0])
+        clients_of(upstream, notes).send(MIXED["git"][0])
     assert notes.answers == {("slow client", "200"): 1}
 
 
@@ -44,7 +45,7 @@ def test_clients_that_hang_up_would_kill_what_they_ask(monkeypatch: pytest.Monke
         client = clients_of(upstream, notes)
         while not upstream.figures.deaths:
             try:
-                client.send(MIXED[0])
+                client.send(MIXED["git"][0])
             except ConnectionError:
                 notes.ended("cut")
     assert upstream.figures.causes == {"abandoned": 1}
@@ -84,7 +85,7 @@ def test_no_client_kills_a_server_behind_the_shim(era: str) -> None:
     assert None not in report.stops
     assert report.notes.ends["no answer in time"] == 0
     answered = {service for service, status in report.notes.answers if status in ("200", "201")}
-    assert answered == {"git", "hg", "todo", "slow client"}
+    assert answered == {*MIXED, "slow client"}
 
 
 @pytest.mark.safety

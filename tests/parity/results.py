@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import product
-from typing import Optional
 
 from shim.compare.reporting.result import CassetteResult
 from shim.compare.runner import run
@@ -20,7 +19,7 @@ from shim.compare.stand.opening import open_stand
 from shim.compare.stand.settings import Settings
 from tests.cassettes import FIXTURES
 
-Counts = Optional[list[int]]
+Counts = list[int] | None
 Results = Mapping[str, Mapping[str, Counts]]
 """By cassette and column (`<era> <paging>`): exact answers, and declared ones."""
 FILE = FIXTURES / "results.json"
@@ -52,8 +51,13 @@ def table(found: Results) -> str:
 
 def _row(title: str, found: Results, prefix: str) -> tuple[str, ...]:
     of_it = [columns for name, columns in found.items() if name.startswith(prefix)]
-    sums = [[sum(pair) for pair in zip(*filter(None, (row[column] for row in of_it)))] for column in COLUMNS]
+    sums = [_sum(row[column] for row in of_it) for column in COLUMNS]
     return (title, str(sum(sums[0])), *(f"{exact} + {declared}" for exact, declared in sums))
+
+
+def _sum(all_counts: Iterable[Counts]) -> tuple[int, int]:
+    played = [counts for counts in all_counts if counts is not None]
+    return sum(exact for exact, _ in played), sum(declared for _, declared in played)
 
 
 def _compared(column: str) -> dict[str, Counts]:

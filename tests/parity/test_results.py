@@ -25,7 +25,7 @@ def test_the_readme_has_the_table():
 
 
 def test_a_table_sums_up_services_and_all():
-    row = dict.fromkeys(COLUMNS, [3, 1])
+    row = {column: [3, 1] for column in COLUMNS}
     lines = table({"a/x": row, "a/y": row, "a/z": dict.fromkeys(COLUMNS), "b/x": row}).splitlines()
     assert lines[2] == "| a | 8 | 6 + 2 | 6 + 2 | 6 + 2 | 6 + 2 |"
     assert lines[-1] == "| all | 12 | 9 + 3 | 9 + 3 | 9 + 3 | 9 + 3 |"

@@ -217,6 +217,26 @@ def test_hup_reads_the_configuration_anew_and_cuts_nothing(tmp_path, held):
     assert held.abandoned == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_stops_it_does_not_wait_for_a_hup_to_be_done(tmp_path, held, number):
+    with Served(tmp_path, held.script.origin) as served, served.connect() as client:
+        client.sendall(ASK)
+        assert held.begun.acquire(timeout=20)
+        served.configure(held.script.origin, "2")
+        served.process.send_signal(signal.SIGHUP)
+        served.until(lambda: served.version() == "2")
+        os.kill(served.process.pid, number)
+        served.until(lambda: served.version() is None)
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+        client.settimeout(20)
+        held.go.set()
+        assert read(client).startswith(b"HTTP/1.1 200 OK")
+        assert served.process.wait(60) == 0
+    assert held.abandoned == []
+
+
 def test_usr2_is_refused_in_words(served):
     served.process.send_signal(signal.SIGUSR2)
     served.until(lambda: "SIGUSR2 is not supported" in served.log.read_text())

@@ -7,7 +7,7 @@ from shim.services.builds.jobs import jobs
 from shim.services.builds.manifest import manifests
 from shim.services.builds.running import running
 from shim.services.builds.submit import submissions
-from shim.services.service import Service
+from shim.services.service import BATCH, Service
 from shim.upstream import load
 
 UNUSED_BY_THE_HUB = Lifecycle.of({"deprecated": "2024-09-24"})
@@ -23,5 +23,5 @@ service = Service(
     catches_all=False,
     any_text=True,
     grants={"jobs:read": ("PROFILE:RO", "JOBS:RO"), "jobs:write": ("PROFILE:RO", "JOBS:RW")},
-    row_costs={"Jobs": 1, "GroupsOfJobs": 1},
+    row_costs={"Jobs": 1, "GroupsOfJobs": 1 / BATCH},
 )

@@ -18,8 +18,6 @@ from shim.upstream import LARGEST_INT
 SPENT = "Job group lookup exceeded its budget"
 RECENT, AT_ONCE = 250, 2500
 """How many jobs are looked at first, and then with every further request, where cursors can be made."""
-_TOGETHER = 100
-"""How many groups the API reads in a transaction. Those of a page begin all at once (upstream-safety 3.1)."""
 Found = Mapping[str, Any] | None
 
 
@@ -65,15 +63,13 @@ def _member(call: Call, group: int) -> int | None:
 
 def _jobs(call: Call) -> Iterator[Mapping[str, Any]]:
     """The caller's jobs, newest first, as far as the budget for following lists allows. Raises Overdrawn."""
-    cursor, weight = call.sealed(RECENT), RECENT // _TOGETHER + 1
-    sealed = cursor is not None
+    cursor, most = call.sealed(RECENT), RECENT
     while True:
-        result = call.fetch("GroupsOfJobs", cursor=cursor, rows=weight if sealed else 1)
-        page = call.intact(result, "jobs")
-        yield from page["results"]
-        if page["cursor"] is None:
+        rows, cursor = call.lister("GroupsOfJobs", "jobs", rows=call.most(most))(cursor)
+        yield from rows
+        if cursor is None:
             return
-        cursor, weight = call.continued(page["cursor"], AT_ONCE), AT_ONCE // _TOGETHER
+        cursor, most = call.continued(cursor, AT_ONCE), AT_ONCE
 
 
 def _place(call: Call, group: int) -> str:

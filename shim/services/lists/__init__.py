@@ -7,7 +7,7 @@ from shim.services.lists.payloads import list_events, user_events
 from shim.services.lists.posts import posts
 from shim.services.lists.subscriptions import subscriptions
 from shim.services.lists.webhooks import list_webhooks, user_webhooks
-from shim.services.service import UNUSED_BY_THE_HUB, Service
+from shim.services.service import BATCH, UNUSED_BY_THE_HUB, Service
 from shim.services.users import USER, users
 from shim.services.webhooks import HOOKS
 from shim.upstream import load
@@ -41,5 +41,8 @@ service = Service(
         "Patchsets": 1,
         "PatchsetsById": 1,
         "SeriesById": 1,
+        "Searched": 2 / BATCH,
+        "SentMails": 3 / BATCH,
+        "Roots": 1 / BATCH,
     },
 )

@@ -18,7 +18,7 @@ from shim.rest.page import SIZE, Page, bound_of
 from shim.services.call import BEYOND, Call
 from shim.services.lists.instants import instant
 from shim.services.lists.several import in_parts
-from shim.upstream import LARGEST_INT
+from shim.upstream import LARGEST_INT, SERVER_PAGE
 
 MOST_KEYS = 2000
 """How many rows of a list are looked at for one page."""
@@ -28,7 +28,6 @@ MOST_PROBED = 28
 """How many ids are looked up in one request, and how far apart rows may be for one between them to be looked up."""
 MOST_REPAIRS = 2
 """How many such requests one page may take."""
-SERVER_PAGE = 25
 _FEW = 4
 """Fewer rows are looked up by their ids at once."""
 NOT_A_NUMBER = "start should be an int"

@@ -15,13 +15,14 @@ from shim.services.flag import flagged
 from shim.services.lists import search
 from shim.services.lists.access import gate, list_in
 from shim.services.lists.mails import by_id, fetched, short, with_senders
-from shim.services.lists.paging import page_of, start_of
+from shim.services.lists.paging import MOST_KEYS, page_of, start_of
 from shim.services.lists.resources import ShortMail
 from shim.services.lists.sent import with_series
 from shim.services.lists.series import Series, patches_cursor
 from shim.services.lists.several import one_by_one
 from shim.services.lists.terms import Query
 from shim.services.lists.threading import Thread, Threads
+from shim.services.service import BATCH
 from shim.upstream import FieldError, Kind, Result
 
 posts = Endpoints()
@@ -80,8 +81,9 @@ class Posts:
         if not counted and not self._call.backend.pager.seals:
             return self._mails(size, cursor), None
         asked = {**self._asked, "cursor": cursor, "counter": counter, "listed": bool(size), "counted": counted}
+        weighed = size + (self._call.most(MOST_KEYS) // BATCH if counted else 0)
         result, has_senders = fetched(
-            self._call, lambda senders: self._call.fetch("Posts", rows=size, senders=senders, **asked)
+            self._call, lambda senders: self._call.fetch("Posts", rows=weighed, senders=senders, **asked)
         )
         self.found = list_in(self._call, result)
         keys = self._call.intact(result, "owner", "keys", "emails") if counted else None

@@ -77,7 +77,8 @@ class _Reading:
 
     def _page(self, cursor: str | None) -> Row:
         def ask(senders: bool) -> Result:
-            return self._call.fetch("Searched", self._count, cursor=cursor, senders=senders, **self._asked)
+            rows = self._call.most(MOST_SEARCHED)
+            return self._call.fetch("Searched", self._count, rows=rows, cursor=cursor, senders=senders, **self._asked)
 
         result, told = fetched(self._call, ask) if self.senders else (ask(False), False)
         self.senders &= told

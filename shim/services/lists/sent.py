@@ -66,22 +66,20 @@ def _completed(mail: Row, found: Mapping[int, Row], is_asked: bool) -> Row:
 
 def _everything(call: Call) -> tuple[list[Row], bool, bool]:
     """All mails there are, those hidden left out; whether there are no more; and whether their senders are told."""
-    cursor = call.sealed(MOST_SENT)
-    result, has_senders = fetched(
-        call, lambda senders: call.fetch("SentMails", cursor=cursor, senders=senders, lists=True)
-    )
+    asked: dict[str, Any] = {"cursor": call.sealed(MOST_SENT), "rows": call.most(MOST_SENT)}
+    result, has_senders = fetched(call, lambda senders: call.fetch("SentMails", senders=senders, lists=True, **asked))
     failures = result.touching("owner", "emails")
     hidden = {error.path[3] for error in failures if error.path[-1:] == (_LISTS,) and len(error.path) > 3}
     if hidden:
-        return _visible(call, cursor, hidden, has_senders)
+        return _visible(call, asked, hidden, has_senders)
     found = call.intact(result, "owner", "emails")
     mails = [mail for mail in found["results"] if _is_told(result, mail["list"])]
     return mails, found["cursor"] is None, has_senders
 
 
-def _visible(call: Call, cursor: str | None, hidden: set[Any], senders: bool) -> tuple[list[Row], bool, bool]:
+def _visible(call: Call, asked: Mapping[str, Any], hidden: set[Any], senders: bool) -> tuple[list[Row], bool, bool]:
     """The mails whose lists can be told, where one that can't nulls all of them."""
-    result = call.fetch("SentMails", cursor=cursor, senders=senders, lists=False)
+    result = call.fetch("SentMails", senders=senders, lists=False, **asked)
     found = call.intact(result, "owner", "emails")
     candidates = [mail for i, mail in enumerate(found["results"]) if i not in hidden]
     lists = _lists_of(call, candidates)

@@ -128,7 +128,7 @@ def _proven(call: Call, of_list: Row) -> bool:
 def all_roots_are_readable(call: Call, of_list: Row) -> bool:
     """Whether a list tells of all its threads, which fails harmlessly over a root that can't be read."""
     place = {"o": of_list["owner"]["name"], "l": of_list["name"]}
-    result = call.fetch("Roots", cursor=call.sealed(MOST_KEYS), **place)
+    result = call.fetch("Roots", rows=call.most(MOST_KEYS), cursor=call.sealed(MOST_KEYS), **place)
     page = result.get("of", "list", "threads")
     return page is not None and not result.errors and page["cursor"] is None
 

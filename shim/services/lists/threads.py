@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from shim.services.call import Call
@@ -11,10 +12,14 @@ from shim.services.lists.instants import instant
 from shim.services.lists.mails import by_id, fetched, visible, with_senders
 from shim.services.lists.milestones import ask
 from shim.services.lists.names import MOST_NAMED, ids_here
-from shim.services.lists.paging import MOST_KEYS, SERVER_PAGE
+from shim.services.lists.paging import MOST_KEYS
 from shim.services.lists.series import patches_cursor
 from shim.services.lists.threading import Thread
+from shim.services.service import BATCH
+from shim.upstream import SERVER_PAGE
 
+_LOADED = 2
+"""The fields of a mail in a thread that loaders read, of which there are as many as mails."""
 Row = Mapping[str, Any]
 
 
@@ -47,7 +52,8 @@ def _patches(call: Call, replies: int) -> dict[str, Any]:
     """What asks for the patches at each of a few mails, which they are too where upstream chooses how many."""
     few = min(replies, SERVER_PAGE)
     whole = few == replies or not call.backend.pager.seals
-    return {"series": whole, "rows": few if whole else 1, **patches_cursor(call)}
+    loaded = ceil(_LOADED * min(replies, MOST_KEYS) / BATCH)
+    return {"series": whole, "rows": few if whole else loaded, **patches_cursor(call)}
 
 
 def _named(call: Call, root: Row, known: Sequence[Row], names: Sequence[str]) -> list[Row]:
