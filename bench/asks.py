@@ -129,4 +129,16 @@ MIXED: Mapping[str, tuple[Ask, ...]] = {
         Ask("POST", "/paste/api/pastes", 1, {"files": _MANY, "visibility": "private"}),
         Ask("DELETE", "/paste/api/pastes/{n:040x}", 1),
     ),
+    "meta": (
+        Ask("GET", "/meta/api/user/profile", 4),
+        Ask("GET", "/meta/api/user/audit-log", 4),
+        Ask("GET", "/meta/api/user/audit-log?start=55", 2),
+        Ask("GET", "/meta/api/user/ssh-keys", 4),
+        Ask("GET", "/meta/api/user/ssh-keys/{n}", 2),
+        Ask("GET", f"/meta/api/user/ssh-keys/{BEYOND}", 1),
+        Ask("GET", "/meta/api/user/pgp-keys", 2),
+        Ask("PUT", "/meta/api/user/profile", 1, {"bio": "x" * 200}),
+        Ask("POST", "/meta/api/user/ssh-keys", 1, {"ssh-key": "ssh-ed25519 AAAA nobody"}),
+        Ask("DELETE", "/meta/api/user/ssh-keys/{n}", 1),
+    ),
 }
