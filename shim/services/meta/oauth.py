@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from shim.rest.body import required
+from shim.rest.body import Valid, required
 from shim.rest.endpoint import Endpoints
 from shim.rest.errors import Refusal
 from shim.services.call import Call
@@ -34,11 +34,17 @@ def scopes(call: Call, n: int = 0) -> Response:
 
 
 @oauth.post("/oauth/exchange", authorized=False, fields=(*_CLIENT, required("exchange", None)))
-@oauth.post("/oauth/token/verify", authorized=False, fields=(required("oauth_token", None), *_CLIENT, _REVOCATION))
-@oauth.post("/oauth/token/<path:token>", authorized=False, fields=(*_CLIENT, _REVOCATION), discreet=True)
-def tokens(call: Call, token: str = "") -> Response:
-    """A token for an exchange code, or whether one is good, behind the old complaints about the body."""
+def exchange(call: Call) -> Response:
+    """A token for a code, behind the old complaints about the body."""
     call.valid.check()
+    raise Refusal(501, NO_TOKENS)
+
+
+@oauth.post("/oauth/token/verify", "/oauth/token/<path:token>", authorized=False, discreet=True)
+def verify(call: Call, token: str = "") -> Response:
+    """Whether a token in the body or in the path is good, behind the old complaints about the body."""
+    named = () if token else (required("oauth_token", None),)
+    Valid(call.body, (*named, *_CLIENT, _REVOCATION)).check()
     raise Refusal(501, NO_TOKENS)
 
 
