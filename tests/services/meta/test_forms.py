@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shim.services.trace import LONGEST
 from tests.services.meta.kit import ALDER, PROFILE, keys, ssh_key
 
 ENTRY = {
@@ -59,3 +60,13 @@ def test_a_time_that_is_none_is_a_fault_of_the_api(meta: Any, play: Any, logged:
     play(keys(ssh_key(lastUsed="yesterday")))
     assert meta.open("GET", "/api/user/ssh-keys", "alder").status_code == 502
     assert [entry["event"] for entry in logged] == ["upstream"]
+
+
+@pytest.mark.parametrize("code", [None, "ERR_INTERNAL"])
+def test_what_the_api_says_at_length_does_not_fill_the_log(
+    meta: Any, play: Any, logged: list[Any], code: str | None
+) -> None:
+    error = {"message": "x" * 100_000, "path": ["me"], "extensions": {"code": code}}
+    play({"data": {"me": None}, "errors": [error]})
+    assert meta.open("GET", "/api/user/ssh-keys", "alder").status_code == 502
+    assert [len(entry["message"]) for entry in logged] == [LONGEST]
