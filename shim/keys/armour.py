@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 MAX_TEXT = 2**17
 """Characters of a text that are looked at."""
 _BLOCK = re.compile(r"^-----BEGIN ([^\r\n]*)-----[ \t]*\r?$\n?", re.MULTILINE)
 _END = re.compile(r"^(?:=([^\r\n]*)|-----END )", re.MULTILINE)
-_HEADERS = re.compile(r"(?:[^\r\n]+: [^\r\n]*\r?\n)*[ \t]*\r?\n")
+_HEADERS = re.compile(r"(?:(?=[^\r\n]+: )[^\r\n]*\r?\n)*[ \t]*\r?\n")
+"""Each line can be taken in one way only: with two, headers that no blank line ends would take time without bound."""
 _TYPES = ("PGP PUBLIC KEY BLOCK", "PGP PRIVATE KEY BLOCK")
 _CRC_START, _CRC_POLYNOMIAL = 0xB704CE, 0x1864CFB
 
@@ -40,7 +40,7 @@ def opened(text: str) -> bytes:
 def _decode(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise OpenPGPError("openpgp: invalid data: armor invalid") from error
 
 

@@ -9,6 +9,7 @@ import hashlib
 import struct
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from shim.keys.armour import OpenPGPError, opened
 from shim.keys.packets import Signature, key, packets, signature
@@ -21,6 +22,7 @@ _ENCRYPTS = 0x04
 _CAN_ENCRYPT = {1, 2, 16, 18, 25, 26}
 """RSA, ElGamal, ECDH, X25519 and X448."""
 _V4, _V6 = 4, 6
+_KEY_ID_SIZE = 8
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Key:
     flags: int | None = None
     revoked: bool = False
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The fingerprint: upper-case hex digits, 40 of them for a key of version 4."""
         if self.version == _V4:
@@ -53,6 +55,14 @@ class Key:
     def valid(self, at: datetime) -> bool:
         """Whether it has neither ended nor been revoked."""
         return not self.revoked and (self.expires is None or at < self.expires)
+
+    def made(self, said: Signature) -> bool:
+        """Whether a signature may be one by this key: what others certify, or take back, says nothing of it."""
+        if not said.fingerprint and not said.key_id:
+            return True
+        own = bytes.fromhex(self.fingerprint)
+        key_id = own[-_KEY_ID_SIZE:] if self.version == _V4 else own[:_KEY_ID_SIZE]
+        return said.fingerprint == own if said.fingerprint else said.key_id == key_id
 
     def hear(self, signature: Signature) -> None:
         """Take what a signature of its owner says, if none later said something."""
@@ -100,7 +110,7 @@ def read(text: str) -> list[Certificate]:
             found[-1].subkeys.append(signed)
         elif tag == _SIGNATURE and signed:
             said = signature(body)
-            if said:
+            if said and found[-1].primary.made(said):
                 signed.hear(said)
         if tag in _PRIVATE and found:
             found[-1].private = True

@@ -12,7 +12,7 @@ from shim.keys.armour import OpenPGPError
 
 MAX_PACKETS = 4096
 _CERTIFICATION, _BINDING, _DIRECT, _REVOCATION, _SUBKEY_REVOCATION = range(0x10, 0x14), 0x18, 0x1F, 0x20, 0x28
-_CREATED, _LIFETIME, _FLAGS = 2, 9, 27
+_CREATED, _LIFETIME, _KEY_ID, _FLAGS, _FINGERPRINT = 2, 9, 16, 27, 33
 _V3, _V4, _V5, _V6 = 3, 4, 5, 6
 
 
@@ -27,12 +27,16 @@ class Material(NamedTuple):
 
 @dataclass(frozen=True)
 class Signature:
-    """What of a signature is looked at: `lifetime` and `flags` of the key that it is about."""
+    """What of a signature is looked at: `lifetime` and `flags` of the key that it is about, and who made it: the
+    `fingerprint` and the `key_id` that it tells of that, in bytes, empty where it does not tell.
+    """
 
     kind: int
     created: datetime
     lifetime: timedelta | None
     flags: int | None
+    fingerprint: bytes = b""
+    key_id: bytes = b""
 
     @property
     def owns(self) -> bool:
@@ -131,13 +135,27 @@ def signature(body: bytes) -> Signature | None:
         return None
     size = 4 if version == _V6 else 2
     kind = _piece(body, 1, 1)[0]
-    hashed = _piece(body, 4 + size, int.from_bytes(_piece(body, 4, size), "big"))
+    hashed, place = _area(body, 4, size)
     said = dict(_said(hashed))
     if _CREATED not in said:
         raise OpenPGPError("openpgp: invalid data: no creation time in signature")
+    maker = dict(_said(_area(body, place, size)[0])) | said
     lifetime = _number(said.get(_LIFETIME, b""))
     flags = said[_FLAGS][0] if said.get(_FLAGS) else None
-    return Signature(kind, _time(_number(said[_CREATED])), timedelta(seconds=lifetime) if lifetime else None, flags)
+    return Signature(
+        kind,
+        _time(_number(said[_CREATED])),
+        timedelta(seconds=lifetime) if lifetime else None,
+        flags,
+        maker.get(_FINGERPRINT, b"")[1:],
+        maker.get(_KEY_ID, b""),
+    )
+
+
+def _area(body: bytes, place: int, size: int) -> tuple[bytes, int]:
+    """The subpackets behind their length of `size` bytes, and where they end."""
+    found = _piece(body, place + size, int.from_bytes(_piece(body, place, size), "big"))
+    return found, place + size + len(found)
 
 
 def _said(hashed: bytes) -> Iterator[tuple[int, bytes]]:

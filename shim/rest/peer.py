@@ -36,14 +36,20 @@ def peer_of(environ: Mapping[str, Any], proxies: Sequence[Network]) -> Address |
 
 
 def address(text: str) -> Address | None:
-    """An IP address, with or without a port; an IPv4 address that is written as IPv6 counts as what it is."""
+    """An IP address, with or without a port; an IPv4 address that is written as IPv6 counts as what it is.
+
+    The name of an interface behind an address (`fe80::1%eth0`) is left out: it says nothing elsewhere, may be any text,
+    and no database takes it.
+    """
     if match := _WITH_PORT.fullmatch(text):
         text = match[1] or match[2] or ""
     try:
         found = ipaddress.ip_address(text)
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    if isinstance(found, ipaddress.IPv6Address):
+        return found.ipv4_mapped or ipaddress.IPv6Address(int(found))
+    return found
 
 
 def is_within(found: Address | None, networks: Sequence[Network]) -> bool:

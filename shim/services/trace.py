@@ -11,6 +11,8 @@ import structlog
 from shim.upstream import WAIT, Kind, Operation
 
 log = structlog.get_logger(__name__)
+LONGEST = 1000
+"""How many characters of what the API said are logged."""
 
 
 class Trace:
@@ -45,4 +47,5 @@ class Trace:
         """Log what the API failed at, with the operation that was asked last (conventions 12)."""
         self.told = True
         self.failures.append(kind)
-        log.warning("upstream", service=self.service, operation=self.operation, kind=kind.value, message=message)
+        told = message[:LONGEST]
+        log.warning("upstream", service=self.service, operation=self.operation, kind=kind.value, message=told)

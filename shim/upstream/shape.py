@@ -173,10 +173,13 @@ _CHECKS: Mapping[str, Check] = {
     _TYPENAME: _typename,
     "id": _id,
     **dict.fromkeys(("header", "tags"), _texts),
-    **dict.fromkeys(("created", "updated", "time", "received", "lastActivity"), _time),
+    **dict.fromkeys(("created", "updated", "time", "received", "lastActivity", "lastUsed"), _time),
     **dict.fromkeys(("cursor", "name", "username", "canonicalName", "text", "message", "subject", "content"), _text),
     **dict.fromkeys(("body", "messageID", "mbox", "rawMessage", "envelope", "status", "visibility"), _text),
-    **dict.fromkeys(("runner", "manifest", "note", "path", "filename", "hash", "url"), _text),
+    **dict.fromkeys(("runner", "manifest", "note", "path", "filename", "hash", "url", "key", "fingerprint"), _text),
+    **dict.fromkeys(
+        ("userType", "paymentStatus", "email", "location", "bio", "ipAddress", "eventType", "details"), _text
+    ),
 }
 _NULL = type(None)
 _NOTHING = frozenset({_NULL})

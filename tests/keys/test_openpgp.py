@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shim.keys import openpgp
+from shim.keys.armour import MAX_TEXT
 from shim.keys.packets import MAX_PACKETS
 
 from .rows import rows
@@ -50,10 +51,11 @@ def subpackets(*said: tuple[int, bytes]) -> bytes:
     return b"".join(bytes([len(body) + 1, number]) + body for number, body in said)
 
 
-def signature(kind: int, made: int, *said: tuple[int, bytes]) -> bytes:
+def signature(kind: int, made: int, *said: tuple[int, bytes], unhashed: tuple[tuple[int, bytes], ...] = ()) -> bytes:
     """A signature of version 4 that nobody made."""
-    hashed = subpackets((2, made.to_bytes(4, "big")), *said)
-    return packet(2, bytes([4, kind, 22, 8]) + len(hashed).to_bytes(2, "big") + hashed + b"\0\0\0\0")
+    parts = (subpackets((2, made.to_bytes(4, "big")), *said), subpackets(*unhashed))
+    lengthy = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+    return packet(2, bytes([4, kind, 22, 8]) + lengthy + b"\0\0")
 
 
 def key(tag: int, made: int, algorithm: int = 18) -> bytes:
@@ -184,6 +186,18 @@ def test_the_checksum_of_an_armour_counts_where_there_is_one() -> None:
             openpgp.read(spoilt)
 
 
+@pytest.mark.parametrize("text", ["\u00e9AAA", "\n\u00e9AAA\n", "\nAAAA\n=\u00e9\n", "\n\ud800AAA"])
+def test_an_armour_that_is_not_ascii_is_refused(text: str) -> None:
+    with pytest.raises(openpgp.OpenPGPError, match=r"^openpgp: invalid data: armor invalid$"):
+        openpgp.read(BEGIN.strip() + "\n" + text)
+
+
+@pytest.mark.parametrize("line", ["a: a: a\n", "a: a\n", ": ", ": \n", "a: a\r", " : : \r\n"])
+def test_headers_of_an_armour_take_no_time(line: str) -> None:
+    with pytest.raises(openpgp.OpenPGPError):
+        openpgp.read(BEGIN.strip() + "\n" + line * (MAX_TEXT // len(line)) + "?")
+
+
 @pytest.mark.parametrize("row", KEYS[:3], ids=lambda row: str(row["id"]))
 def test_a_text_cut_anywhere_is_read_or_refused(row: dict[str, Any]) -> None:
     data = packets(row["key"])
@@ -193,6 +207,36 @@ def test_a_text_cut_anywhere_is_read_or_refused(row: dict[str, Any]) -> None:
         except openpgp.OpenPGPError:
             continue
         assert all(one.fingerprint == row["fingerprint"] for one in found)
+
+
+def test_what_others_certify_changes_nothing() -> None:
+    lifetime, others = (9, (5).to_bytes(4, "big")), (16, b"stranger")
+    bound = [key(6, 1, 1), signature(0x13, 2, lifetime)]
+    assert one(*bound).encryption(RECORDED) is None
+    primary = one(*bound).fingerprint
+    for stranger in (others, (33, b"\4" + b"s" * 20)):
+        assert one(*bound, signature(0x10, 3, stranger)).encryption(RECORDED) is None
+    for owner in ((16, bytes.fromhex(primary)[-8:]), (33, b"\4" + bytes.fromhex(primary))):
+        assert one(*bound, signature(0x10, 3, owner)).encryption(RECORDED) is not None
+    alive = [key(6, 1, 1), signature(0x13, 3)]
+    assert (
+        one(*alive, signature(0x20, 4, others), signature(0x1F, 5, lifetime, others)).encryption(RECORDED) is not None
+    )
+
+
+def test_who_signed_may_stand_where_it_is_not_signed() -> None:
+    bound = [key(6, 1, 1), signature(0x13, 2, (9, (5).to_bytes(4, "big")))]
+    assert one(*bound, signature(0x10, 3, unhashed=((16, b"stranger"),))).encryption(RECORDED) is None
+    owner = bytes.fromhex(one(*bound).fingerprint)[-8:]
+    assert one(*bound, signature(0x10, 3, unhashed=((16, owner),))).encryption(RECORDED) is not None
+
+
+def test_the_key_id_of_newer_keys_is_at_their_beginning() -> None:
+    body = b"\6" + (7).to_bytes(4, "big") + b"\x19" + (32).to_bytes(4, "big") + b"k" * 32
+    primary = packet(6, body)
+    ended = signature(0x1F, 8, (9, (5).to_bytes(4, "big")), (16, bytes.fromhex(one(primary).fingerprint)[:8]))
+    assert one(primary).encryption(RECORDED) is not None
+    assert one(primary, ended).encryption(RECORDED) is None
 
 
 def test_signatures_of_version_3_say_nothing() -> None:

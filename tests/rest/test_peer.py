@@ -33,6 +33,12 @@ def test_without_a_header_it_is_the_connections(remote, seen):
     assert peer(remote, ()) == seen
 
 
+@pytest.mark.parametrize("seen", ["fe80::1%eth0", "fe80::1%a b", "[fe80::1%eth0]:4711", "fe80::1"])
+def test_the_name_of_an_interface_is_no_part_of_an_address(seen):
+    assert peer(seen) == "fe80::1"
+    assert peer(x_forwarded_for=seen) == peer(forwarded=f'for="{seen}"') == "fe80::1"
+
+
 @pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip"])
 @pytest.mark.parametrize("value", ["192.0.2.1", "for=192.0.2.1", "", "127.0.0.1", "for=127.0.0.1"])
 def test_a_header_of_nobody_trusted_makes_it_unknown(header, value):

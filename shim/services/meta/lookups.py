@@ -52,8 +52,9 @@ def ssh(call: Call, key: str) -> Response:
     wanted = keytext.blob(key)
     if wanted is None:
         raise NotFound
-    row = _found(call, "SSHKey", keytext.digest(wanted).hex())
-    if row is None and call.era == "2026":
+    deputy = _deputy(call)
+    row = _found(deputy, "SSHKey", keytext.digest(wanted).hex())
+    if row is None and deputy.era == "2026":
         raise Refusal(501, UNTOLD)
     if row is None or (found := keytext.key_of(row["key"])) is None or found[1] != wanted:
         raise NotFound
@@ -82,17 +83,22 @@ def pgp(call: Call, key: str) -> Response:
         raise Crash("a fingerprint that is not ASCII")
     if not _HEX.fullmatch(key):
         raise NotFound
-    row = _found(call, "PGPKey", key.upper())
+    row = _found(_deputy(call), "PGPKey", key.upper())
     if row is None:
         raise NotFound
     return _answer(_pgp, row)
 
 
-def _found(call: Call, operation: str, fingerprint: str) -> Row | None:
-    """A key, None where the API finds none. Raises 501 where nothing stands in for the caller."""
+def _deputy(call: Call) -> Call:
+    """The call with what stands in for the caller. Raises 501 where nothing does."""
     deputy = call.deputy
     if deputy is None:
         raise Refusal(501, UNCONFIGURED)
+    return deputy
+
+
+def _found(deputy: Call, operation: str, fingerprint: str) -> Row | None:
+    """A key, None where the API finds none."""
     with standing_in(deputy, KEY):
         result = deputy.fetch(operation, fingerprint=fingerprint)
         row: Row | None = None if not result.errors and result.data["key"] is None else deputy.intact(result, "key")

@@ -12,6 +12,7 @@ from shim.crypto import BearerToken
 from shim.services.meta import keytext
 from shim.services.meta.lookups import UNCONFIGURED, UNTOLD
 from shim.services.stand_in import UNUSABLE
+from shim.upstream import Era
 from tests.conftest import WEBHOOK_KEY
 from tests.kit import FAR
 from tests.services.meta.kit import ALDER, B1, B2, KEY311, NOT_FOUND, OWN, REFUSED, ssh_key
@@ -91,6 +92,25 @@ def test_servers_are_not_told_that_there_is_no_key_where_nobody_knows(
     answer = ask(era=era, lookup_token=TOKEN).open("GET", path)
     assert answer.status_code == status
     assert answer.json == (NOT_FOUND if status == 404 else {"errors": [{"reason": UNTOLD}]})
+
+
+def test_no_lookup_asks_without_the_credential(
+    script: Any, ask: Any, play: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even for the era, which another call may have made the server forget meanwhile."""
+    known = Era.get
+
+    def forgetful(self: Era, *arguments: Any) -> str:
+        try:
+            return known(self, *arguments)
+        finally:
+            self.forget()
+
+    monkeypatch.setattr(Era, "get", forgetful)
+    probe = (200, "application/json", '{"data": {"__type": {"fields": [{"name": "buildVersion"}]}}}')
+    play(probe, NONE, probe)
+    assert ask(era="auto", lookup_token=TOKEN).open("GET", SSH).status_code == 501
+    assert {request["headers"].get("Authorization") for request in script.requests} == {f"Bearer {TOKEN}"}
 
 
 def test_a_key_that_only_has_the_same_md5_is_another(lookup: Any, play: Any) -> None:
