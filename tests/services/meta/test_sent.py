@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shim.services.answers import LOST
 from tests.services.meta.kit import NOT_FOUND, PROFILE, failed
 
 CHANGED = {"data": {"updateUser": PROFILE}}
@@ -94,7 +95,7 @@ def test_a_key_is_a_text(script: Any, meta: Any, value: Any, told: dict[str, Any
             reason("pq: value too long for type character varying(4096)"),
         ),
         (failed("create", "Not found"), 400, reason("Not found")),
-        (failed("create", "context deadline exceeded"), 504, reason("The GraphQL API did not answer in time")),
+        (failed("create", "context deadline exceeded"), 502, reason(LOST.format(service="meta"))),
         (
             failed("create", GRANT),
             403,
