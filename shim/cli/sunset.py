@@ -30,7 +30,7 @@ from shim.settings import Config
 from shim.sunset.calendar import calendar
 from shim.sunset.pauses import EVERYTHING, INTERVAL, active, pause, resume
 from shim.sunset.plan import MOST_STEPS, NOTICE, Unplannable, propose
-from shim.sunset.status import standings
+from shim.sunset.status import Standing, standings
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -134,7 +134,15 @@ def status(
       1  it is not, or the store can't be used
       2  bad input or configuration
     """
-    config = configuration(config_path)
+    found = _found(configuration(config_path), name, check, look_back)
+    for problem in doubtful(found):
+        click.echo(f"Warning: {problem}", err=True)
+    _tell(found, as_json)
+    context.exit(1 if check and not found[0].removable else 0)
+
+
+def _found(config: Config, name: str | None, check: str | None, look_back: timedelta) -> list[Standing]:
+    """The standings of all endpoints, of those of one service, or of the one to check."""
     services = backends(config)
     if check:
         name, _, slug = check.partition("/")
@@ -143,19 +151,17 @@ def status(
     checked = endpoint_of(services[str(name)].service, slug) if check else None
     with opened_store(config) as store:
         found = standings(services.values(), store, int(time.time()), look_back)
-    if check:
-        found = [standing for standing in found if standing.endpoint is checked]
-    problems = list(doubtful(found))
-    for problem in problems:
-        click.echo(f"Warning: {problem}", err=True)
+    return [standing for standing in found if checked is None or standing.endpoint is checked]
+
+
+def _tell(found: list[Standing], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([listed(standing) for standing in found], indent=2))
-    else:
-        print_table(table(found))
-        doubt = found[0].evidence.doubt if found else ""
-        if doubt:
-            click.echo(f"Nothing is called removable: {doubt}.")
-    context.exit(1 if check and not found[0].removable else 0)
+        return
+    print_table(table(found))
+    doubt = found[0].evidence.doubt if found else ""
+    if doubt:
+        click.echo(f"Nothing is called removable: {doubt}.")
 
 
 @command.command()

@@ -8,7 +8,7 @@ from functools import partial
 
 from shim.rest.caller import Policy, bearer
 from shim.rest.errors import Refusal
-from shim.services.call import Call
+from shim.services.asking import Asking
 from shim.settings import Setting
 from shim.upstream import Kind
 
@@ -39,7 +39,7 @@ def credential(grants: Sequence[str], value: str) -> str:
 
 
 @contextmanager
-def standing_in(deputy: Call, key: str) -> Iterator[None]:
+def standing_in(deputy: Asking, key: str) -> Iterator[None]:
     """While a deputy asks: where the API refuses the credential, the client is told by 502, the operator by the log."""
     try:
         yield

@@ -58,17 +58,17 @@ _subscribed, _delivery = Subscribed(), Delivery()
 def hook_routes(level: Level) -> Endpoints:
     """The routes of a kind of subscriptions."""
     hooks = Endpoints()
-    _subscriptions(hooks, level)
+    _listing(hooks, level)
+    _creating(hooks, level)
+    _single(hooks, level)
     _deliveries(hooks, level)
     return hooks
 
 
-def _subscriptions(hooks: Endpoints, level: Level) -> None:
-    prefix, name = level.kind.prefix, level.name
-
+def _listing(hooks: Endpoints, level: Level) -> None:
     @hooks.get(
-        f"{prefix}/webhooks",
-        operation=(*_look(level), f"{name}Webhooks"),
+        f"{level.kind.prefix}/webhooks",
+        operation=(*_look(level), f"{level.name}Webhooks"),
         grants=level.grants,
         resource=paged(Subscribed),
     )
@@ -79,9 +79,11 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
         compare(call, level, place, [row["named"] for row in page.results])
         return flagged(call.page(_subscribed, page), complete=complete)
 
+
+def _creating(hooks: Endpoints, level: Level) -> None:
     @hooks.post(
-        f"{prefix}/webhooks",
-        operation=(*_look(level), f"Create{name}Webhook"),
+        f"{level.kind.prefix}/webhooks",
+        operation=(*_look(level), f"Create{level.name}Webhook"),
         grants=level.subscribing,
         fields=FIELDS,
         resource=Subscribed,
@@ -95,6 +97,10 @@ def _subscriptions(hooks: Endpoints, level: Level) -> None:
         made = subscribe(call, level, ids, wished(call, level.kind))
         call.backend.bridge.made(replace(made, place=level.named_place(call, place)))
         return json.answer(_subscribed.dump(_row(made)), 201)
+
+
+def _single(hooks: Endpoints, level: Level) -> None:
+    prefix, name = level.kind.prefix, level.name
 
     @hooks.get(f"{prefix}/webhooks/<id>", operation=level.reading, grants=level.grants, resource=Subscribed)
     def show(call: Call, id: str, **place: Any) -> Response:  # noqa: A002

@@ -10,8 +10,8 @@ from shim.rest.body import Body
 from shim.rest.caller import authenticate
 from shim.rest.endpoint import Endpoint
 from shim.rest.errors import Refusal
+from shim.services.asking import Asking
 from shim.services.backend import Backend
-from shim.services.call import Call
 from shim.upstream import Kind, UpstreamError
 
 MOST_ASKED = 3
@@ -33,4 +33,4 @@ def whoami(request: Request, endpoint: Endpoint, backends: Sequence[Backend]) ->
 
 
 def _told(request: Request, endpoint: Endpoint, backend: Backend, body: Body) -> str:
-    return Call(backend, endpoint, request, body, authenticate(request, backend.policy)).whoami()
+    return Asking(backend, endpoint, request, body, authenticate(request, backend.policy)).whoami()

@@ -9,7 +9,8 @@ from shim.upstream.gate import Bounds, Gate, Keeper, Local, Remote
 from shim.upstream.guard import LARGEST_INT, HoldsNul, Refused
 from shim.upstream.listings import LISTINGS, Listing
 from shim.upstream.operations import Operation, Operations, load, loads, read
-from shim.upstream.session import WAIT, Limits, Result, Upstream
+from shim.upstream.result import Result
+from shim.upstream.session import WAIT, Limits, Upstream
 from shim.upstream.times import microseconds
 from shim.upstream.walk import SERVER_PAGE, Beyond, Walk
 

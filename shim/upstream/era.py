@@ -8,7 +8,7 @@ from collections.abc import Callable
 from shim.upstream.asker import Deadline
 from shim.upstream.errors import Kind, UpstreamError
 from shim.upstream.operations import loads
-from shim.upstream.session import Result
+from shim.upstream.result import Result
 
 PROBE = loads('query Era { __type(name: "Version") { fields { name } } }')["Era"]
 _OF_THE_CALLER = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,21 +17,21 @@ import requests
 from gql import Client, FileVar
 from gql.client import SyncClientSession
 from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from shim import tracebacks
 from shim.upstream import guard, shape
 from shim.upstream.asker import Asker, Deadline
 from shim.upstream.body import Content
-from shim.upstream.errors import FieldError, FieldFailure, Kind, UpstreamError
+from shim.upstream.errors import FieldError, UpstreamError
+from shim.upstream.failures import failure, is_unsent, no_content, was_cut
 from shim.upstream.gate import Bounds, Gate
 from shim.upstream.operations import Operation
+from shim.upstream.result import Result
 from shim.upstream.suspects import Suspects, key_of
-from shim.upstream.transport import HttpTransport, hardened_session, refusal
+from shim.upstream.transport import HttpTransport, hardened_session
 
 Observer = Callable[[str, float], None]
 WAIT = "gate"
-_MISSING = (400, 404)
 _KNOCKING = 1.0
 _PAUSE = 0.1
 
@@ -52,40 +52,6 @@ class Limits:
     def read(self) -> float:
         """How long an answer is waited for."""
         return self.duration + self.grace
-
-
-@dataclass(frozen=True)
-class Result:
-    """An answer: `data` (maybe partial) and the errors that explain its holes."""
-
-    data: Mapping[str, Any]
-    errors: tuple[FieldError, ...] = ()
-
-    def get(self, *path: str) -> Any:
-        """The value at a path, or None as soon as something on the way is null."""
-        value: Any = self.data
-        for step in path:
-            if value is None:
-                return None
-            value = value.get(step)
-        return value
-
-    def require(self, *path: str) -> Any:
-        """The value at a path. Raises FieldFailure with the errors that touch it when it is null."""
-        value = self.get(*path)
-        if value is None:
-            raise FieldFailure(self.touching(*path))
-        return value
-
-    def intact(self, *path: str) -> Any:
-        """The value at a path of which everything is needed. Raises FieldFailure for any error that touches it."""
-        if errors := self.touching(*path):
-            raise FieldFailure(errors)
-        return self.require(*path)
-
-    def touching(self, *path: str) -> tuple[FieldError, ...]:
-        """The errors at, above or below a path; errors without a path touch everything."""
-        return tuple(e for e in self.errors if all(a == b for a, b in zip(e.path, path, strict=False)))
 
 
 class Upstream:
@@ -138,9 +104,9 @@ class Upstream:
                     stream=True,
                 )
             except requests.RequestException as error:
-                raise _failure(error) from None
+                raise failure(error) from None
             if response.status_code != 200 or "Content-Encoding" in response.headers:
-                raise _no_content(response)
+                raise no_content(response)
             return Content.answered(response)
 
     @contextmanager
@@ -162,10 +128,10 @@ class Upstream:
         """The answer to it. Raises UpstreamError where none came."""
         try:
             return self._send(operation, variables, asker, deadline)
-        except TransportConnectionFailed as failure:
-            if not operation.is_mutation and _was_cut(failure.__cause__):
+        except TransportConnectionFailed as failed:
+            if not operation.is_mutation and was_cut(failed.__cause__):
                 self._suspects.cut(key_of(operation, variables))
-            raise _failure(failure.__cause__) from None
+            raise failure(failed.__cause__) from None
 
     def _send(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
         """Send it. A query that could not even be begun, for nobody listened, is tried anew for a second."""
@@ -173,10 +139,10 @@ class Upstream:
         while True:
             try:
                 return self._sent(operation, variables, asker, deadline)
-            except TransportConnectionFailed as failure:
-                if not _is_unsent(failure.__cause__) or time.monotonic() > end:
+            except TransportConnectionFailed as failed:
+                if not is_unsent(failed.__cause__) or time.monotonic() > end:
                     raise
-                tracebacks.drop(failure)
+                tracebacks.drop(failed)
             time.sleep(_PAUSE)
 
     def _sent(self, operation: Operation, variables: Mapping[str, Any], asker: Asker, deadline: Deadline) -> Result:
@@ -189,7 +155,7 @@ class Upstream:
             data = self._session().execute(request, extra_args=arguments, upload_files=files)
             return Result(data or {})
         except TransportQueryError as error:
-            return Result(error.data or {}, _errors(error.errors or ()))
+            return Result(error.data or {}, tuple(map(FieldError.read, error.errors or ())))
 
     def _session(self) -> SyncClientSession:
         session: SyncClientSession | None = getattr(self._local, "session", None)
@@ -204,51 +170,6 @@ class Upstream:
             self._local.plain = hardened_session(self.limits.answer)
         session: requests.Session = self._local.plain
         return session
-
-
-def _errors(raw: Sequence[Any]) -> tuple[FieldError, ...]:
-    return tuple(FieldError.read(error) for error in raw)
-
-
-def _failure(cause: BaseException | None) -> UpstreamError:
-    """What it means that no answer came."""
-    if isinstance(cause, UpstreamError):
-        return cause
-    kind = Kind.TIMEOUT if _timed_out(cause) else Kind.UNREACHABLE
-    return UpstreamError(kind, f"unreachable: {type(cause).__name__}", undone=_is_unsent(cause))
-
-
-def _is_unsent(cause: BaseException | None) -> bool:
-    """Whether a request never left, for no connection could be made."""
-    if isinstance(cause, requests.ConnectTimeout):
-        return True
-    reason = (
-        getattr(cause.args[0], "reason", None) if isinstance(cause, requests.ConnectionError) and cause.args else None
-    )
-    return isinstance(reason, NewConnectionError)
-
-
-def _was_cut(cause: BaseException | None) -> bool:
-    """Whether a request was sent and its connection ended without an answer."""
-    return isinstance(cause, requests.ConnectionError) and not _is_unsent(cause) and not _timed_out(cause)
-
-
-def _timed_out(cause: BaseException | None) -> bool:
-    """Whether an answer did not come in time: not at all, or not to its end."""
-    if isinstance(cause, requests.ConnectionError):
-        return bool(cause.args) and isinstance(cause.args[0], ReadTimeoutError)
-    return isinstance(cause, requests.Timeout)
-
-
-def _no_content(response: requests.Response) -> UpstreamError:
-    """What it means that a plain resource is not there."""
-    with response:
-        try:
-            refused = refusal(response)
-        except requests.RequestException as error:
-            return _failure(error)
-    missing = refused.kind is Kind.FAULT and response.status_code in _MISSING
-    return UpstreamError(Kind.NOT_FOUND, str(refused)) if missing else refused
 
 
 @contextmanager

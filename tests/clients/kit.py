@@ -23,9 +23,9 @@ from shim.app import create_app
 from shim.cli.demo import configured
 from shim.compare.stand.instance import Instance
 from shim.crypto import BearerToken
+from shim.parsers import networks
 from shim.sandbox import Sandbox
 from shim.sandbox.clients import Client
-from shim.settings import networks
 from shim.store import migrations, open_store
 from tests.cassettes import FIXTURES
 from tests.sandbox.conftest import Client as Server

@@ -7,7 +7,7 @@ import pytest
 from shim.crypto import BearerToken
 from shim.upstream import Deadline, Kind, UpstreamError
 from shim.upstream.era import Era, era_of
-from shim.upstream.session import Result
+from shim.upstream.result import Result
 from tests.conftest import WEBHOOK_KEY
 from tests.toy import client
 

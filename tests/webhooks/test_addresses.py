@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from shim.settings import networks
+from shim.parsers import networks
 from shim.webhooks.addresses import Resolver, Unresolved, allowed
 from tests.webhooks.kit import resolver
 

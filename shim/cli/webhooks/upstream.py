@@ -4,51 +4,28 @@ from __future__ import annotations
 
 import difflib
 import json
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Any
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from shim.cli.common import BadInput, Failure, config_option, printable
-from shim.cli.webhooks.asking import CALLS, Asking, Place, place_of
-from shim.cli.webhooks.common import Desk, json_option, opened, subscription_argument
-from shim.services.bridge import Check, Named, Row
+from shim.cli.webhooks.asking import CALLS, Asking, place_of
+from shim.cli.webhooks.common import json_option, opened, subscription_argument
+from shim.cli.webhooks.comparison import Comparison, Found, told
+from shim.services.bridge import Row
 from shim.services.events import Untranslatable
-from shim.services.subscription import Subscription, ends_soon
-from shim.webhooks.checks import Checks
-from shim.webhooks.memory import Memory
+from shim.services.subscription import Subscription
 from shim.webhooks.native import Addressee
 from shim.webhooks.parcel import key_of
-from shim.webhooks.reconcile import Reconciler
-from shim.webhooks.records import Absent, Records, Spent, Unasked
+from shim.webhooks.records import Unasked
 
 token_option = click.option(
     "--token-file",
     type=click.File("r"),
     help="A file with a user's personal access token, - for standard input: ask as that user, about nobody else.",
 )
-
-
-@dataclass
-class Found:
-    """What comparing came to: how many subscriptions there are, deliveries that are missing, and subscriptions that
-    were deleted.
-
-    `unreachable` is how many places of subscriptions the API does not tell of by their ids, `left` how many were left
-    for another time.
-    """
-
-    subscriptions: int = 0
-    missing: int = 0
-    deleted: int = 0
-    unreachable: int = 0
-    left: int = 0
-    problems: list[str] = field(default_factory=list)
 
 
 @click.command()
@@ -82,38 +59,14 @@ def reconcile(
     Trackers, tickets and lists are looked for among the user's own, as the API finds none by its id, and those of
     others where they were when the user asked for their subscriptions last.
     """
-    found = Found()
     with opened(config_path) as desk:
-        asking = Asking(desk, token_file, calls)
-        checks = _checks(desk, asking, dry_run)
-        for name in services:
-            if name not in asking.services:
-                raise BadInput(f"{name!r} is no service here; there are {', '.join(sorted(asking.services))}")
-        places = [place for place in asking.places(users, checks) if not services or place[0] in services]
-        for number, place in enumerate(_watched(places)):
-            try:
-                _compare_place(asking, checks, place, found, dry_run)
-            except Absent:
-                found.unreachable += 1
-            except Spent:
-                found.left = len(places) - number
-                break
-            except Unasked as problem:
-                found.problems.append(f"{place[1]}: {problem}")
-            checks.looked(asking.keys.get(place, []))
+        comparison = Comparison(desk, Asking(desk, token_file, calls), dry=dry_run)
+        places = comparison.places(users, services)
+        found = comparison.of(places)
     if as_json:
         click.echo(json.dumps(vars(found), indent=2))
     else:
-        verb = "would be delivered" if dry_run else "are delivered now"
-        click.echo(f"{found.subscriptions} subscriptions compared: {found.missing} deliveries are missing and {verb}")
-        if found.deleted:
-            click.echo(f"{found.deleted} subscriptions deleted, whose tokens are about to end")
-        if found.unreachable:
-            click.echo(f"{found.unreachable} trackers, tickets or lists are not where they were, or are gone")
-        if found.left:
-            click.echo(f"{found.left} of {len(places)} lists of subscriptions are left for the next time")
-        for line in found.problems:
-            click.echo(printable(line), err=True)
+        _tell(found, len(places), dry_run)
     if found.problems:
         raise Failure(f"{len(found.problems)} of {len(places)} lists of subscriptions could not be compared")
 
@@ -151,40 +104,12 @@ def compare(subscription: str, config_path: str | None, token_file: IO[str] | No
         click.echo("The API has no deliveries of this subscription.", err=True)
 
 
-def _watched(places: list[Place]) -> Any:
-    """The same, with a bar on a terminal."""
-    shown = Console(stderr=True)
-    return track(places, "comparing", console=shown, transient=True) if shown.is_terminal else places
-
-
-def _checks(desk: Desk, asking: Asking, dry_run: bool) -> Checks:
-    services, outbox = [backend.service for backend in asking.services.values()], desk.parts.outbox
-    reconciler = Reconciler(services, outbox, Memory(desk.store), dual=desk.config.webhook_dual)
-    return Checks(outbox, reconciler, dry=dry_run)
-
-
-def _compare_place(asking: Asking, checks: Checks, place: Place, found: Found, dry_run: bool) -> None:
-    service, user, kind, parent = place
-    records = asking.records(service, user)
-    for named in records.hooks(kind, parent, asking.hints.get(place, "")):
-        found.subscriptions += 1
-        _compare(records, checks, named, found)
-        if ends_soon(named.subscription, time.time()):
-            found.deleted += 1
-            if not dry_run:
-                records.delete(named)
-
-
-def _compare(records: Records, checks: Checks, named: Named, found: Found) -> None:
-    """Compare what has not been of a subscription: to its end what was begun, then what is newer."""
-    for _ in range(2):
-        check: Check | None = checks.begin(named)
-        goes_on = check is not None and check.cursor is not None
-        while check is not None:
-            number, check = checks.compared(check, *records.page(named, check.cursor))
-            found.missing += number
-        if not goes_on:
-            return
+def _tell(found: Found, places: int, dry_run: bool) -> None:
+    """What comparing so many lists of subscriptions came to, for people."""
+    for line in told(found, places, dry_run):
+        click.echo(line)
+    for line in found.problems:
+        click.echo(printable(line), err=True)
 
 
 def _rows(asking: Asking, wanted: Subscription, at: str) -> Iterator[Row]:

@@ -28,7 +28,7 @@ SETTINGS = (stand_in("meta", KEY, "PROFILE:RO", "SSH_KEYS:RO", "PGP_KEYS:RO"),)
 UNCONFIGURED = f"Keys cannot be looked up on this server: its operator has to set [meta.sr.ht::shim] {KEY}"
 UNTOLD = "The GraphQL API cannot find SSH keys that were added since it knows them by SHA-256"
 UNSIGNED = "The GraphQL API does not note when SSH keys are used"
-_STAND_IN = SETTINGS[0].name
+_FOR_ANYBODY: dict[str, Any] = {"authorized": False, "stand_in": SETTINGS[0].name, "discreet": True}
 EXAMPLE = "AAAAC3NzaC1lZDI1NTE5AAAAIAMF2yYyYOwQX07gL77HfluoQoLVgluRZQgRSg6AzYFA"
 _HEX = re.compile("(?:[0-9a-fA-F]{2})+")
 _ssh, _pgp = AnySSHKey(), PGPKey()
@@ -37,12 +37,10 @@ Row = Mapping[str, Any]
 
 @lookups.get(
     "/api/ssh-key/<path:key>",
-    authorized=False,
-    stand_in=_STAND_IN,
+    **_FOR_ANYBODY,
     grants=("PROFILE:RO", "SSH_KEYS:RO"),
     operation="SSHKey",
     resource=AnySSHKey,
-    discreet=True,
     examples={"key": EXAMPLE},
 )
 def ssh(call: Call, key: str) -> Response:
@@ -69,12 +67,10 @@ def touch(call: Call, key: str) -> Response:
 
 @lookups.get(
     "/api/pgp-key/<path:key>",
-    authorized=False,
-    stand_in=_STAND_IN,
+    **_FOR_ANYBODY,
     grants=("PROFILE:RO", "PGP_KEYS:RO"),
     operation="PGPKey",
     resource=PGPKey,
-    discreet=True,
     examples={"key": "0D1F4C2E9B7A6D5838E1A2B3C4D5E6F708192A3B"},
 )
 def pgp(call: Call, key: str) -> Response:

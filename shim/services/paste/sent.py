@@ -14,7 +14,7 @@ from gql import FileVar
 from shim.rest.body import optional, required
 from shim.rest.errors import Refusal, reason
 from shim.rest.intake import TOO_COMPLEX
-from shim.services.call import NUL
+from shim.services.asking import NUL
 
 MOST_FILES = 100
 """How many files one paste may have: each is a transaction of the API's, all within the time that it has for a call."""

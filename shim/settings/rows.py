@@ -1,21 +1,16 @@
-"""What a configuration is: settings as a table, and the values they give (design D11, conventions 11).
+"""Every setting is one row that says where it is read, how, and what an example looks like.
 
-Every setting is one row that says where it is read, how, and what an example looks like, so that
-`shim config` can print the outcome and an error can say what to write instead. `shim.config` reads them.
+So `shim config` can print the outcome, and an error can say what to write instead.
 """
 
 from __future__ import annotations
 
-import configparser
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from shim import lifecycle
-from shim.lifecycle import UNDECLARED, Exemption, Lifecycle
 from shim.parsers import (
-    Network,
     choice,
     network_key,
     network_keys,
@@ -34,39 +29,6 @@ from shim.parsers import (
 ERAS = ("2024", "2026")
 PAGING = ("auto", "sealed", "walk")
 IDENTITIES = ("name", "hash", "none")
-
-
-class ConfigError(ValueError):
-    """A setting that can't be used: says where it stands, what is wrong, and gives an example."""
-
-    @classmethod
-    def of(cls, source: str, section: str, key: str, problem: str, example: str = "") -> ConfigError:
-        """The error of one key."""
-        hint = f" Example: {key} = {example}" if example else ""
-        return cls(f"{source}: [{section}] {key}: {problem}.{hint}")
-
-
-def read_text(path: Path) -> str:
-    """The text of a `config.ini`. Raises ConfigError."""
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: can't be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: can't be read: it is not UTF-8") from None
-
-
-def read_ini(ini: configparser.RawConfigParser, content: str, source: str) -> None:
-    """Read the text of a `config.ini` over what a parser holds.
-
-    Raises ConfigError, which does not quote the line that is wrong: it may hold a secret.
-    """
-    try:
-        ini.read_string(content, source)
-    except configparser.Error as error:
-        lines = [getattr(error, "lineno", 0), *(number for number, _ in getattr(error, "errors", ()))]
-        problem = f"line {max(lines)} is neither a [section] nor a key = value. Example: [git.sr.ht]"
-        raise ConfigError(f"{source}: {problem}") from None
 
 
 @dataclass(frozen=True)
@@ -201,85 +163,3 @@ LIFECYCLE = (
 )
 """What operators say of an endpoint in `[git.sr.ht::get-repos-r-refs]`, of a service in `[git.sr.ht::shim]`, and of all
 in `[shim]`."""
-
-
-@dataclass(frozen=True)
-class ServiceConfig:
-    """What is known of one service: `name` is the short one, e.g. `git` for git.sr.ht.
-
-    Services of one `database` share a sum of weights; `options` holds the service's own settings, by name;
-    `lifecycle` is what the operator says of all its endpoints, `endpoints` of single ones by their slug.
-    """
-
-    name: str
-    origin: str
-    api_origin: str
-    oauth_client_id: str | None
-    max_duration: float
-    era: str
-    upstream_calls: int = 16
-    database: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    lifecycle: Lifecycle = UNDECLARED
-    endpoints: Mapping[str, Lifecycle] = field(default_factory=dict)
-
-    @property
-    def section(self) -> str:
-        return f"{self.name}.sr.ht"
-
-
-@dataclass(frozen=True)
-class Value:
-    """One line of `shim config`: where a value came from, without the value where it is a secret."""
-
-    section: str
-    key: str
-    shown: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Config:
-    """The whole configuration. Durations are in seconds, `usage_retention` in days; `values` says where everything
-    came from, `unknown` what in it means nothing. `notice` is no setting: what a demo's dashboard says of itself.
-    """
-
-    services: Mapping[str, ServiceConfig]
-    network_key: str | None = field(repr=False)
-    owner_email: str
-    internal_ipnet: tuple[Network, ...]
-    trusted_proxies: tuple[Network, ...]
-    legacy_tokens: bool
-    paging: str
-    page_budget: int
-    connect_timeout: float
-    deadline: float
-    version: str
-    grace: float = 10.0
-    answer_limit: int = 2**25
-    upstream_weight: int = 50
-    queue: int = 256
-    queue_timeout: float = 10.0
-    origin: str = ""
-    deprecation_headers: bool = True
-    usage_identity: str = "name"
-    usage_callers: int = 1000
-    usage_retention: int = 400
-    brownout_exempt: tuple[Exemption, ...] = ()
-    outreach_template: str = ""
-    metrics_ipnet: tuple[Network, ...] = ()
-    webhook_origin: str = ""
-    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
-    webhook_public_key: str = ""
-    webhook_signing_key: tuple[str, ...] = field(default=(), repr=False)
-    webhook_networks: tuple[Network, ...] = ()
-    webhook_standard_headers: bool = False
-    webhook_dual: bool = False
-    dashboard_password: str = field(default="", repr=False)
-    parity_report: str = ""
-    store: str | None = field(default=None, repr=False)
-    state: str = ""
-    private_key: str | None = field(default=None, repr=False)
-    values: tuple[Value, ...] = ()
-    unknown: tuple[str, ...] = ()
-    notice: str = ""
