@@ -20,12 +20,12 @@ from shim.cli.webhooks.common import Desk, json_option, opened, subscription_arg
 from shim.services.bridge import Check, Named, Row
 from shim.services.events import Untranslatable
 from shim.services.subscription import Subscription, ends_soon
-from shim.webhooks.checks import Checks
-from shim.webhooks.memory import Memory
-from shim.webhooks.native import Addressee
-from shim.webhooks.parcel import key_of
-from shim.webhooks.reconcile import Reconciler
-from shim.webhooks.records import Absent, Records, Spent, Unasked
+from shim.webhooks.receiving.memory import Memory
+from shim.webhooks.receiving.native import Addressee
+from shim.webhooks.reconciling.checks import Checks
+from shim.webhooks.reconciling.reconcile import Reconciler
+from shim.webhooks.reconciling.records import Absent, Records, Spent, Unasked
+from shim.webhooks.sending.parcel import key_of
 
 token_option = click.option(
     "--token-file",
