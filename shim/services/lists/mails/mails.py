@@ -9,10 +9,10 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from shim.services.call import Call
+from shim.services.lists.asking.several import in_parts, one_by_one
+from shim.services.lists.mails.series import Series, patches_cursor
+from shim.services.lists.mails.threading import Thread
 from shim.services.lists.resources import name_of
-from shim.services.lists.series import Series, patches_cursor
-from shim.services.lists.several import in_parts, one_by_one
-from shim.services.lists.threading import Thread
 from shim.upstream import FieldError, Result
 
 MOST_SENDERS = 35

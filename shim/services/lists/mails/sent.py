@@ -7,12 +7,12 @@ from typing import Any
 
 from shim.rest.page import SIZE, Page
 from shim.services.call import Call
-from shim.services.lists.instants import instant
-from shim.services.lists.mails import fetched, short, with_senders
-from shim.services.lists.paging import MOST_KEYS
-from shim.services.lists.series import Series, patches_cursor
-from shim.services.lists.several import in_parts, one_by_one
-from shim.services.lists.threading import Threads
+from shim.services.lists.asking.instants import instant
+from shim.services.lists.asking.paging import MOST_KEYS
+from shim.services.lists.asking.several import in_parts, one_by_one
+from shim.services.lists.mails.mails import fetched, short, with_senders
+from shim.services.lists.mails.series import Series, patches_cursor
+from shim.services.lists.mails.threading import Threads
 from shim.upstream import Result
 
 MOST_SENT = MOST_KEYS

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shim.services.call import Call
-from shim.services.lists.envelopes import bare
-from shim.services.lists.milestones import milestones
-from shim.services.lists.paging import MOST_KEYS
-from shim.services.lists.several import check, in_parts
+from shim.services.lists.asking.milestones import milestones
+from shim.services.lists.asking.paging import MOST_KEYS
+from shim.services.lists.asking.several import check, in_parts
+from shim.services.lists.mails.envelopes import bare
 from shim.upstream import LARGEST_INT
 
 MOST_PLACES = 45

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from shim.sandbox.services.lists.email import Patch
+from shim.services.lists.mails.series import headers_in
 from shim.services.lists.resources import LONGEST_PRINTED, printed
-from shim.services.lists.series import headers_in
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shim.services.lists.milestones import Milestones
+from shim.services.lists.asking.milestones import Milestones
 from shim.upstream import FieldError, Kind, Result
 from tests.kit import Asker
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from shim.rest.errors import Refusal
-from shim.services.lists.mails import is_patch
+from shim.services.lists.mails.mails import is_patch
 
 MOST_TERMS = 20
 TOO_MANY = f"search takes no more than {MOST_TERMS} terms"

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from shim.rest.errors import Refusal
-from shim.services.lists.search import _tops
-from shim.services.lists.terms import Query, Term
-from shim.services.lists.terms import test_of as matches
+from shim.services.lists.search.search import _tops
+from shim.services.lists.search.terms import Query, Term
+from shim.services.lists.search.terms import test_of as matches
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 
@@ -84,7 +84,7 @@ def test_what_is_found(ask: Callable[..., Asker], archive: Archive, text: str, f
 
 
 def test_a_list_too_long_is_not_searched(lists: Asker, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shim.services.lists.search.MOST_SEARCHED", 5)
+    monkeypatch.setattr("shim.services.lists.search.search.MOST_SEARCHED", 5)
     for minute in range(6):
         archive.mail(archive.list_id("demo-announce"), minute)
     refused = lists.open("GET", f"{POSTS}mail", "jdoe")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shim.services.lists.paging import _position
+from shim.services.lists.asking.paging import _position
 from tests.kit import Asker
 from tests.services.lists.kit import Archive, operations
 
@@ -67,8 +67,8 @@ def test_a_page_beyond_the_budget_is_short_and_its_next_is_right(
 def test_a_long_list_is_read_around_the_bound(
     ask: Callable[..., Asker], sixty: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shim.services.lists.paging.MOST_KEYS", 20)
-    monkeypatch.setattr("shim.services.lists.paging.MOST_FURTHER", 0)
+    monkeypatch.setattr("shim.services.lists.asking.paging.MOST_KEYS", 20)
+    monkeypatch.setattr("shim.services.lists.asking.paging.MOST_FURTHER", 0)
     first = ask().open("GET", POSTS, "jdoe")
     assert ids(first.json) == sixty[:19]
     assert (first.json["next"], first.json["total"]) == (str(sixty[19]), 21)
@@ -83,7 +83,7 @@ def test_a_long_list_is_read_around_the_bound(
 def test_more_is_read_where_a_bound_is_gone_or_few_mails_are_wanted(
     ask: Callable[..., Asker], archive: Archive, sixty: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shim.services.lists.paging.MOST_KEYS", 30)
+    monkeypatch.setattr("shim.services.lists.asking.paging.MOST_KEYS", 30)
     for gone in sixty[40:42]:
         archive.store.emails.remove(archive.store.emails.get(gone))
     assert ids(ask().get(f"{POSTS}?start={sixty[40]}", "jdoe"))[:18] == sixty[42:]
@@ -99,7 +99,7 @@ def test_more_is_read_where_a_bound_is_gone_or_few_mails_are_wanted(
 def test_mails_that_all_answer_others_leave_a_page_empty_with_a_next_one(
     ask: Callable[..., Asker], archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shim.services.lists.paging.MOST_KEYS", 5)
+    monkeypatch.setattr("shim.services.lists.asking.paging.MOST_KEYS", 5)
     place = archive.list_id("demo-announce")
     root = archive.mail(place)
     for minute in range(1, 60):
@@ -129,7 +129,7 @@ def test_pages_hold_every_row_once_while_others_come(
 ) -> None:
     """Ids are those of all lists, many rows come in one second, and a page takes more reading than one look."""
     chance = random.Random(seed)  # noqa: S311
-    monkeypatch.setattr("shim.services.lists.paging.MOST_KEYS", 60)
+    monkeypatch.setattr("shim.services.lists.asking.paging.MOST_KEYS", 60)
     place, elsewhere = archive.list_id("demo-announce"), archive.list_id("demo-devel")
     seconds = 0.0
     made: list[int] = []

@@ -7,14 +7,14 @@ from math import ceil
 from typing import Any
 
 from shim.services.call import Call
-from shim.services.lists import envelopes
-from shim.services.lists.instants import instant
-from shim.services.lists.mails import by_id, fetched, visible, with_senders
-from shim.services.lists.milestones import ask
-from shim.services.lists.names import MOST_NAMED, ids_here
-from shim.services.lists.paging import MOST_KEYS
-from shim.services.lists.series import patches_cursor
-from shim.services.lists.threading import Thread
+from shim.services.lists.asking.instants import instant
+from shim.services.lists.asking.milestones import ask
+from shim.services.lists.asking.paging import MOST_KEYS
+from shim.services.lists.mails import envelopes
+from shim.services.lists.mails.mails import by_id, fetched, visible, with_senders
+from shim.services.lists.mails.names import MOST_NAMED, ids_here
+from shim.services.lists.mails.series import patches_cursor
+from shim.services.lists.mails.threading import Thread
 from shim.services.service import BATCH
 from shim.upstream import SERVER_PAGE
 

@@ -12,14 +12,14 @@ from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.flag import flagged
 from shim.services.lists.access import gate, list_in
-from shim.services.lists.mails import fetched, short, with_senders
-from shim.services.lists.paging import MOST_KEYS, gap_between, repaired_keys
+from shim.services.lists.asking.paging import MOST_KEYS, gap_between, repaired_keys
+from shim.services.lists.asking.several import in_parts, one_by_one
+from shim.services.lists.mails.mails import fetched, short, with_senders
+from shim.services.lists.mails.sent import with_series
+from shim.services.lists.mails.series import Series
+from shim.services.lists.mails.threading import Thread, Threads
 from shim.services.lists.resources import ShortMail
-from shim.services.lists.sent import with_series
-from shim.services.lists.series import Series
-from shim.services.lists.several import in_parts, one_by_one
-from shim.services.lists.terms import Query, test_of
-from shim.services.lists.threading import Thread, Threads
+from shim.services.lists.search.terms import Query, test_of
 from shim.upstream import Result
 
 MOST_SEARCHED = MOST_KEYS

@@ -13,8 +13,8 @@ from typing import Any
 
 from shim.services.budget import Overdrawn
 from shim.services.call import Call
-from shim.services.lists.paging import MOST_KEYS
-from shim.services.lists.several import in_parts, one_by_one
+from shim.services.lists.asking.paging import MOST_KEYS
+from shim.services.lists.asking.several import in_parts, one_by_one
 
 MOST_CLIMBED = 5
 """How many mails are followed upwards in one request, for each costs 37 of the fields that one may have."""

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 from shim.rest.errors import Refusal
 from shim.rest.page import SIZE, Page, bound_of
 from shim.services.call import BEYOND, Call
-from shim.services.lists.instants import instant
-from shim.services.lists.several import in_parts
+from shim.services.lists.asking.instants import instant
+from shim.services.lists.asking.several import in_parts
 from shim.upstream import LARGEST_INT, SERVER_PAGE
 
 MOST_KEYS = 2000

@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from shim.rest.errors import Crash, Refusal
 from shim.services.call import Call
-from shim.services.lists import envelopes
-from shim.services.lists.instants import instant
+from shim.services.lists.asking.instants import instant
+from shim.services.lists.mails import envelopes
 from shim.services.lists.resources import name_of
 
 MOST_PATCHES = 500
