@@ -30,7 +30,7 @@ from shim.sandbox.clients import HOOKS, Cast
 from shim.sandbox.clients.hearer import hearing
 from shim.settings import ERAS, Config
 from shim.store import open_store
-from shim.webhooks.signature import Signer
+from shim.webhooks.sending.signature import Signer
 
 HOST = "127.0.0.1"
 _HOOKS_PORT = urlsplit(HOOKS).port

@@ -1,36 +1,20 @@
 """The bridge of webhooks: what the API tells natively goes out as the old services told it (conventions 8, 9).
 
-The parts, from what all need to what uses it:
+The rooms, from what all need to what uses it; their docstrings tell the parts:
 
-    signature   whose a body is
-    addresses   which addresses a target may have
-    connection  a connection to one of them, within a time
-    outcome     what became of an attempt
-    turns       how many run at once
-    delivery    one attempt
-    parcel      what is to be delivered, and who keeps what could not be
-    recent      what a process knows of arrivals
-    room        how much of that is remembered
-    memory      what has arrived before, in all processes
-    native      a delivery of the API's, and the parcels that come of it
-    results     how requests are counted and refused
-    receiver    what becomes of them
-    route       `/webhooks/...`, where they arrive
-    schedule    when what failed is tried again
-    rows        steps of transactions over what waits
-    outbox      parcels that wait, in the store
-    lanes       who sends them, under leases
-    worker      the threads that do
-    reconcile   what never arrived of upstream's records
-    checks      how far they were compared
-    retention   what is let go of
+    sending      one attempt to deliver
+    queue        what could not be delivered, and is tried again
+    receiving    what the API delivers, at `/webhooks/...`
+    reconciling  what never arrived of upstream's records
+
+Beside them: `bridge`, what the services have of it all, and `assembly`, which puts it together.
 """
 
-from shim.webhooks.delivery import Delivery, Post
-from shim.webhooks.outcome import Outcome
-from shim.webhooks.parcel import Outbox, Parcel, key_of
-from shim.webhooks.receiver import Receiver
-from shim.webhooks.results import Result
-from shim.webhooks.route import blueprint
+from shim.webhooks.receiving.receiver import Receiver
+from shim.webhooks.receiving.results import Result
+from shim.webhooks.receiving.route import blueprint
+from shim.webhooks.sending.delivery import Delivery, Post
+from shim.webhooks.sending.outcome import Outcome
+from shim.webhooks.sending.parcel import Outbox, Parcel, key_of
 
 __all__ = ["Delivery", "Outbox", "Outcome", "Parcel", "Post", "Receiver", "Result", "blueprint", "key_of"]

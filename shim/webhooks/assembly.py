@@ -12,17 +12,17 @@ from shim.settings import Config
 from shim.store import Store
 from shim.store.chores import Chores
 from shim.webhooks.bridge import Connected
-from shim.webhooks.delivery import Delivery, Post
-from shim.webhooks.lanes import Lanes
-from shim.webhooks.memory import HOUR, Memory
-from shim.webhooks.outbox import Outbox
-from shim.webhooks.outcome import Outcome
-from shim.webhooks.parcel import Parcel
-from shim.webhooks.receiver import Receiver
-from shim.webhooks.reconcile import Reconciler
-from shim.webhooks.results import Observe, ignore
-from shim.webhooks.retention import SWEEP, Retention
-from shim.webhooks.worker import TICK, Told, Worker, untold
+from shim.webhooks.queue.lanes import Lanes
+from shim.webhooks.queue.outbox import Outbox
+from shim.webhooks.queue.retention import SWEEP, Retention
+from shim.webhooks.queue.worker import TICK, Told, Worker, untold
+from shim.webhooks.receiving.memory import HOUR, Memory
+from shim.webhooks.receiving.receiver import Receiver
+from shim.webhooks.receiving.results import Observe, ignore
+from shim.webhooks.reconciling.reconcile import Reconciler
+from shim.webhooks.sending.delivery import Delivery, Post
+from shim.webhooks.sending.outcome import Outcome
+from shim.webhooks.sending.parcel import Parcel
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import structlog
 from shim.services.bridge import Check, Named, Record, Row
 from shim.services.events import Sender
 from shim.store import StoreError
-from shim.webhooks.checks import Checks
-from shim.webhooks.delivery import Delivery
-from shim.webhooks.outbox import Outbox
-from shim.webhooks.parcel import Parcel, key_of
-from shim.webhooks.reconcile import Reconciler
+from shim.webhooks.queue.outbox import Outbox
+from shim.webhooks.reconciling.checks import Checks
+from shim.webhooks.reconciling.reconcile import Reconciler
+from shim.webhooks.sending.delivery import Delivery
+from shim.webhooks.sending.parcel import Parcel, key_of
 
 log = structlog.get_logger(__name__)
 

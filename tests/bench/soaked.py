@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 from shim.cli import main
-from shim.webhooks import lanes, memory, reconcile, schedule
+from shim.webhooks.queue import lanes, schedule
+from shim.webhooks.receiving import memory
+from shim.webhooks.reconciling import reconcile
 
 memory.LEASE, lanes.LEASE = 3, 3
 reconcile.SETTLED = 5

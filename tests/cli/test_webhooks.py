@@ -29,10 +29,10 @@ from shim.crypto import BearerToken, internal_authorization
 from shim.sandbox import Sandbox
 from shim.services import subscription
 from shim.store import open_store
-from shim.webhooks import checks, reconcile
 from shim.webhooks.assembly import Parts
-from shim.webhooks.outcome import Outcome
-from shim.webhooks.parcel import Parcel, key_of
+from shim.webhooks.reconciling import checks, reconcile
+from shim.webhooks.sending.outcome import Outcome
+from shim.webhooks.sending.parcel import Parcel, key_of
 from tests.cassettes import FIXTURES
 from tests.databases import PASSWORD
 from tests.webhooks.waiting import hook

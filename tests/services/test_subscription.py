@@ -11,7 +11,7 @@ from shim import config
 from shim.crypto import SealError
 from shim.services import subscription as sealed
 from shim.services.subscription import Addresses, Subscription
-from shim.webhooks.receiver import Receiver
+from shim.webhooks.receiving.receiver import Receiver
 
 KEYS = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=3, unique=True)
 TEXTS = st.text(max_size=50)

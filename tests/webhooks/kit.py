@@ -20,15 +20,15 @@ from werkzeug.serving import make_server
 
 from shim.services.bridge import Record
 from shim.services.subscription import Subscription, seal
-from shim.webhooks.addresses import Resolver
-from shim.webhooks.delivery import Delivery
-from shim.webhooks.memory import Memory
-from shim.webhooks.outcome import Outcome
-from shim.webhooks.parcel import Parcel
-from shim.webhooks.receiver import Receiver
-from shim.webhooks.results import Result
-from shim.webhooks.route import blueprint
-from shim.webhooks.signature import Signer, Verifier
+from shim.webhooks.receiving.memory import Memory
+from shim.webhooks.receiving.receiver import Receiver
+from shim.webhooks.receiving.results import Result
+from shim.webhooks.receiving.route import blueprint
+from shim.webhooks.sending.addresses import Resolver
+from shim.webhooks.sending.delivery import Delivery
+from shim.webhooks.sending.outcome import Outcome
+from shim.webhooks.sending.parcel import Parcel
+from shim.webhooks.sending.signature import Signer, Verifier
 from tests.conftest import WEBHOOK_KEY
 from tests.parity.pairs import SERVICES, asked, of_git
 

@@ -6,10 +6,10 @@ import os
 import sys
 
 from shim.store import open_store
-from shim.webhooks.lanes import Lanes
-from shim.webhooks.outbox import Outbox
-from shim.webhooks.outcome import Outcome
-from shim.webhooks.worker import Worker
+from shim.webhooks.queue.lanes import Lanes
+from shim.webhooks.queue.outbox import Outbox
+from shim.webhooks.queue.worker import Worker
+from shim.webhooks.sending.outcome import Outcome
 from tests.webhooks.waiting import KEYS, hook, parcel
 
 

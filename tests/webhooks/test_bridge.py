@@ -7,8 +7,8 @@ import pytest
 from shim.services.bridge import Named
 from shim.store import open_store
 from shim.webhooks.bridge import Connected
-from shim.webhooks.overview import Overview
-from shim.webhooks.retention import DAY, Retention
+from shim.webhooks.queue.overview import Overview
+from shim.webhooks.queue.retention import DAY, Retention
 from tests.webhooks.kit import Target, answering, delivery
 from tests.webhooks.waiting import LATE, Clock, hook, outbox, parcel, serve
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from shim.webhooks.lanes import LEASE
+from shim.webhooks.queue.lanes import LEASE
 from tests.webhooks.waiting import OK, hook, outbox, parcel, serve
 
 ROOT = Path(__file__).parents[2]

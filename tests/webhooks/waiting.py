@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shim.services.subscription import Subscription
-from shim.webhooks.lanes import Lanes
-from shim.webhooks.outbox import Bounds, Outbox
-from shim.webhooks.outcome import TIMEOUT, Outcome
-from shim.webhooks.parcel import Parcel, key_of
+from shim.webhooks.queue.lanes import Lanes
+from shim.webhooks.queue.outbox import Bounds, Outbox
+from shim.webhooks.sending.outcome import TIMEOUT, Outcome
+from shim.webhooks.sending.parcel import Parcel, key_of
 
 KEYS = (b"k" * 32,)
 BEGIN = 1_800_000_000

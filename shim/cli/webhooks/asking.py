@@ -10,9 +10,9 @@ from shim.cli.common import BadInput, backends
 from shim.cli.webhooks.common import Desk
 from shim.crypto import BearerToken, TokenError
 from shim.services.subscription import Subscription
-from shim.webhooks.checks import Checks
-from shim.webhooks.overview import Known
-from shim.webhooks.records import Calls, Records, internally
+from shim.webhooks.queue.overview import Known
+from shim.webhooks.reconciling.checks import Checks
+from shim.webhooks.reconciling.records import Calls, Records, internally
 
 CALLS = 1000
 """How often the API is asked at most, in one run."""

@@ -16,7 +16,7 @@ from shim.cli.webhooks.common import json_option
 from shim.services.subscription import PATH, addresses_of, keys_of
 from shim.settings import Config
 from shim.store import StoreError, migrations, open_store
-from shim.webhooks.signature import NONCE, SIGNATURE, Forged, Signer, Verifier, look
+from shim.webhooks.sending.signature import NONCE, SIGNATURE, Forged, Signer, Verifier, look
 
 _PATIENCE = 5.0
 _LARGEST = 2**22

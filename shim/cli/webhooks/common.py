@@ -16,7 +16,7 @@ from shim.cli.common import BadInput, configuration, opened_store
 from shim.settings import Config
 from shim.store import Store
 from shim.webhooks.assembly import Parts
-from shim.webhooks.overview import Known, Overview
+from shim.webhooks.queue.overview import Known, Overview
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 urls_option = click.option("--urls", is_flag=True, help="Show targets whole: their query strings may hold secrets.")

@@ -14,10 +14,10 @@ from shim.cli.webhooks.asking import Asking, Place
 from shim.cli.webhooks.common import Desk
 from shim.services.bridge import Check, Named
 from shim.services.subscription import ends_soon
-from shim.webhooks.checks import Checks
-from shim.webhooks.memory import Memory
-from shim.webhooks.reconcile import Reconciler
-from shim.webhooks.records import Absent, Records, Spent, Unasked
+from shim.webhooks.receiving.memory import Memory
+from shim.webhooks.reconciling.checks import Checks
+from shim.webhooks.reconciling.reconcile import Reconciler
+from shim.webhooks.reconciling.records import Absent, Records, Spent, Unasked
 
 
 @dataclass

@@ -18,7 +18,7 @@ from shim.cli.webhooks.common import (
     told,
     urls_option,
 )
-from shim.webhooks.overview import MOST
+from shim.webhooks.queue.overview import MOST
 
 _PARCELS = 100
 

@@ -17,9 +17,9 @@ from shim.cli.webhooks.comparison import Comparison, Found, told
 from shim.services.bridge import Row
 from shim.services.events import Untranslatable
 from shim.services.subscription import Subscription
-from shim.webhooks.native import Addressee
-from shim.webhooks.parcel import key_of
-from shim.webhooks.records import Unasked
+from shim.webhooks.receiving.native import Addressee
+from shim.webhooks.reconciling.records import Unasked
+from shim.webhooks.sending.parcel import key_of
 
 token_option = click.option(
     "--token-file",

@@ -14,10 +14,10 @@ import click
 from shim.cli.common import Failure, config_option
 from shim.cli.webhooks.common import json_option, opened
 from shim.store import StoreError
-from shim.webhooks.outcome import Outcome
-from shim.webhooks.parcel import Parcel
-from shim.webhooks.retention import SWEEP, Retention
-from shim.webhooks.worker import STOP, TICK, Worker
+from shim.webhooks.queue.retention import SWEEP, Retention
+from shim.webhooks.queue.worker import STOP, TICK, Worker
+from shim.webhooks.sending.outcome import Outcome
+from shim.webhooks.sending.parcel import Parcel
 
 
 @click.command()

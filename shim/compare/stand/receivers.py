@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from shim.compare.cassettes.cassette import Cassette
-from shim.webhooks.outcome import TIMEOUT, Outcome
+from shim.webhooks.sending.outcome import TIMEOUT, Outcome
 
 _LATE, _BLOCK = -1, "\r\n"
 NOBODY = Outcome(failure="refused")

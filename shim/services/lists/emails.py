@@ -13,16 +13,16 @@ from shim.rest.described import paged
 from shim.rest.endpoint import Endpoints
 from shim.services.call import Call
 from shim.services.flag import flagged
-from shim.services.lists import envelopes, sent
 from shim.services.lists.access import gate, may_read
-from shim.services.lists.mails import fetched, visible, whole
-from shim.services.lists.milestones import ask
-from shim.services.lists.names import id_of
-from shim.services.lists.paging import start_of
+from shim.services.lists.asking.milestones import ask
+from shim.services.lists.asking.paging import start_of
+from shim.services.lists.mails import envelopes, sent
+from shim.services.lists.mails.mails import fetched, visible, whole
+from shim.services.lists.mails.names import id_of
+from shim.services.lists.mails.series import Series, patches_cursor
+from shim.services.lists.mails.threading import Thread, Threads
+from shim.services.lists.mails.threads import conversation
 from shim.services.lists.resources import Mail, ShortMail
-from shim.services.lists.series import Series, patches_cursor
-from shim.services.lists.threading import Thread, Threads
-from shim.services.lists.threads import conversation
 
 emails = Endpoints()
 _short, _mail = ShortMail(), Mail()

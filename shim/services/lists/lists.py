@@ -16,8 +16,8 @@ from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.flag import flagged
 from shim.services.lists.access import any_list_in, gate, is_owners, list_in
-from shim.services.lists.milestones import ask
-from shim.services.lists.paging import start_of
+from shim.services.lists.asking.milestones import ask
+from shim.services.lists.asking.paging import start_of
 from shim.services.lists.resources import MailingList, WrittenList
 
 lists = Endpoints()

@@ -16,17 +16,17 @@ from shim.rest.errors import Crash
 from shim.rest.page import SIZE, Page
 from shim.services.call import Call
 from shim.services.flag import flagged
-from shim.services.lists import envelopes
 from shim.services.lists.access import gate, list_in, numbered, own_list_in
-from shim.services.lists.instants import instant
-from shim.services.lists.mails import by_id, fetched, visible, whole, with_senders
-from shim.services.lists.milestones import ask
-from shim.services.lists.names import MOST_NAMED, ids_here
-from shim.services.lists.paging import page_of, start_of
+from shim.services.lists.asking.instants import instant
+from shim.services.lists.asking.milestones import ask
+from shim.services.lists.asking.paging import page_of, start_of
+from shim.services.lists.asking.several import in_parts, one_by_one
+from shim.services.lists.mails import envelopes
+from shim.services.lists.mails.mails import by_id, fetched, visible, whole, with_senders
+from shim.services.lists.mails.names import MOST_NAMED, ids_here
+from shim.services.lists.mails.series import Series, patches_cursor
+from shim.services.lists.mails.threading import Threads
 from shim.services.lists.resources import Mail, ShortPatchset
-from shim.services.lists.series import Series, patches_cursor
-from shim.services.lists.several import in_parts, one_by_one
-from shim.services.lists.threading import Threads
 from shim.services.lists.tools import known_tool, remember
 from shim.services.subscribing import column_text
 from shim.upstream import Result

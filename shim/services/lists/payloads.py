@@ -13,7 +13,9 @@ from marshmallow import fields
 
 from shim.rest.fields import Plain, Resource, ShortUser
 from shim.services.events import Event, Kind, Native, Parents, go, python
-from shim.services.lists.mails import is_patch
+from shim.services.lists.mails.mails import is_patch
+from shim.services.lists.mails.series import headers_of, last_of
+from shim.services.lists.mails.threading import topmost
 from shim.services.lists.resources import (
     Mail,
     Permissions,
@@ -22,8 +24,6 @@ from shim.services.lists.resources import (
     ShortPatchset,
     name_of,
 )
-from shim.services.lists.series import headers_of, last_of
-from shim.services.lists.threading import topmost
 
 _LISTS = ("PROFILE:RO", "LISTS:RO")
 _MAILS = (*_LISTS, "EMAILS:RO", "PATCHES:RO")

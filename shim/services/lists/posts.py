@@ -12,16 +12,16 @@ from shim.rest.endpoint import Endpoints
 from shim.rest.page import Page
 from shim.services.call import Call
 from shim.services.flag import flagged
-from shim.services.lists import search
 from shim.services.lists.access import gate, list_in
-from shim.services.lists.mails import by_id, fetched, short, with_senders
-from shim.services.lists.paging import MOST_KEYS, page_of, start_of
+from shim.services.lists.asking.paging import MOST_KEYS, page_of, start_of
+from shim.services.lists.asking.several import one_by_one
+from shim.services.lists.mails.mails import by_id, fetched, short, with_senders
+from shim.services.lists.mails.sent import with_series
+from shim.services.lists.mails.series import Series, patches_cursor
+from shim.services.lists.mails.threading import Thread, Threads
 from shim.services.lists.resources import ShortMail
-from shim.services.lists.sent import with_series
-from shim.services.lists.series import Series, patches_cursor
-from shim.services.lists.several import one_by_one
-from shim.services.lists.terms import Query
-from shim.services.lists.threading import Thread, Threads
+from shim.services.lists.search import search
+from shim.services.lists.search.terms import Query
 from shim.services.service import BATCH
 from shim.upstream import FieldError, Kind, Result
 

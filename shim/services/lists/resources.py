@@ -93,7 +93,7 @@ _LAST = "of the patch that completed the series"
 
 
 class ShortPatchset(Resource):
-    """A patchset (lists 3.5); `shim.services.lists.series.told` makes what is dumped here."""
+    """A patchset (lists 3.5); `shim.services.lists.mails.series.told` makes what is dumped here."""
 
     id = Plain()
     created = LegacyTime()
@@ -112,7 +112,7 @@ class ShortPatchset(Resource):
 
 
 class ShortMail(Resource):
-    """A mail inside another resource or in a page of posts (lists 3.4); `shim.services.lists.mails` completes it."""
+    """A mail inside another resource or in a page of posts (lists 3.4); the `mails` room completes it."""
 
     id = Plain()
     created = LegacyTime()

@@ -17,7 +17,7 @@ from shim.rest.page import cut
 from shim.services.call import Call
 from shim.services.flag import flagged
 from shim.services.lists.access import any_list_in, gate, is_owners, may_browse, numbered
-from shim.services.lists.paging import start_of
+from shim.services.lists.asking.paging import start_of
 from shim.services.lists.resources import Subscription
 
 subscriptions = Endpoints()

@@ -11,7 +11,7 @@ import requests
 
 from shim.compare.cassettes.cassette import load
 from shim.compare.stand.receivers import NOBODY, Receivers
-from shim.webhooks.outcome import Outcome
+from shim.webhooks.sending.outcome import Outcome
 from tests.compare.kit import interaction, write_cassette
 
 OK = "http://receiver.example.org/ok"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shim.services.lists.mails import is_patch
+from shim.services.lists.mails.mails import is_patch
+from shim.services.lists.mails.series import last_of
 from shim.services.lists.resources import name_of, printed
-from shim.services.lists.series import last_of
 from tests.kit import Asker
 
 DIFF = "diff --git a/a b/a\r\n"
