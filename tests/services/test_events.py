@@ -197,7 +197,7 @@ def test_hg_told_of_repositories_as_its_api_did() -> None:
 
 
 SCALARS: Mapping[str, Any] = {
-    **dict.fromkeys(("created", "updated", "time", "date"), st.just(NOW)),
+    **dict.fromkeys(("created", "updated", "lastUsed", "time", "date"), st.just(NOW)),
     "uuid": st.just(UUID),
     "id": st.integers(0, 2**31) | st.text("0123456789abcdef", min_size=40, max_size=40),
     "visibility": st.sampled_from(["PUBLIC", "UNLISTED", "PRIVATE"]),
