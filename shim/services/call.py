@@ -90,6 +90,18 @@ class Call(Asking):
         """Every row of one of the service's lists, by the pager that the configuration allows."""
         return self.backend.pager.everything(self._listing(listing), fetch, itemgetter(key))
 
+    def rows_and_keys(self, operation: str) -> Ask:
+        """How to ask an operation that tells `rows` of a list, and `keys` of all of it, each where it is wanted.
+
+        What it gives raises the old answer to a hole in either.
+        """
+
+        def ask(*, size: int, counted: bool, **asked: Any) -> tuple[Any, Any]:
+            result = self.fetch(operation, rows=size, listed=bool(size), counted=counted, **asked)
+            return self.intact(result, "rows") if size else None, self.intact(result, "keys") if counted else None
+
+        return ask
+
     def window(self, listing: str, operation: str, ask: Ask, *place: str) -> Page:
         """The page that the query asks for of one of the service's lists; `place` says which list of that kind.
 

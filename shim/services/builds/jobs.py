@@ -23,18 +23,7 @@ Row = Mapping[str, Any]
 @jobs.get("/api/jobs", scope="jobs:read", operation="Jobs", resource=paged(Job))
 def index(call: Call) -> Response:
     """The caller's own jobs by descending id."""
-
-    def ask(
-        *, size: int, cursor: str | None = None, counted: bool, counter: str | None = None
-    ) -> tuple[Row | None, Row | None]:
-        asked: dict[str, Any] = {"cursor": cursor, "counter": counter, "listed": bool(size), "counted": counted}
-        result = call.fetch("Jobs", rows=size, **asked)
-        rows, keys = (
-            call.intact(result, name) if wanted else None for name, wanted in (("rows", size), ("keys", counted))
-        )
-        return rows, keys
-
-    page = call.window("jobs", "Jobs", ask)
+    page = call.window("jobs", "Jobs", call.rows_and_keys("Jobs"))
     return call.page(_job, Page([told(call, job) for job in page.results], page.next, page.total))
 
 

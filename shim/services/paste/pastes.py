@@ -31,12 +31,7 @@ Row = Mapping[str, Any]
 def index(call: Call) -> Response:
     """The caller's pastes, the newest first, whoever may see them."""
     bound_of(call.request.args, NO_START)
-
-    def ask(*, size: int, **asked: Any) -> tuple[Row | None, Row | None]:
-        result = call.fetch("Pastes", rows=size, listed=bool(size), **asked)
-        return call.intact(result, "rows") if size else None, call.intact(result, "keys") if asked["counted"] else None
-
-    page = call.window("pastes", "Pastes", ask)
+    page = call.window("pastes", "Pastes", call.rows_and_keys("Pastes"))
     owner = _me(call) if page.results else None
     return json.answer(page.envelope(lambda row: _own.dump({**row, "user": owner})))
 
